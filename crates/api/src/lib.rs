@@ -1,0 +1,1 @@
+//! The gRPC contract, generated, and its mapping to the nouns.

@@ -1,0 +1,1 @@
+//! The process that answers bid requests and takes notices.

@@ -1,0 +1,1 @@
+//! What is sold: advertiser > campaign > ad > creative; money, time, ids, targeting, flights.

@@ -1,0 +1,1 @@
+//! The process that owns campaigns and money: gRPC, ledger, leases.

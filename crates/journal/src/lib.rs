@@ -1,0 +1,1 @@
+//! What happened: the entries that are written down, and their binary form.

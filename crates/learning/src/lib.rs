@@ -1,0 +1,1 @@
+//! What the past says: win, click and conversion rates with a prior.

@@ -1,0 +1,3 @@
+//! Commands and composition.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! How money is spent: ledger, leases, participation, frequency.

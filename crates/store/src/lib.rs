@@ -1,0 +1,1 @@
+//! What outlives a process: campaign records, ledger, the journal's segments.
