@@ -1,1 +1,16 @@
-//! What is sold: advertiser > campaign > ad > creative; money, time, ids, targeting, flights.
+//! What is sold: advertiser > campaign > ad > creative; money, time, ids, targeting, flights, and the exchanges where it is bought.
+//!
+//! Nouns only: no I/O, no serialisation, no clock, no random source.
+
+pub mod id;
+pub mod money;
+pub mod time;
+
+pub mod country;
+pub mod targeting;
+
+pub mod creative;
+
+pub mod ad;
+pub mod advertiser;
+pub mod exchange;

@@ -1,1 +1,3 @@
 //! What happened: the entries that are written down, and their binary form.
+
+pub mod entry;
