@@ -1,0 +1,25 @@
+# `make` lists what there is. The recipes are one line each: the work is done in scripts/.
+.DEFAULT_GOAL := help
+.PHONY: help dev test soak lint clean-tools
+
+help: ## list these
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
+		|| sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 - \2/p' Makefile
+
+dev: ## build and run the whole product here, on simulated traffic; ARGS="--warp 60" are passed on
+	@scripts/dev $(ARGS)
+
+test: ## install what is missing and run every test
+	@scripts/install-test-tools
+	@scripts/test
+
+soak: ## the same with the long tests' full counts; takes hours
+	@scripts/install-test-tools
+	@OUTBID_SOAK=1 NEXTEST_PROFILE=soak scripts/test
+
+lint: ## formatting, clippy, documentation, licences
+	@scripts/install-test-tools lint
+	@scripts/lint
+
+clean-tools: ## remove what the scripts installed inside the checkout
+	rm -rf target/tools tests/node/node_modules
