@@ -1,1 +1,5 @@
 //! One request decided.
+
+pub mod book;
+pub mod explain;
+pub mod reason;

@@ -1,1 +1,3 @@
 //! What the past says: win, click and conversion rates with a prior.
+
+pub mod rates;

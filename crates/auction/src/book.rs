@@ -1,0 +1,241 @@
+//! What may be sold, as one immutable book that is swapped whole, and the terms of each ad that change faster than the book.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use campaign::ad::{Ad, Goal};
+use campaign::advertiser::{Advertiser, Campaign};
+use campaign::creative::{Creative, Format};
+use campaign::exchange::Exchange;
+use campaign::id::{AdId, AdvertiserId, CampaignId, CreativeId, ExchangeId};
+use campaign::money::{Cpm, RateTable};
+use learning::rates::Rates;
+
+use crate::reason::NoBidReason;
+
+/// Everything that a book is made of. Deleted things are left out.
+#[derive(Clone, Debug, Default)]
+pub struct Inventory {
+    /// The version of the campaign records that this is; rises with each change.
+    pub version: u64,
+    /// Who pays.
+    pub advertisers: Vec<Advertiser>,
+    /// Their campaigns.
+    pub campaigns: Vec<Campaign>,
+    /// Their ads.
+    pub ads: Vec<Ad>,
+    /// What the ads show.
+    pub creatives: Vec<Creative>,
+    /// Where they are sold.
+    pub exchanges: Vec<Exchange>,
+    /// What currencies are worth.
+    pub rates: RateTable,
+}
+
+/// An ad's dense place in one book. Good in that book only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slot(pub u32);
+
+/// An ad with what stands above and below it.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    /// The ad.
+    pub ad: Ad,
+    /// Its campaign.
+    pub campaign: Arc<Campaign>,
+    /// Its advertiser.
+    pub advertiser: Arc<Advertiser>,
+    /// Its creatives; those that it names and that do not exist are left out.
+    pub creatives: Vec<Arc<Creative>>,
+    /// The deals that its targeting asks for.
+    pub deals: Vec<String>,
+}
+
+/// What may be sold. Immutable: a change makes a new one.
+#[derive(Debug, Default)]
+pub struct Book {
+    version: u64,
+    offers: Vec<Offer>,
+    slots: HashMap<AdId, Slot>,
+    by_format: [Vec<Slot>; 4],
+    creatives: HashMap<CreativeId, Arc<Creative>>,
+    advertisers: HashMap<AdvertiserId, Arc<Advertiser>>,
+    exchanges: Vec<Exchange>,
+    rates: RateTable,
+}
+
+impl Book {
+    /// Makes the book. An ad whose campaign or advertiser is not in the inventory is left out: it could pay for nothing.
+    pub fn build(inventory: Inventory) -> Book {
+        let Inventory {
+            version,
+            advertisers,
+            campaigns,
+            ads,
+            creatives,
+            exchanges,
+            rates,
+        } = inventory;
+        let advertisers: HashMap<_, _> = advertisers
+            .into_iter()
+            .map(|a| (a.id, Arc::new(a)))
+            .collect();
+        let campaigns: HashMap<CampaignId, _> =
+            campaigns.into_iter().map(|c| (c.id, Arc::new(c))).collect();
+        let creatives: HashMap<_, _> = creatives.into_iter().map(|c| (c.id, Arc::new(c))).collect();
+        let mut book = Book {
+            version,
+            exchanges,
+            rates,
+            ..Book::default()
+        };
+        for ad in ads {
+            let Some(campaign) = campaigns.get(&ad.campaign) else {
+                continue;
+            };
+            let Some(advertiser) = advertisers.get(&campaign.advertiser) else {
+                continue;
+            };
+            let shown = ad
+                .creatives
+                .iter()
+                .filter_map(|id| creatives.get(id))
+                .cloned()
+                .collect();
+            let deals = ad
+                .targeting
+                .deals()
+                .into_iter()
+                .map(str::to_string)
+                .collect();
+            book.add(Offer {
+                ad,
+                campaign: campaign.clone(),
+                advertiser: advertiser.clone(),
+                creatives: shown,
+                deals,
+            });
+        }
+        book.creatives = creatives;
+        book.advertisers = advertisers;
+        book
+    }
+
+    fn add(&mut self, offer: Offer) {
+        let slot =
+            Slot(u32::try_from(self.offers.len()).expect("a book holds fewer than 2^32 ads"));
+        for format in Format::ALL {
+            if offer.creatives.iter().any(|c| c.format() == format) {
+                self.by_format[format as usize - 1].push(slot);
+            }
+        }
+        self.slots.insert(offer.ad.id, slot);
+        self.offers.push(offer);
+    }
+
+    /// The version of the campaign records that the book was made of.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Every ad, in the order of slots.
+    pub fn offers(&self) -> &[Offer] {
+        &self.offers
+    }
+
+    /// The ad in this place.
+    pub fn offer(&self, slot: Slot) -> &Offer {
+        &self.offers[slot.0 as usize]
+    }
+
+    /// Where an ad stands.
+    pub fn slot(&self, ad: AdId) -> Option<Slot> {
+        self.slots.get(&ad).copied()
+    }
+
+    /// The ads that have a creative of this format.
+    pub fn of_format(&self, format: Format) -> &[Slot] {
+        &self.by_format[format as usize - 1]
+    }
+
+    /// A creative by its number.
+    pub fn creative(&self, id: CreativeId) -> Option<&Arc<Creative>> {
+        self.creatives.get(&id)
+    }
+
+    /// An advertiser by its number.
+    pub fn advertiser(&self, id: AdvertiserId) -> Option<&Arc<Advertiser>> {
+        self.advertisers.get(&id)
+    }
+
+    /// The exchange of this name.
+    pub fn exchange(&self, name: &str) -> Option<&Exchange> {
+        self.exchanges.iter().find(|exchange| exchange.name == name)
+    }
+
+    /// The exchange of this number.
+    pub fn exchange_by_id(&self, id: ExchangeId) -> Option<&Exchange> {
+        self.exchanges.iter().find(|exchange| exchange.id == id)
+    }
+
+    /// Every exchange.
+    pub fn exchanges(&self) -> &[Exchange] {
+        &self.exchanges
+    }
+
+    /// What currencies are worth.
+    pub fn rates(&self) -> &RateTable {
+        &self.rates
+    }
+}
+
+/// The terms of an ad that change faster than the book: they reach the bidder each by itself, so that no rebuild delays them.
+/// They are said whole, not as differences, so that one that is lost or comes twice does no harm.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AdTerms {
+    /// Rises with each change of this ad's terms; an older one that comes late is dropped.
+    pub version: u64,
+    /// Why the ad may not bid at all, if it may not: paused at some level, or its budget gone.
+    pub halted: Option<NoBidReason>,
+    /// What an impression is worth.
+    pub goal: Goal,
+    /// The most that it bids.
+    pub max_bid: Cpm,
+    /// In how many of a million auctions it takes part.
+    pub participation_ppm: u32,
+    /// What the past says of it.
+    pub rates: Rates,
+}
+
+impl AdTerms {
+    /// Takes part in every auction.
+    pub const ALWAYS: u32 = 1_000_000;
+
+    /// The terms that the records give, before anything was learned.
+    pub fn of(ad: &Ad, version: u64) -> AdTerms {
+        AdTerms {
+            version,
+            halted: None,
+            goal: ad.goal,
+            max_bid: ad.max_bid,
+            participation_ppm: AdTerms::ALWAYS,
+            rates: Rates::default(),
+        }
+    }
+}
+
+/// What control tells bidders.
+#[derive(Clone, Debug)]
+pub enum Update {
+    /// A new book, with the terms of all its ads.
+    Book {
+        /// The book.
+        book: Arc<Book>,
+        /// The terms of each of its ads.
+        terms: Vec<(AdId, AdTerms)>,
+    },
+    /// New terms of some ads.
+    Terms(Vec<(AdId, AdTerms)>),
+    /// Give back the leases of these ads: their cap was cut, or they were stopped.
+    Recall(Vec<AdId>),
+}
