@@ -1,0 +1,1 @@
+//! The substitution macros of section 4.4.

@@ -1,0 +1,104 @@
+//! The native markup response, section 5 of the OpenRTB Native Ads Specification 1.2, for writing.
+
+/// The markup of a native ad, 5.1. Written into `bid.adm` as a string.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct NativeResponse<'a> {
+    /// Version of the specification.
+    pub ver: Option<&'a str>,
+    /// The elements.
+    pub assets: &'a [Asset<'a>],
+    /// URL of the assets instead of `assets`.
+    pub assetsurl: Option<&'a str>,
+    /// URL of a dynamic creative instead of `assets`.
+    pub dcourl: Option<&'a str>,
+    /// Where a click leads. Required.
+    pub link: Link<'a>,
+    /// Impression pixels, as before 1.2.
+    pub imptrackers: &'a [&'a str],
+    /// Impression script (markup), as before 1.2.
+    pub jstracker: Option<&'a str>,
+    /// Trackers.
+    pub eventtrackers: &'a [EventTracker<'a>],
+    /// URL of the privacy notice.
+    pub privacy: Option<&'a str>,
+    /// Raw extension, which must be valid JSON.
+    pub ext: Option<&'a str>,
+}
+
+/// One element of the answer, 5.2.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Asset<'a> {
+    /// Id of the requested asset.
+    pub id: i32,
+    /// We require it to be shown.
+    pub required: bool,
+    /// What it is.
+    pub content: AssetContent<'a>,
+    /// A link of its own.
+    pub link: Option<Link<'a>>,
+}
+
+/// The one thing that an asset is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum AssetContent<'a> {
+    /// 5.3, the text.
+    Title(&'a str),
+    /// 5.4
+    Image(Image<'a>),
+    /// 5.5
+    Data(Data<'a>),
+    /// 5.6, a VAST document.
+    Video(&'a str),
+}
+
+impl Default for AssetContent<'_> {
+    fn default() -> Self {
+        Self::Title("")
+    }
+}
+
+/// An image, 5.4.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Image<'a> {
+    /// [`crate::adcom::native_image`] (`type`).
+    pub kind: Option<i32>,
+    /// URL. Required.
+    pub url: &'a str,
+    /// Width in pixels.
+    pub w: Option<i32>,
+    /// Height in pixels.
+    pub h: Option<i32>,
+}
+
+/// Any other text, 5.5.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Data<'a> {
+    /// [`crate::adcom::native_data`] (`type`).
+    pub kind: Option<i32>,
+    /// The text. Required.
+    pub value: &'a str,
+}
+
+/// Where a click leads, 5.7.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Link<'a> {
+    /// Landing URL. Required.
+    pub url: &'a str,
+    /// URLs to be called on a click.
+    pub clicktrackers: &'a [&'a str],
+    /// Where to go when `url` cannot be opened.
+    pub fallback: Option<&'a str>,
+}
+
+/// A tracker, 5.8.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct EventTracker<'a> {
+    /// [`crate::adcom::event`].
+    pub event: i32,
+    /// [`crate::adcom::tracking_method`].
+    pub method: i32,
+    /// URL of the pixel or script.
+    pub url: Option<&'a str>,
+    /// Raw JSON object of strings, as agreed with the exchange; must be valid JSON.
+    pub customdata: Option<&'a str>,
+}
