@@ -1,3 +1,5 @@
 //! What happened: the entries that are written down, and their binary form.
 
 pub mod entry;
+
+pub mod codec;
