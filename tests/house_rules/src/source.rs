@@ -35,7 +35,7 @@ pub fn too_long(path: &str, text: &str) -> Vec<Finding> {
     }
 }
 
-/// Lines wider than [`MAX_COLUMNS`], but for those that hold a quoted text or an address: breaking either serves nobody.
+/// Lines wider than [`MAX_COLUMNS`], but for those that hold a quoted text or an address: breaking those helps nobody.
 #[must_use]
 pub fn too_wide(path: &str, text: &str) -> Vec<Finding> {
     numbered(text)
