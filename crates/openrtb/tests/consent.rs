@@ -1,0 +1,13 @@
+//! The consent readers against strings that others wrote, against damage, and the verdict by tables.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "helpers of tests may panic as tests may"
+)]
+
+#[path = "consent/corpus.rs"]
+mod corpus;
+#[path = "consent/tc_writer.rs"]
+mod tc_writer;
+#[path = "consent/tcf.rs"]
+mod tcf;
