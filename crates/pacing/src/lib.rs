@@ -1,1 +1,10 @@
 //! How money is spent: ledger, leases, participation, frequency.
+//!
+//! Rules only: no I/O, no clock, no random source, and no floats where money is counted.
+
+pub mod account;
+pub mod lease;
+pub mod ledger;
+
+pub mod exposure;
+pub mod participation;

@@ -1,0 +1,1 @@
+//! How often one user has seen something.

@@ -1,0 +1,1 @@
+//! In how many auctions a fixed price takes part.
