@@ -3,3 +3,4 @@
 pub mod book;
 pub mod explain;
 pub mod reason;
+pub mod token;
