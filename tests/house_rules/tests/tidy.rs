@@ -7,8 +7,8 @@ use std::path::Path;
 /// Rust files that may be longer than the rule, each with its reason. Keep it short.
 const LONG_FILES: [(&str, &str); 0] = [];
 
-/// Packages outside `crates/` that measure real time and so have a `clippy.toml` of their own would be listed here;
-/// inside `crates/`, these and no others may.
+/// The crates that read the clock, each with a `clippy.toml` of its own: the processes, and the binary that composes
+/// them. Packages in `tests/` and `benches/` are free to have one.
 const MAY_READ_THE_CLOCK: [&str; 4] = ["bidder", "control", "simulator", "outbid"];
 
 #[test]
