@@ -54,6 +54,19 @@ impl<'a> Decimal<'a> {
         i64::try_from(truncated - down).ok()
     }
 
+    /// The whole part, held at the ends of `i64`.
+    pub(crate) fn truncated(self) -> i64 {
+        let end = if self.is_negative() {
+            i64::MIN
+        } else {
+            i64::MAX
+        };
+        let whole = self.scaled(0).map(|(truncated, ..)| truncated);
+        whole
+            .and_then(|whole| i64::try_from(whole).ok())
+            .unwrap_or(end)
+    }
+
     /// The number times 10^`scale` cut towards zero, whether nothing was cut, and the sign.
     fn scaled(self, scale: u32) -> Option<(i128, bool, bool)> {
         let Some(parts) = self.parts() else {
@@ -255,6 +268,23 @@ mod tests {
         check("1e300", 6, None, None);
         check("1e99999999999999999999", 6, None, None);
         check("-1e300", 6, None, None);
+    }
+
+    #[test]
+    fn the_whole_part_is_held_at_the_ends() {
+        let check = |text: &str, expect| {
+            assert_eq!(Decimal::new(text).unwrap().truncated(), expect, "{text}");
+        };
+        check("300.0", 300);
+        check("300.99", 300);
+        check("-300.99", -300);
+        check("3e2", 300);
+        check("3.5e1", 35);
+        check("5e-1", 0);
+        check("9223372036854775807.9", i64::MAX);
+        check("1e30", i64::MAX);
+        check("-1e30", i64::MIN);
+        check("-9223372036854775809", i64::MIN);
     }
 
     #[test]

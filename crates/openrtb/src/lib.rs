@@ -20,5 +20,7 @@ pub mod macros;
 pub mod consent;
 
 mod decimal;
+mod json;
+mod lenient;
 
 pub use decimal::Decimal;

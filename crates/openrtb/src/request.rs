@@ -18,6 +18,10 @@ mod user;
 
 use bumpalo::Bump;
 
+use crate::json::Reader;
+use crate::lenient::{Object, extension, fields};
+
+pub use crate::json::{MAX_DEPTH, ParseError};
 pub use channel::{App, Dooh, Publisher, Site};
 pub use content::{Channel, Content, Network, Producer};
 pub use device::{BrandVersion, Device, Geo, UserAgent};
@@ -125,19 +129,6 @@ impl SkipReason {
     }
 }
 
-/// The body is not JSON, or not a JSON object. An exchange is told so with HTTP 400.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("malformed bid request at byte {offset}: expected {expected}")]
-pub struct ParseError {
-    /// Where reading stopped, in bytes from the start of the body.
-    pub offset: usize,
-    /// What could have stood there.
-    pub expected: &'static str,
-}
-
-/// How deep objects and arrays may be nested. Real requests stay below 20.
-pub const MAX_DEPTH: usize = 64;
-
 /// Reads a bid request. Strings without escapes are borrowed from `body`; decoded ones and lists live in `arena`.
 ///
 /// The whole body is validated, also what no field takes. Within well-formed JSON nothing is an error: see the module.
@@ -145,9 +136,23 @@ pub const MAX_DEPTH: usize = 64;
 /// # Errors
 /// [`ParseError`] when the body is not UTF-8, not JSON by RFC 8259, nested deeper than [`MAX_DEPTH`], or not an object.
 pub fn parse<'a>(body: &'a [u8], arena: &'a Bump) -> Result<BidRequest<'a>, ParseError> {
-    let _ = (body, arena);
-    Err(ParseError {
-        offset: 0,
-        expected: "a parser, which comes with the next change",
-    })
+    let mut reader = Reader::new(body, arena)?;
+    let mut request = BidRequest::default();
+    reader.object(|value, key| {
+        match key {
+            "imp" => (request.imp, request.skipped) = imp::read_all(value)?,
+            "ext" => request.ext = extension(value)?,
+            _ => request.field(key, value)?,
+        }
+        Ok(())
+    })?;
+    reader.end()?;
+    Ok(request)
+}
+
+fields! {
+    BidRequest {
+        id, site, app, dooh, device, user, test, at, tmax, wseat, bseat, allimps, cur, wlang, wlangb, acat, bcat, cattax,
+        badv, bapp, source, regs,
+    }
 }

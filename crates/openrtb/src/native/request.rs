@@ -1,5 +1,9 @@
 //! The native markup request, section 4 of the OpenRTB Native Ads Specification 1.2. Lists are in [`crate::adcom`].
 
+use bumpalo::Bump;
+
+use crate::json::{Kind, ParseError, Reader};
+use crate::lenient::{Object, Read, fields, fill};
 use crate::request::Video;
 
 /// What a native impression asks for, 4.1.
@@ -102,4 +106,93 @@ pub struct EventTracker<'a> {
     pub methods: &'a [i32],
     /// Raw extension.
     pub ext: Option<&'a str>,
+}
+
+fields! {
+    NativeRequest {
+        ver, layout, adunit, context, contextsubtype, plcmttype, plcmtcnt, seq, assets, aurlsupport,
+        durlsupport, eventtrackers, privacy,
+    }
+}
+
+fields! {
+    Asset {
+        id, required, title, img, video, data,
+    }
+}
+
+fields! {
+    Title {
+        len,
+    }
+}
+
+fields! {
+    Image {
+        "type" => kind, w, wmin, h, hmin, mimes,
+    }
+}
+
+fields! {
+    Data {
+        "type" => kind, len,
+    }
+}
+
+fields! {
+    EventTracker {
+        event, methods,
+    }
+}
+
+impl<'a> NativeRequest<'a> {
+    /// Reads `native.request`: an object, or a string that holds one. `None` where it is neither.
+    pub(crate) fn read_wherever(value: &mut Reader<'a>) -> Result<Option<&'a Self>, ParseError> {
+        match value.peek()? {
+            Kind::Object => Ok(Some(Self::read_unwrapped(value)?)),
+            Kind::String => {
+                let text = value.string()?;
+                Ok(Self::read_text(text, value.arena()).ok())
+            }
+            _ => value.skip().map(|()| None),
+        }
+    }
+
+    /// What is malformed inside the string makes the native offer unreadable, not the request around it.
+    fn read_text(text: &'a str, arena: &'a Bump) -> Result<&'a Self, ParseError> {
+        let mut value = Reader::of_text(text, arena);
+        let request = Self::read_unwrapped(&mut value)?;
+        value.end()?;
+        Ok(request)
+    }
+
+    /// Reads the request from an object, or from `{"native": ...}` around it, as before version 1.1.
+    fn read_unwrapped(value: &mut Reader<'a>) -> Result<&'a Self, ParseError> {
+        let mut root = Root::default();
+        fill(&mut root, value)?;
+        Ok(root
+            .native
+            .unwrap_or_else(|| value.arena().alloc(root.request)))
+    }
+}
+
+/// A native request that may be inside another object.
+#[derive(Clone, Copy, Default)]
+struct Root<'a> {
+    native: Option<&'a NativeRequest<'a>>,
+    request: NativeRequest<'a>,
+}
+
+impl<'a> Object<'a> for Root<'a> {
+    fn field(&mut self, key: &str, value: &mut Reader<'a>) -> Result<(), ParseError> {
+        match key {
+            "native" => self.native = Read::read(value)?,
+            _ => self.request.field(key, value)?,
+        }
+        Ok(())
+    }
+
+    fn set_ext(&mut self, raw: Option<&'a str>) {
+        self.request.set_ext(raw);
+    }
 }

@@ -1,6 +1,7 @@
 //! Where the impression appears: `site`, `app`, `dooh`, and the publisher who sells it.
 
 use super::Content;
+use crate::lenient::fields;
 
 /// A website, 3.2.13.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -122,4 +123,32 @@ pub struct Publisher<'a> {
     pub domain: Option<&'a str>,
     /// Raw extension.
     pub ext: Option<&'a str>,
+}
+
+fields! {
+    Site {
+        id, name, domain, cattax, cat, sectioncat, pagecat, page, "ref" => r#ref, search, mobile,
+        privacypolicy, publisher, content, keywords, kwarray, inventorypartnerdomain,
+    }
+    ext { inventorypartnerdomain }
+}
+
+fields! {
+    App {
+        id, name, bundle, domain, storeurl, cattax, cat, sectioncat, pagecat, ver, privacypolicy, paid,
+        publisher, content, keywords, kwarray, inventorypartnerdomain,
+    }
+    ext { inventorypartnerdomain }
+}
+
+fields! {
+    Dooh {
+        id, name, venuetype, "venuetypeid" => venuetype, venuetypetax, publisher, domain, keywords, content,
+    }
+}
+
+fields! {
+    Publisher {
+        id, name, cattax, cat, domain,
+    }
 }

@@ -1,6 +1,7 @@
 //! What the impression appears in: `content`, its producer, network and channel.
 
 use super::Data;
+use crate::lenient::fields;
 
 /// The content, 3.2.16.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -116,4 +117,31 @@ pub struct Channel<'a> {
     pub domain: Option<&'a str>,
     /// Raw extension.
     pub ext: Option<&'a str>,
+}
+
+fields! {
+    Content {
+        id, episode, title, series, season, artist, genre, gtax, genres, album, isrc, producer, url, cattax,
+        cat, prodq, context, contentrating, userrating, qagmediarating, keywords, kwarray, livestream,
+        sourcerelationship, len, language, langb, embeddable, data, network, channel, realtime,
+        firstbroadcast,
+    }
+}
+
+fields! {
+    Producer {
+        id, name, cattax, cat, domain,
+    }
+}
+
+fields! {
+    Network {
+        id, name, domain,
+    }
+}
+
+fields! {
+    Channel {
+        id, name, domain,
+    }
 }

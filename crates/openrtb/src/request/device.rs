@@ -1,5 +1,7 @@
 //! The device: `device`, its place, its structured user agent.
 
+use crate::lenient::fields;
+
 /// The device, 3.2.18.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Device<'a> {
@@ -138,4 +140,32 @@ pub struct BrandVersion<'a> {
     pub version: &'a [&'a str],
     /// Raw extension.
     pub ext: Option<&'a str>,
+}
+
+fields! {
+    Device {
+        geo, dnt, lmt, ua, sua, ip, ipv6, devicetype, make, model, os, osv, hwv, h, w, ppi, pxratio, js,
+        geofetch, flashver, language, langb, carrier, mccmnc, connectiontype, ifa, didsha1, didmd5, dpidsha1,
+        dpidmd5, macsha1, macmd5,
+    }
+    ext { sua, ifa_type, atts }
+}
+
+fields! {
+    Geo {
+        lat, lon, "long" => lon, "type" => kind, accuracy, lastfix, ipservice, country, region,
+        regionfips104, metro, city, zip, utcoffset,
+    }
+}
+
+fields! {
+    UserAgent {
+        browsers, platform, mobile, architecture, bitness, model, source,
+    }
+}
+
+fields! {
+    BrandVersion {
+        brand, version,
+    }
 }

@@ -1,7 +1,12 @@
 //! One impression on offer: `imp` with its floors, deals and circumstances. The formats are in `media`.
 
+use bumpalo::collections::Vec;
+
 use super::{Audio, Banner, DurFloor, Video};
+use super::{SkipReason, SkippedImp};
 use crate::Decimal;
+use crate::json::{Kind, ParseError, Reader};
+use crate::lenient::{Read, fields, fill};
 use crate::native::request::NativeRequest;
 
 /// One impression, 3.2.4. It has an id and at least one readable format.
@@ -51,9 +56,9 @@ pub struct Imp<'a> {
     pub dt: Option<i64>,
     /// How the slot refreshes itself.
     pub refresh: Option<&'a Refresh<'a>>,
-    /// Global placement id, from `imp.ext.gpid`, else from its forerunner `imp.ext.data.pbadslot`.
+    /// Global placement id, from `imp.ext.gpid` (an extension, not a field of 2.6).
     pub gpid: Option<&'a str>,
-    /// Transaction id of this impression, from `imp.ext.tid`.
+    /// Transaction id of this impression, from `imp.ext.tid` (an extension, not a field of 2.6).
     pub tid: Option<&'a str>,
     /// Raw extension.
     pub ext: Option<&'a str>,
@@ -156,4 +161,131 @@ pub struct RefSettings<'a> {
     pub minint: Option<i32>,
     /// Raw extension.
     pub ext: Option<&'a str>,
+}
+
+fields! {
+    Imp {
+        id, metric, banner, video, audio, native, pmp, displaymanager, displaymanagerver, instl, tagid, bidfloor,
+        bidfloorcur, clickbrowser, secure, iframebuster, rwdd, ssai, exp, qty, dt, refresh,
+    }
+    ext { gpid, tid, "prebid" => rwdd = is_rewarded }
+}
+
+fields! {
+    Native {
+        request = NativeRequest::read_wherever, ver, api, battr,
+    }
+}
+
+fields! {
+    Metric {
+        "type" => kind, value, vendor,
+    }
+}
+
+fields! {
+    Pmp {
+        private_auction, deals,
+    }
+}
+
+fields! {
+    Deal {
+        id, bidfloor, bidfloorcur, at, wseat, wadomain, guar, mincpmpersec, durfloors,
+    }
+}
+
+fields! {
+    Qty {
+        multiplier, sourcetype, vendor,
+    }
+}
+
+fields! {
+    Refresh {
+        refsettings, count,
+    }
+}
+
+fields! {
+    RefSettings {
+        reftype, minint,
+    }
+}
+
+/// Reads `imp.ext.prebid`, where Prebid Server keeps the 2.6 field `rwdd` for bidders of 2.5.
+fn is_rewarded(value: &mut Reader<'_>) -> Result<bool, ParseError> {
+    let mut rewarded = false;
+    if value.peek()? != Kind::Object {
+        value.skip()?;
+        return Ok(false);
+    }
+    value.object(|value, key| match key {
+        "is_rewarded_inventory" => {
+            rewarded = bool::read(value)?;
+            Ok(())
+        }
+        _ => value.skip(),
+    })?;
+    Ok(rewarded)
+}
+
+/// Reads the array `imp`: the impressions that can be bid on, and the others with the reason.
+pub(super) fn read_all<'a>(
+    value: &mut Reader<'a>,
+) -> Result<(&'a [Imp<'a>], &'a [SkippedImp<'a>]), ParseError> {
+    let mut imps = Vec::new_in(value.arena());
+    let mut skipped = Vec::new_in(value.arena());
+    let mut index = 0;
+    let mut sort = |value: &mut Reader<'a>| {
+        match read_one(value)? {
+            Ok(imp) => imps.push(imp),
+            Err((id, reason)) => skipped.push(SkippedImp { index, id, reason }),
+        }
+        index += 1;
+        Ok(())
+    };
+    match value.peek()? {
+        Kind::Array => value.array(sort)?,
+        Kind::Null => value.skip()?,
+        _ => sort(value)?,
+    }
+    Ok((imps.into_bump_slice(), skipped.into_bump_slice()))
+}
+
+/// One impression, or the id and the reason of one that cannot be bid on.
+type Sorted<'a> = Result<Imp<'a>, (&'a str, SkipReason)>;
+
+fn read_one<'a>(value: &mut Reader<'a>) -> Result<Sorted<'a>, ParseError> {
+    if value.peek()? != Kind::Object {
+        value.skip()?;
+        return Ok(Err(("", SkipReason::NotAnObject)));
+    }
+    let mut imp = Imp::default();
+    fill(&mut imp, value)?;
+    Ok(match fault(&imp) {
+        Some(reason) => Err((imp.id, reason)),
+        None => Ok(imp),
+    })
+}
+
+/// Why nothing can be bid on the impression, if so.
+fn fault(imp: &Imp<'_>) -> Option<SkipReason> {
+    if imp.id.is_empty() {
+        return Some(SkipReason::NoId);
+    }
+    if imp.banner.is_some() || imp.video.is_some() || imp.audio.is_some() {
+        return None;
+    }
+    match imp.native {
+        None => Some(SkipReason::NoFormat),
+        Some(native)
+            if native
+                .request
+                .is_some_and(|request| !request.assets.is_empty()) =>
+        {
+            None
+        }
+        Some(_) => Some(SkipReason::UnreadableNative),
+    }
 }

@@ -1,6 +1,7 @@
 //! The formats in which an impression is offered: `banner`, `video`, `audio`. Lists are in [`crate::adcom`].
 
 use crate::Decimal;
+use crate::lenient::fields;
 
 /// A banner offer, 3.2.6.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -195,4 +196,39 @@ pub struct DurFloor<'a> {
     pub bidfloor: Option<Decimal<'a>>,
     /// Raw extension.
     pub ext: Option<&'a str>,
+}
+
+fields! {
+    Banner {
+        format, w, h, btype, battr, pos, mimes, topframe, expdir, api, id, vcm,
+    }
+}
+
+fields! {
+    Format {
+        w, h, wratio, hratio, wmin,
+    }
+}
+
+fields! {
+    Video {
+        mimes, minduration, maxduration, startdelay, maxseq, poddur, protocols, w, h, podid, podseq, rqddurs,
+        placement, plcmt, linearity, skip, skipmin, skipafter, sequence, slotinpod, mincpmpersec, battr,
+        maxextended, minbitrate, maxbitrate, boxingallowed, playbackmethod, playbackend, delivery, pos,
+        companionad, api, companiontype, poddedupe, durfloors,
+    }
+}
+
+fields! {
+    Audio {
+        mimes, minduration, maxduration, poddur, protocols, startdelay, rqddurs, podid, podseq, sequence,
+        slotinpod, mincpmpersec, battr, maxextended, minbitrate, maxbitrate, delivery, companionad, api,
+        companiontype, maxseq, feed, stitched, nvol, durfloors,
+    }
+}
+
+fields! {
+    DurFloor {
+        mindur, maxdur, bidfloor,
+    }
 }

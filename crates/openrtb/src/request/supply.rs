@@ -1,5 +1,7 @@
 //! Who sells and under which law: `source`, the supply chain, `regs`.
 
+use crate::lenient::fields;
+
 /// The source of the request upstream of the exchange, 3.2.2.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Source<'a> {
@@ -80,4 +82,36 @@ pub struct Dsa<'a> {
     pub datatopub: Option<i32>,
     /// Raw extension.
     pub ext: Option<&'a str>,
+}
+
+fields! {
+    Source {
+        fd, tid, pchain, schain,
+    }
+    ext { schain }
+}
+
+fields! {
+    SupplyChain {
+        complete, nodes, ver,
+    }
+}
+
+fields! {
+    SupplyChainNode {
+        asi, sid, rid, name, domain, hp,
+    }
+}
+
+fields! {
+    Regs {
+        coppa, gdpr, us_privacy, gpp, gpp_sid,
+    }
+    ext { coppa, gdpr, us_privacy, gpp, gpp_sid, gpc, dsa }
+}
+
+fields! {
+    Dsa {
+        dsarequired, pubrender, datatopub,
+    }
 }

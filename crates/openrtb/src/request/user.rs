@@ -1,6 +1,7 @@
 //! The person: `user`, the identifiers and segments that others know them by.
 
 use super::Geo;
+use crate::lenient::fields;
 
 /// The person in front of the device, 3.2.20.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -87,4 +88,36 @@ pub struct Segment<'a> {
     pub value: Option<&'a str>,
     /// Raw extension.
     pub ext: Option<&'a str>,
+}
+
+fields! {
+    User {
+        id, buyeruid, yob, gender, keywords, kwarray, customdata, geo, data, consent, eids,
+    }
+    ext { consent, eids }
+}
+
+fields! {
+    Eid {
+        inserter, source, matcher, mm, uids,
+    }
+}
+
+fields! {
+    Uid {
+        id, atype,
+    }
+}
+
+fields! {
+    Data {
+        id, name, cids, segment,
+    }
+    ext { segtax }
+}
+
+fields! {
+    Segment {
+        id, name, value,
+    }
 }

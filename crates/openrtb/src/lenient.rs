@@ -1,0 +1,335 @@
+//! What a JSON value means to a field, as exchanges really send them.
+//!
+//! | the field is | it also takes |
+//! | --- | --- |
+//! | a string | a number, as its text |
+//! | an integer | a number with fraction or exponent (cut towards zero, held at the ends of the type), a string of a number, a boolean as 0 or 1 |
+//! | a flag | a number (anything but 0 is set), a string of a number, `"true"`, `"false"` |
+//! | a float, a decimal | a string of a number |
+//! | a list | one element that stands alone; elements that cannot be read are left out |
+//!
+//! Everything else, and `null` and the empty string, is "absent". Of duplicate keys the last one counts.
+
+use bumpalo::collections::Vec;
+
+use crate::Decimal;
+use crate::json::{Kind, ParseError, Reader};
+
+/// A type that a field can have. Reading takes one value, whatever it is, and fails only where it is malformed.
+pub(crate) trait Read<'a>: Sized {
+    fn read(value: &mut Reader<'a>) -> Result<Self, ParseError>;
+}
+
+/// A type that an element of a list can have. `None` leaves the element out.
+pub(crate) trait Element<'a>: Copy + 'a {
+    fn element(value: &mut Reader<'a>) -> Result<Option<Self>, ParseError>;
+}
+
+/// An object of the spec. Implemented by [`fields!`].
+pub(crate) trait Object<'a>: Copy + Default + 'a {
+    /// Whether facts are folded out of `ext`.
+    const FOLDS: bool = false;
+
+    /// Reads the value of a key that is not `ext`.
+    fn field(&mut self, key: &str, value: &mut Reader<'a>) -> Result<(), ParseError>;
+
+    /// Reads the value of a key within `ext`, as the field that it is folded into.
+    fn ext_field(&mut self, _key: &str, value: &mut Reader<'a>) -> Result<(), ParseError> {
+        value.skip()
+    }
+
+    /// Takes from `ext` what is absent in its own place.
+    fn fold(&mut self, _ext: &Self) {}
+
+    /// Keeps the raw extension.
+    fn set_ext(&mut self, raw: Option<&'a str>);
+}
+
+/// A field that may be absent.
+pub(crate) trait Absent {
+    /// The field, or where it is absent, the other.
+    fn or_else_take(self, other: Self) -> Self;
+}
+
+impl<T> Absent for Option<T> {
+    fn or_else_take(self, other: Self) -> Self {
+        self.or(other)
+    }
+}
+
+impl<T> Absent for &[T] {
+    fn or_else_take(self, other: Self) -> Self {
+        if self.is_empty() { other } else { self }
+    }
+}
+
+impl Absent for bool {
+    fn or_else_take(self, other: Self) -> Self {
+        self || other
+    }
+}
+
+/// Reads the members of an object into a noun. The next value must be an object.
+pub(crate) fn fill<'a, T: Object<'a>>(
+    noun: &mut T,
+    value: &mut Reader<'a>,
+) -> Result<(), ParseError> {
+    let mut folded: Option<T> = None;
+    value.object(|value, key| {
+        if key != "ext" {
+            return noun.field(key, value);
+        }
+        if T::FOLDS && value.peek()? == Kind::Object {
+            let ext = folded.insert(T::default());
+            let raw =
+                value.spanned(|value| value.object(|value, key| ext.ext_field(key, value)))?;
+            noun.set_ext(Some(raw));
+        } else {
+            folded = None;
+            noun.set_ext(extension(value)?);
+        }
+        Ok(())
+    })?;
+    if let Some(ext) = &folded {
+        noun.fold(ext);
+    }
+    Ok(())
+}
+
+/// Reads an extension as its text.
+pub(crate) fn extension<'a>(value: &mut Reader<'a>) -> Result<Option<&'a str>, ParseError> {
+    let raw = value.raw()?;
+    Ok(Some(raw).filter(|raw| !matches!(*raw, "null" | "\"\"")))
+}
+
+/// Reads a list, or one element that stands alone.
+fn list<'a, T: Element<'a>>(value: &mut Reader<'a>) -> Result<&'a [T], ParseError> {
+    if value.peek()? != Kind::Array {
+        return Ok(match T::element(value)? {
+            Some(element) => value.arena().alloc_slice_copy(&[element]),
+            None => &[],
+        });
+    }
+    let mut elements = Vec::new_in(value.arena());
+    value.array(|value| {
+        elements.extend(T::element(value)?);
+        Ok(())
+    })?;
+    Ok(elements.into_bump_slice())
+}
+
+/// Reads the text of a number, or of a string of one.
+fn numeral<'a>(value: &mut Reader<'a>) -> Result<Option<Decimal<'a>>, ParseError> {
+    let text = match value.peek()? {
+        Kind::Number => value.number()?,
+        Kind::String => value.string()?.trim_ascii(),
+        _ => {
+            value.skip()?;
+            return Ok(None);
+        }
+    };
+    Ok(Decimal::new(text))
+}
+
+impl<'a> Read<'a> for Option<&'a str> {
+    fn read(value: &mut Reader<'a>) -> Result<Self, ParseError> {
+        match value.peek()? {
+            Kind::String => Ok(Some(value.string()?).filter(|text| !text.is_empty())),
+            Kind::Number => value.number().map(Some),
+            _ => value.skip().map(|()| None),
+        }
+    }
+}
+
+impl<'a> Read<'a> for &'a str {
+    fn read(value: &mut Reader<'a>) -> Result<Self, ParseError> {
+        Ok(Option::read(value)?.unwrap_or_default())
+    }
+}
+
+impl<'a> Read<'a> for Option<i64> {
+    fn read(value: &mut Reader<'a>) -> Result<Self, ParseError> {
+        let kind = value.peek()?;
+        if matches!(kind, Kind::True | Kind::False) {
+            value.skip()?;
+            return Ok(Some(i64::from(kind == Kind::True)));
+        }
+        Ok(numeral(value)?.map(Decimal::truncated))
+    }
+}
+
+impl<'a> Read<'a> for Option<i32> {
+    fn read(value: &mut Reader<'a>) -> Result<Self, ParseError> {
+        let (least, most) = (i64::from(i32::MIN), i64::from(i32::MAX));
+        let number: Option<i64> = Option::read(value)?;
+        Ok(number.map(|number| number.clamp(least, most) as i32))
+    }
+}
+
+impl<'a> Read<'a> for Option<bool> {
+    fn read(value: &mut Reader<'a>) -> Result<Self, ParseError> {
+        match value.peek()? {
+            Kind::Number => {
+                let number = value.number()?;
+                Ok(Decimal::new(number).map(|number| !number.is_zero()))
+            }
+            Kind::String => {
+                let text = value.string()?.trim_ascii();
+                Ok(if text.eq_ignore_ascii_case("true") {
+                    Some(true)
+                } else if text.eq_ignore_ascii_case("false") {
+                    Some(false)
+                } else {
+                    Decimal::new(text).map(|number| !number.is_zero())
+                })
+            }
+            kind => {
+                value.skip()?;
+                Ok(match kind {
+                    Kind::True => Some(true),
+                    Kind::False => Some(false),
+                    _ => None,
+                })
+            }
+        }
+    }
+}
+
+impl<'a> Read<'a> for bool {
+    fn read(value: &mut Reader<'a>) -> Result<Self, ParseError> {
+        Ok(Option::read(value)?.unwrap_or(false))
+    }
+}
+
+impl<'a> Read<'a> for Option<f64> {
+    fn read(value: &mut Reader<'a>) -> Result<Self, ParseError> {
+        let number = numeral(value)?.and_then(|number| number.as_str().parse().ok());
+        Ok(number.filter(|number: &f64| number.is_finite()))
+    }
+}
+
+impl<'a> Read<'a> for Option<Decimal<'a>> {
+    fn read(value: &mut Reader<'a>) -> Result<Self, ParseError> {
+        numeral(value)
+    }
+}
+
+impl<'a, T: Object<'a>> Read<'a> for Option<&'a T> {
+    fn read(value: &mut Reader<'a>) -> Result<Self, ParseError> {
+        if value.peek()? != Kind::Object {
+            return value.skip().map(|()| None);
+        }
+        let noun = value.arena().alloc(T::default());
+        fill(noun, value)?;
+        Ok(Some(noun))
+    }
+}
+
+impl<'a, T: Element<'a>> Read<'a> for &'a [T] {
+    fn read(value: &mut Reader<'a>) -> Result<Self, ParseError> {
+        list(value)
+    }
+}
+
+impl<'a> Element<'a> for &'a str {
+    fn element(value: &mut Reader<'a>) -> Result<Option<Self>, ParseError> {
+        Option::read(value)
+    }
+}
+
+impl<'a> Element<'a> for i32 {
+    fn element(value: &mut Reader<'a>) -> Result<Option<Self>, ParseError> {
+        Option::read(value)
+    }
+}
+
+impl<'a, T: Object<'a>> Element<'a> for T {
+    fn element(value: &mut Reader<'a>) -> Result<Option<Self>, ParseError> {
+        if value.peek()? != Kind::Object {
+            return value.skip().map(|()| None);
+        }
+        let mut noun = T::default();
+        fill(&mut noun, value)?;
+        Ok(Some(noun))
+    }
+}
+
+/// The key switch of an object: which key goes to which field.
+///
+/// ```text
+/// fields! {
+///     Geo { lat, lon, "long" => lon, "type" => kind }    a key is given where it differs from the field's name
+///     ext { gdpr, "prebid" => rwdd = is_rewarded }       folded out of `ext` when absent above, here by a function
+/// }
+/// ```
+macro_rules! fields {
+    (
+        $noun:ident { $( $($key:literal =>)? $field:ident $(= $read:path)? ),* $(,)? }
+        $( ext { $( $($ext_key:literal =>)? $ext_field:ident $(= $ext_read:path)? ),* $(,)? } )?
+    ) => {
+        impl<'a> $crate::lenient::Object<'a> for $noun<'a> {
+            fn field(
+                &mut self,
+                key: &str,
+                value: &mut $crate::json::Reader<'a>,
+            ) -> Result<(), $crate::json::ParseError> {
+                match key {
+                    $( $crate::lenient::key!($($key)? ; $field) => {
+                        self.$field = $crate::lenient::reading!($($read)?)(value)?;
+                    } )*
+                    _ => value.skip()?,
+                }
+                Ok(())
+            }
+
+            fn set_ext(&mut self, raw: Option<&'a str>) {
+                self.ext = raw;
+            }
+
+            $(
+                const FOLDS: bool = true;
+
+                fn ext_field(
+                    &mut self,
+                    key: &str,
+                    value: &mut $crate::json::Reader<'a>,
+                ) -> Result<(), $crate::json::ParseError> {
+                    match key {
+                        $( $crate::lenient::key!($($ext_key)? ; $ext_field) => {
+                            self.$ext_field = $crate::lenient::reading!($($ext_read)?)(value)?;
+                        } )*
+                        _ => value.skip()?,
+                    }
+                    Ok(())
+                }
+
+                fn fold(&mut self, ext: &Self) {
+                    use $crate::lenient::Absent;
+                    $( self.$ext_field = self.$ext_field.or_else_take(ext.$ext_field); )*
+                }
+            )?
+        }
+    };
+}
+
+/// The key of a field: the one that is given, else the field's name.
+macro_rules! key {
+    (; $field:ident) => {
+        stringify!($field)
+    };
+    ($key:literal ; $field:ident) => {
+        $key
+    };
+}
+
+/// How a field is read: by the function that is given, else by its type.
+macro_rules! reading {
+    () => {
+        $crate::lenient::Read::read
+    };
+    ($read:path) => {
+        $read
+    };
+}
+
+pub(crate) use {fields, key, reading};
