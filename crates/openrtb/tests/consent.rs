@@ -7,6 +7,8 @@
 
 #[path = "consent/corpus.rs"]
 mod corpus;
+#[path = "consent/gpp.rs"]
+mod gpp;
 #[path = "consent/tc_writer.rs"]
 mod tc_writer;
 #[path = "consent/tcf.rs"]
