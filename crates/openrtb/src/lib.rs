@@ -22,5 +22,6 @@ pub mod consent;
 mod decimal;
 mod json;
 mod lenient;
+mod write;
 
 pub use decimal::Decimal;

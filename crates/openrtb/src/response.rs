@@ -2,6 +2,10 @@
 
 mod price;
 
+use std::io::Write;
+
+use crate::write::{array, object};
+
 pub use price::Price;
 
 /// The answer to a request, 4.2.1.
@@ -107,7 +111,66 @@ pub struct Bid<'a> {
     pub ext: Option<&'a str>,
 }
 
-/// Appends the response as JSON. Allocates nothing but what `out` lacks.
+/// Appends the response as JSON. Absent fields, empty lists and flags at their default are left out; a response without
+/// bids and without a reason says so by an empty `seatbid`.
 pub fn write(response: &BidResponse<'_>, out: &mut Vec<u8>) {
-    let _ = (response, out);
+    let mut members = object(out);
+    members.text("id", response.id);
+    if !response.seatbid.is_empty() || response.nbr.is_none() {
+        array(response.seatbid, members.key("seatbid"), write_seat);
+    }
+    members.text("bidid", response.bidid);
+    members.text("cur", response.cur);
+    members.text("customdata", response.customdata);
+    members.int("nbr", response.nbr);
+    members.raw("ext", response.ext);
+    members.end();
+}
+
+fn write_seat(seat: &SeatBid<'_>, out: &mut Vec<u8>) {
+    let mut members = object(out);
+    array(seat.bid, members.key("bid"), write_bid);
+    members.text("seat", seat.seat);
+    members.flag("group", seat.group);
+    members.raw("ext", seat.ext);
+    members.end();
+}
+
+fn write_bid(bid: &Bid<'_>, out: &mut Vec<u8>) {
+    let mut members = object(out);
+    members.text("id", bid.id);
+    members.text("impid", bid.impid);
+    // Writing to a vector cannot fail.
+    let _ = write!(members.key("price"), "{}", bid.price);
+    members.text("nurl", bid.nurl);
+    members.text("burl", bid.burl);
+    members.text("lurl", bid.lurl);
+    members.text("adm", bid.adm);
+    members.text("adid", bid.adid);
+    members.texts("adomain", bid.adomain);
+    members.text("bundle", bid.bundle);
+    members.text("iurl", bid.iurl);
+    members.text("cid", bid.cid);
+    members.text("crid", bid.crid);
+    members.text("tactic", bid.tactic);
+    members.int("cattax", bid.cattax);
+    members.texts("cat", bid.cat);
+    members.ints("attr", bid.attr);
+    members.ints("apis", bid.apis);
+    members.int("api", bid.api);
+    members.int("protocol", bid.protocol);
+    members.int("qagmediarating", bid.qagmediarating);
+    members.text("language", bid.language);
+    members.text("langb", bid.langb);
+    members.text("dealid", bid.dealid);
+    members.int("w", bid.w);
+    members.int("h", bid.h);
+    members.int("wratio", bid.wratio);
+    members.int("hratio", bid.hratio);
+    members.int("exp", bid.exp);
+    members.int("dur", bid.dur);
+    members.int("mtype", bid.mtype);
+    members.int("slotinpod", bid.slotinpod);
+    members.raw("ext", bid.ext);
+    members.end();
 }

@@ -1,5 +1,7 @@
 //! The native markup response, section 5 of the OpenRTB Native Ads Specification 1.2, for writing.
 
+use crate::write::{Sink, object};
+
 /// The markup of a native ad, 5.1. Written into `bid.adm` as a string.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct NativeResponse<'a> {
@@ -101,4 +103,76 @@ pub struct EventTracker<'a> {
     pub url: Option<&'a str>,
     /// Raw JSON object of strings, as agreed with the exchange; must be valid JSON.
     pub customdata: Option<&'a str>,
+}
+
+/// Appends the markup as JSON, as it goes into `bid.adm`. Absent fields and empty lists are left out.
+pub fn write(response: &NativeResponse<'_>, out: &mut String) {
+    let mut members = object(out);
+    members.text("ver", response.ver);
+    members.list("assets", response.assets, write_asset);
+    members.text("assetsurl", response.assetsurl);
+    members.text("dcourl", response.dcourl);
+    write_link(&response.link, members.key("link"));
+    members.texts("imptrackers", response.imptrackers);
+    members.text("jstracker", response.jstracker);
+    members.list("eventtrackers", response.eventtrackers, write_tracker);
+    members.text("privacy", response.privacy);
+    members.raw("ext", response.ext);
+    members.end();
+}
+
+fn write_asset(asset: &Asset<'_>, out: &mut impl Sink) {
+    let mut members = object(out);
+    members.int("id", asset.id);
+    members.flag("required", asset.required);
+    match &asset.content {
+        AssetContent::Title(text) => write_one("text", text, members.key("title")),
+        AssetContent::Video(vast) => write_one("vasttag", vast, members.key("video")),
+        AssetContent::Image(image) => write_image(image, members.key("img")),
+        AssetContent::Data(data) => write_data(data, members.key("data")),
+    }
+    if let Some(link) = &asset.link {
+        write_link(link, members.key("link"));
+    }
+    members.end();
+}
+
+/// An object of one text.
+fn write_one(key: &str, text: &str, out: &mut impl Sink) {
+    let mut members = object(out);
+    members.text(key, text);
+    members.end();
+}
+
+fn write_image(image: &Image<'_>, out: &mut impl Sink) {
+    let mut members = object(out);
+    members.int("type", image.kind);
+    members.text("url", image.url);
+    members.int("w", image.w);
+    members.int("h", image.h);
+    members.end();
+}
+
+fn write_data(data: &Data<'_>, out: &mut impl Sink) {
+    let mut members = object(out);
+    members.int("type", data.kind);
+    members.text("value", data.value);
+    members.end();
+}
+
+fn write_link(link: &Link<'_>, out: &mut impl Sink) {
+    let mut members = object(out);
+    members.text("url", link.url);
+    members.texts("clicktrackers", link.clicktrackers);
+    members.text("fallback", link.fallback);
+    members.end();
+}
+
+fn write_tracker(tracker: &EventTracker<'_>, out: &mut impl Sink) {
+    let mut members = object(out);
+    members.int("event", tracker.event);
+    members.int("method", tracker.method);
+    members.text("url", tracker.url);
+    members.raw("customdata", tracker.customdata);
+    members.end();
 }

@@ -1,0 +1,182 @@
+//! Writes JSON: objects whose absent fields are left out, escaped strings, integers. No floats.
+
+/// What JSON is written to.
+pub(crate) trait Sink {
+    fn push_str(&mut self, text: &str);
+}
+
+impl Sink for Vec<u8> {
+    fn push_str(&mut self, text: &str) {
+        self.extend_from_slice(text.as_bytes());
+    }
+}
+
+impl Sink for String {
+    fn push_str(&mut self, text: &str) {
+        String::push_str(self, text);
+    }
+}
+
+/// An object that is being written. Closed by [`Members::end`].
+pub(crate) struct Members<'o, S> {
+    out: &'o mut S,
+    empty: bool,
+}
+
+/// Opens an object.
+pub(crate) fn object<S: Sink>(out: &mut S) -> Members<'_, S> {
+    out.push_str("{");
+    Members { out, empty: true }
+}
+
+impl<S: Sink> Members<'_, S> {
+    /// Writes a key, which must need no escapes, and gives the place of its value.
+    pub(crate) fn key(&mut self, key: &str) -> &mut S {
+        self.out.push_str(if self.empty { "\"" } else { ",\"" });
+        self.empty = false;
+        self.out.push_str(key);
+        self.out.push_str("\":");
+        self.out
+    }
+
+    pub(crate) fn text<'v>(&mut self, key: &str, value: impl Into<Option<&'v str>>) {
+        if let Some(value) = value.into() {
+            string(value, self.key(key));
+        }
+    }
+
+    pub(crate) fn int(&mut self, key: &str, value: impl Into<Option<i32>>) {
+        if let Some(value) = value.into() {
+            integer(value, self.key(key));
+        }
+    }
+
+    /// Writes 1 for a flag that is set, and nothing for its default.
+    pub(crate) fn flag(&mut self, key: &str, value: bool) {
+        self.int(key, value.then_some(1));
+    }
+
+    pub(crate) fn texts(&mut self, key: &str, values: &[&str]) {
+        self.list(key, values, |value, out| string(value, out));
+    }
+
+    pub(crate) fn ints(&mut self, key: &str, values: &[i32]) {
+        self.list(key, values, |value, out| integer(*value, out));
+    }
+
+    /// Writes text that is JSON already.
+    pub(crate) fn raw(&mut self, key: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.key(key).push_str(value);
+        }
+    }
+
+    /// Writes an array, or nothing when it is empty.
+    pub(crate) fn list<T>(&mut self, key: &str, values: &[T], write: impl FnMut(&T, &mut S)) {
+        if !values.is_empty() {
+            array(values, self.key(key), write);
+        }
+    }
+
+    pub(crate) fn end(self) {
+        self.out.push_str("}");
+    }
+}
+
+/// Writes an array.
+pub(crate) fn array<T, S: Sink>(values: &[T], out: &mut S, mut write: impl FnMut(&T, &mut S)) {
+    out.push_str("[");
+    for (index, value) in values.iter().enumerate() {
+        if index > 0 {
+            out.push_str(",");
+        }
+        write(value, out);
+    }
+    out.push_str("]");
+}
+
+/// Writes a string. Only what RFC 8259 section 7 requires is escaped.
+pub(crate) fn string<S: Sink>(text: &str, out: &mut S) {
+    out.push_str("\"");
+    let mut rest = text;
+    while let Some(at) = rest
+        .bytes()
+        .position(|byte| byte < 0x20 || matches!(byte, b'"' | b'\\'))
+    {
+        out.push_str(&rest[..at]);
+        escape(rest.as_bytes()[at], out);
+        rest = &rest[at + 1..];
+    }
+    out.push_str(rest);
+    out.push_str("\"");
+}
+
+fn escape<S: Sink>(byte: u8, out: &mut S) {
+    match byte {
+        b'"' => out.push_str("\\\""),
+        b'\\' => out.push_str("\\\\"),
+        b'\n' => out.push_str("\\n"),
+        b'\r' => out.push_str("\\r"),
+        b'\t' => out.push_str("\\t"),
+        _ => {
+            const HEX: &str = "0123456789abcdef";
+            let digit = |nibble: u8| &HEX[usize::from(nibble)..=usize::from(nibble)];
+            out.push_str("\\u00");
+            out.push_str(digit(byte >> 4));
+            out.push_str(digit(byte & 15));
+        }
+    }
+}
+
+/// Writes an integer.
+fn integer<S: Sink>(value: i32, out: &mut S) {
+    if value < 0 {
+        out.push_str("-");
+    }
+    let mut divisor = 1_000_000_000;
+    let magnitude = value.unsigned_abs();
+    while divisor > 1 && magnitude < divisor {
+        divisor /= 10;
+    }
+    while divisor > 0 {
+        const DIGITS: &str = "0123456789";
+        let digit = (magnitude / divisor % 10) as usize;
+        out.push_str(&DIGITS[digit..=digit]);
+        divisor /= 10;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_escape_what_json_requires_and_nothing_else() {
+        let check = |text: &str, expect: &str| {
+            let mut out = String::new();
+            string(text, &mut out);
+            assert_eq!(out, expect);
+            assert_eq!(serde_json::from_str::<String>(&out).unwrap(), text);
+        };
+        check("", r#""""#);
+        check(
+            "plain é 😀 \u{2028}\u{2029}\u{7f} </script>",
+            "\"plain é 😀 \u{2028}\u{2029}\u{7f} </script>\"",
+        );
+        check("a\"b\\c", r#""a\"b\\c""#);
+        check(
+            "\n\r\t\u{8}\u{c}\0\u{1f}",
+            r#""\n\r\t\u0008\u000c\u0000\u001f""#,
+        );
+        check("\"\"", r#""\"\"""#);
+    }
+
+    #[test]
+    fn integers_are_written_in_full() {
+        for value in [0, 1, -1, 9, 10, 99, 100, 1_000_000_007, i32::MAX, i32::MIN] {
+            let mut out = Vec::new();
+            integer(value, &mut out);
+            assert_eq!(out, value.to_string().as_bytes());
+        }
+    }
+}
