@@ -174,8 +174,8 @@ pub struct Progress {
     pub position: JournalPosition,
     /// The next lease's number, so that none is used twice.
     pub next_lease: LeaseId,
-    /// Every notice that came before this moment is counted; what it made obsolete is forgotten.
-    pub watermark: Timestamp,
+    /// The latest [`BidRow::forget_at`] of a billed bid that was forgotten: what is told of bids this old is not believed.
+    pub forgotten: Timestamp,
 }
 
 /// A place in the journal. The ledger only keeps it.
