@@ -2,5 +2,6 @@
 
 pub mod book;
 pub mod explain;
+pub mod markup;
 pub mod reason;
 pub mod token;
