@@ -1,1 +1,32 @@
-//! The gRPC contract, generated, and its mapping to the nouns.
+//! The gRPC contract, and its mapping to the nouns.
+//!
+//! [`v1`] and [`rpc`] are generated from `proto/` and hold server and client; the other modules say what a message means:
+//! each reads a resource into its noun and collects everything that is wrong with it, with the path of each field.
+
+/// `outbid.control.v1`, generated: messages, servers, clients.
+#[allow(
+    clippy::all,
+    missing_docs,
+    unused_qualifications,
+    rustdoc::all,
+    reason = "generated"
+)]
+pub mod v1 {
+    include!("gen/outbid.control.v1.rs");
+}
+
+/// `google.rpc`, generated: what an error says besides its message.
+#[allow(
+    clippy::all,
+    missing_docs,
+    unused_qualifications,
+    rustdoc::all,
+    reason = "generated"
+)]
+pub mod rpc {
+    include!("gen/google.rpc.rs");
+}
+
+/// The contract as a serialised `google.protobuf.FileDescriptorSet`, imports included, for reflection and for reading
+/// messages from JSON.
+pub const DESCRIPTORS: &[u8] = include_bytes!("gen/descriptors.bin");
