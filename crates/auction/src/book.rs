@@ -1,4 +1,5 @@
-//! What may be sold, as one immutable book that is swapped whole, and the terms of each ad that change faster than the book.
+//! What may be sold, as one immutable book that is swapped whole, and the terms of each ad that
+//! change faster than the book.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -65,7 +66,8 @@ pub struct Book {
 }
 
 impl Book {
-    /// Makes the book. An ad whose campaign or advertiser is not in the inventory is left out: it could pay for nothing.
+    /// Makes the book. An ad whose campaign or advertiser is not in the inventory is left out: it
+    /// could pay for nothing.
     pub fn build(inventory: Inventory) -> Book {
         let Inventory {
             version,
@@ -189,8 +191,9 @@ impl Book {
     }
 }
 
-/// The terms of an ad that change faster than the book: they reach the bidder each by itself, so that no rebuild delays them.
-/// They are said whole, not as differences, so that one that is lost or comes twice does no harm.
+/// The terms of an ad that change faster than the book: they reach the bidder each by itself, so
+/// that no rebuild delays them. They are said whole, not as differences, so that one that is lost
+/// or comes twice does no harm.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AdTerms {
     /// Rises with each change of this ad's terms; an older one that comes late is dropped.

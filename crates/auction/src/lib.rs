@@ -1,7 +1,34 @@
 //! One request decided.
+//!
+//! Read [`decide`] first: it is the whole trade, in the order in which it happens. Everything here
+//! is pure: time, dice and counters are handed in, so that a decision can be made again from its
+//! trace.
+
+pub mod decide;
+
+pub mod privacy;
+
+pub mod opportunity;
+
+pub mod candidates;
+
+pub mod eligibility;
+pub mod fit;
+pub mod publisher;
+pub mod targeting;
+
+pub mod pricing;
+
+pub mod selection;
+
+pub mod markup;
+pub mod response;
+pub mod token;
 
 pub mod book;
-pub mod explain;
-pub mod markup;
+pub mod device;
+pub mod dice;
 pub mod reason;
-pub mod token;
+pub mod state;
+
+pub mod explain;

@@ -5,9 +5,10 @@
 //! it may be taken at all before it is kept ([`validate`]). What fits renders, always. **Invariant:** no function that
 //! renders can fail.
 //!
-//! Every text is escaped for the place where it stands, by a library: HTML and scripts by MiniJinja's escaping
-//! templates, XML by quick-xml, JSON by the wire crate's writer. No text of a request is in any of them. The macros that
-//! exchanges replace, `${AUCTION_PRICE}` and its kin, pass through all of it unchanged.
+//! Every text is escaped for the place where it stands, by a library: HTML and scripts by
+//! MiniJinja's escaping templates, XML by quick-xml, JSON by the wire crate's writer. No text of a
+//! request is in any of them. The macros that exchanges replace, `${AUCTION_PRICE}` and its kin,
+//! pass through all of it unchanged.
 
 mod fit;
 mod renderer;

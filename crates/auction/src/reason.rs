@@ -79,7 +79,6 @@ reasons! {
         PrivateAuction "private_auction" 0 "Only deals may bid, and the ad asks for none of them.";
         DealSeatBlocked "deal_seat_blocked" 0 "The deal is for other seats (`wseat`).";
         DealAdvertiserBlocked "deal_advertiser_blocked" 0 "The deal is for other advertisers (`wadomain`).";
-        RewardedOrInterstitialMismatch "rewarded_or_interstitial_mismatch" 0 "The impression is an interstitial, and the material does not fill the screen.";
     }
     Ad {
         AdvertiserPaused "advertiser_paused" 0 "A person paused the advertiser.";
@@ -88,6 +87,7 @@ reasons! {
         OutsideFlight "outside_flight" 0 "The campaign's or the ad's flight is not on.";
         NoCreative "no_creative" 0 "The ad has no creative.";
         Format "format" 0 "No creative of the ad is of a format that the impression takes.";
+        InterstitialSize "interstitial_size" 0 "The impression is an interstitial, and no creative fills the screen.";
         Size "size" 0 "No creative has a size that the impression takes.";
         Duration "duration" 0 "No film or sound is of a length that the impression takes.";
         MimeType "mime_type" 0 "No creative is of a content type that the impression takes.";
@@ -130,6 +130,7 @@ reasons! {
         NoConsent "no_consent" 0 "The ad needs personal data, or counts impressions a user, and there is no right to.";
     }
     Money {
+        UnknownUser "unknown_user" 8 "The ad caps its impressions a user, and the request names no user that we know.";
         FrequencyCap "frequency_cap" 0 "The user has seen it often enough.";
         DealFloor "deal_floor" 0 "The ad's price is below the deal's floor.";
         Floor "floor" 0 "The ad's price is below the floor.";

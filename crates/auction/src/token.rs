@@ -1,10 +1,11 @@
 //! The signed token that a notice URL carries: what was agreed when the bid was made, so that any node settles it
 //! without memory of the bid.
 //!
-//! A token is base64url of *payload ‖ tag*. The payload is a version, the number of the key and the bid's terms in the
-//! journal's binary form. One HMAC-SHA-256 is made per bid and split in two tags of 16 bytes: the first half goes into the
-//! URLs that only the exchange's servers see (win, billing, loss), the second into those that the page sees (impression,
-//! view, click). So what a page leaks cannot claim a billing, and a bid costs one HMAC.
+//! A token is base64url of *payload ‖ tag*. The payload is a version, the number of the key and the
+//! bid's terms in the journal's binary form. One HMAC-SHA-256 is made per bid and split in two tags
+//! of 16 bytes: the first half goes into the URLs that only the exchange's servers see (win,
+//! billing, loss), the second into those that the page sees (impression, view, click). So what a
+//! page leaks cannot claim a billing, and a bid costs one HMAC.
 //!
 //! What a token cannot cover is what the exchange fills in later, above all the price: that is clamped to the signed
 //! reservation.

@@ -196,7 +196,8 @@ pub struct Native {
     pub icon: Option<Image>,
     /// A film in place of the image.
     pub video: Option<Video>,
-    /// Other data, by the specification's data type: rating 3, likes 4, downloads 5, price 6, sale price 7, phone 8, address 9, second text 10, display URL 11.
+    /// Other data, by the specification's data type: rating 3, likes 4, downloads 5, price 6, sale
+    /// price 7, phone 8, address 9, second text 10, display URL 11.
     pub other_texts: Vec<(i32, String)>,
 }
 

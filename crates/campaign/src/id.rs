@@ -41,7 +41,8 @@ pub struct Incarnation {
     pub start: u32,
 }
 
-/// The id of one bid. Request ids repeat (exchanges retry, and reuse them); bid ids never do, because the incarnation and the sequence never do.
+/// The id of one bid. Request ids repeat (exchanges retry, and reuse them); bid ids never do,
+/// because the incarnation and the sequence never do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BidId {
     /// The process that made the bid.

@@ -1,4 +1,5 @@
-//! What is sold: advertiser > campaign > ad > creative; money, time, ids, targeting, flights, and the exchanges where it is bought.
+//! What is sold: advertiser > campaign > ad > creative; money, time, ids, targeting, flights, and
+//! the exchanges where it is bought.
 //!
 //! Nouns only: no I/O, no serialisation, no clock, no random source.
 

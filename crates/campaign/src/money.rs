@@ -8,10 +8,12 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 
-/// An amount of one currency, in its smallest kept unit: 10⁻⁹ of most currencies ("nanos"), 10⁻⁶ of those of small units ([`Currency::scale`]).
+/// An amount of one currency, in its smallest kept unit: 10⁻⁹ of most currencies ("nanos"), 10⁻⁶ of
+/// those of small units ([`Currency::scale`]).
 ///
-/// `i64` nanos end at 9.2 thousand million units, which is enough for any budget in the currencies kept so. Sums over many
-/// amounts go through `i128` ([`Money::checked_sum`]). Plain `+` and `-` panic on overflow in every build.
+/// `i64` nanos end at 9.2 thousand million units, which is enough for any budget in the currencies
+/// kept so. Sums over many amounts go through `i128` ([`Money::checked_sum`]). Plain `+` and `-`
+/// panic on overflow in every build.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Money(pub i64);
 
@@ -31,7 +33,8 @@ impl Money {
         micros.checked_mul(currency.units_per_micro()).map(Money)
     }
 
-    /// To millionths of the currency's unit, rounded toward zero: a report in micros never shows money that was not there.
+    /// To millionths of the currency's unit, rounded toward zero: a report in micros never shows
+    /// money that was not there.
     pub fn micros(self, currency: Currency) -> i64 {
         self.0 / currency.units_per_micro()
     }
@@ -51,7 +54,8 @@ impl Money {
         Money(self.0.saturating_sub(other.0))
     }
 
-    /// `self × numerator / denominator`, rounded down, exact in between. `None` on overflow or a denominator that is not positive.
+    /// `self × numerator / denominator`, rounded down, exact in between. `None` on overflow or a
+    /// denominator that is not positive.
     pub fn scaled(self, numerator: i64, denominator: i64) -> Option<Money> {
         mul_div(
             self.0,
@@ -144,7 +148,8 @@ impl Cpm {
         Money(self.0)
     }
 
-    /// From millionths of the currency's unit per thousand impressions, as the API says prices; rounded down where the currency keeps fewer decimals.
+    /// From millionths of the currency's unit per thousand impressions, as the API says prices;
+    /// rounded down where the currency keeps fewer decimals.
     pub fn from_micros(micros: i64, currency: Currency) -> Cpm {
         Cpm(micros / currency.cpm_micros_per_unit())
     }
@@ -230,7 +235,8 @@ impl fmt::Debug for Currency {
     }
 }
 
-/// Which way a conversion or a division rounds. Floors and reservations round up, bids round down: each errs on the side that keeps a promise.
+/// Which way a conversion or a division rounds. Floors and reservations round up, bids round down:
+/// each errs on the side that keeps a promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rounding {
     /// Toward minus infinity.
@@ -239,7 +245,8 @@ pub enum Rounding {
     Up,
 }
 
-/// What one unit of each currency is worth, in thousand-millionths of a US dollar. Control hands it out; bidders only read it.
+/// What one unit of each currency is worth, in thousand-millionths of a US dollar. Control hands it
+/// out; bidders only read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RateTable {
     usd_nanos: BTreeMap<Currency, i64>,
@@ -275,8 +282,8 @@ impl RateTable {
         self.usd_nanos.iter().map(|(c, r)| (*c, *r))
     }
 
-    /// Converts a number of smallest units (of money, or of CPM: the arithmetic is the same) from one currency to another.
-    /// `None` where a currency has no rate, or the result does not fit.
+    /// Converts a number of smallest units (of money, or of CPM: the arithmetic is the same) from
+    /// one currency to another. `None` where a currency has no rate, or the result does not fit.
     pub fn convert(
         &self,
         units: i64,

@@ -1,6 +1,7 @@
 //! Which requests an ad wants: any boolean combination of conditions on what a request says.
 //!
-//! A condition is data; `auction` tests it. Texts in sets are lower case (countries upper case), made so by the sets' own doors.
+//! A condition is data; `auction` tests it. Texts in sets are lower case (countries upper case),
+//! made so by the sets' own doors.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +17,8 @@ pub enum Expression {
     All(Vec<Expression>),
     /// At least one holds. The empty list never holds.
     Any(Vec<Expression>),
-    /// It does not hold. Where the request does not say, a `Not` holds: an exclusion shuts out what is known, not what is unknown.
+    /// It does not hold. Where the request does not say, a `Not` holds: an exclusion shuts out what
+    /// is known, not what is unknown.
     Not(Box<Expression>),
     /// One condition holds.
     Is(Condition),
@@ -90,9 +92,11 @@ pub enum Condition {
     Zip(Texts),
     /// Inside one of these circles.
     Near(Vec<Circle>),
-    /// AdCOM list "Device Types": 1 mobile/tablet, 2 computer, 3 TV, 4 phone, 5 tablet, 6 connected device, 7 set-top box, 8 out of home.
+    /// AdCOM list "Device Types": 1 mobile/tablet, 2 computer, 3 TV, 4 phone, 5 tablet, 6 connected
+    /// device, 7 set-top box, 8 out of home.
     DeviceType(BTreeSet<i32>),
-    /// Operating system: `android`, `ios`, `windows`, `macos`, `linux`, `chromeos`, `tvos`, `roku`, `tizen`, `webos`, `fireos`, …
+    /// Operating system: `android`, `ios`, `windows`, `macos`, `linux`, `chromeos`, `tvos`, `roku`,
+    /// `tizen`, `webos`, `fireos`, …
     Os(Texts),
     /// Browser: `chrome`, `safari`, `firefox`, `edge`, `opera`, `samsung`, …
     Browser(Texts),
@@ -208,7 +212,8 @@ pub struct Circle {
 }
 
 impl Circle {
-    /// Whether the point lies inside, by the great-circle distance (haversine) on a sphere of 6,371.0088 km (IUGG mean radius).
+    /// Whether the point lies inside, by the great-circle distance (haversine) on a sphere of
+    /// 6,371.0088 km (IUGG mean radius).
     pub fn contains(&self, latitude: f64, longitude: f64) -> bool {
         let (lat1, lat2) = (self.latitude.to_radians(), latitude.to_radians());
         let half_lat = (lat2 - lat1) / 2.0;

@@ -51,6 +51,11 @@ impl Timestamp {
         Ok(Timestamp(parsed.as_millisecond()))
     }
 
+    /// The year in UTC.
+    pub fn year(self) -> i32 {
+        i32::from(jiff::tz::TimeZone::UTC.to_datetime(self.jiff()).year())
+    }
+
     fn jiff(self) -> jiff::Timestamp {
         let (min, max) = (
             jiff::Timestamp::MIN.as_millisecond(),
@@ -163,7 +168,8 @@ impl TimeZone {
         self.0.iana_name().unwrap_or("UTC")
     }
 
-    /// The day that holds this moment, by the zone's own midnights (where a midnight is skipped, the first moment after it).
+    /// The day that holds this moment, by the zone's own midnights (where a midnight is skipped,
+    /// the first moment after it).
     pub fn day(&self, at: Timestamp) -> DayWindow {
         let date = self.0.to_datetime(at.jiff()).date();
         let epoch = jiff::civil::date(1970, 1, 1);

@@ -4,7 +4,7 @@
 
 use campaign::creative::Format;
 use campaign::id::{AdId, AdvertiserId, BidId, CreativeId, ExchangeId, LeaseId};
-use campaign::money::{Currency, Money};
+use campaign::money::{Cpm, Currency, Money};
 use campaign::time::{Day, Timestamp};
 
 /// What was agreed when a bid was made: everything that settles it later, on whichever node, without memory of the bid.
@@ -30,12 +30,21 @@ pub struct BidTerms {
     pub max_cost: Money,
     /// The currency of the bid on the wire.
     pub currency: Currency,
-    /// What one smallest unit of `currency` is worth in smallest units of the advertiser's currency, in thousand-millionths.
+    /// What one smallest unit of `currency` is worth in smallest units of the advertiser's
+    /// currency, in thousand-millionths.
     pub fx_nanos: i64,
     /// When it was made.
     pub issued: Timestamp,
     /// The user, as a keyed hash, where we had the right to know one; else 0.
     pub user: u64,
+}
+
+/// What one impression costs the advertiser at a price in the currency of the bid, rounded up: both the reservation and
+/// the billing are reckoned so, by the rate that the bid was made at. `None` where it does not fit.
+pub fn cost_at(price: Cpm, fx_nanos: i64) -> Option<Money> {
+    let product = i128::from(price.0).checked_mul(i128::from(fx_nanos))?;
+    let up = product.checked_add(999_999_999)?.div_euclid(1_000_000_000);
+    i64::try_from(up).ok().map(Money)
 }
 
 /// One thing that happened.

@@ -112,9 +112,9 @@ impl VastPlan {
         self.skip_after
     }
 
-    /// The film that stands first, for `bid.w` and `bid.h`; `None` for a wrapper.
-    pub fn best_file<'m>(&self, video: &'m Video) -> Option<&'m MediaFile> {
-        match self.source(&video.source) {
+    /// The file that comes first, which is the one that a bid names the size of; `None` for a wrapper.
+    pub fn first_file<'m>(&self, source: &'m MediaSource) -> Option<&'m MediaFile> {
+        match self.source(source) {
             Source::Inline(files) => files.first().copied(),
             Source::Wrapper { .. } => None,
         }

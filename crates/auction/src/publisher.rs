@@ -1,0 +1,142 @@
+//! What the publisher forbids: attributes, categories, advertisers, apps, languages, and what is not secure.
+
+use campaign::creative::{BannerMarkup, Creative, Material};
+
+use crate::fit::Rendition;
+use crate::opportunity::{Opportunity, Visit, bare_domain, primary_subtag, taxonomy_of};
+use crate::reason::NoBidReason;
+
+/// Tests a creative that fits against what the publisher forbids.
+pub fn check(
+    creative: &Creative,
+    rendition: &Rendition<'_>,
+    visit: &Visit<'_>,
+    opportunity: &Opportunity<'_>,
+) -> Result<(), NoBidReason> {
+    let request = visit.request;
+    if opportunity.imp.secure == Some(true) && !is_secure(creative) {
+        return Err(NoBidReason::NotSecure);
+    }
+    let forbidden = forbidden_attributes(rendition, opportunity);
+    if attributes(creative, rendition).any(|attribute| forbidden.contains(&attribute)) {
+        return Err(NoBidReason::CreativeAttribute);
+    }
+    if blocks_category(creative, request.bcat, request.cattax) {
+        return Err(NoBidReason::BlockedCategory);
+    }
+    if !request.acat.is_empty() && !names_category(creative, request.acat, request.cattax) {
+        return Err(NoBidReason::CategoryNotAllowed);
+    }
+    if creative
+        .advertiser_domains
+        .iter()
+        .any(|domain| blocks_domain(domain, request.badv))
+    {
+        return Err(NoBidReason::BlockedAdvertiser);
+    }
+    if !creative.app_bundle.is_empty()
+        && request
+            .bapp
+            .iter()
+            .any(|app| app.eq_ignore_ascii_case(&creative.app_bundle))
+    {
+        return Err(NoBidReason::BlockedApp);
+    }
+    if !takes_language(&creative.language, request.wlang, request.wlangb) {
+        return Err(NoBidReason::CreativeLanguage);
+    }
+    Ok(())
+}
+
+/// The attributes that a bid for the creative must name: its own, and that it can be skipped where it is written so.
+pub(crate) fn attributes<'a>(
+    creative: &'a Creative,
+    rendition: &Rendition<'_>,
+) -> impl Iterator<Item = i32> + use<'a> {
+    let skippable = match rendition {
+        Rendition::Video(plan) => plan.skip_after().is_some(),
+        _ => false,
+    };
+    let skip = openrtb::adcom::creative_attribute::SKIP_BUTTON;
+    let named = creative.attributes.contains(&skip);
+    creative
+        .attributes
+        .iter()
+        .copied()
+        .chain((skippable && !named).then_some(skip))
+}
+
+fn forbidden_attributes<'a>(rendition: &Rendition<'_>, opportunity: &Opportunity<'a>) -> &'a [i32] {
+    let imp = opportunity.imp;
+    let list = match rendition {
+        Rendition::Banner { .. } => imp.banner.map(|banner| banner.battr),
+        Rendition::Video(_) => imp.video.map(|video| video.battr),
+        Rendition::Audio(_) => imp.audio.map(|audio| audio.battr),
+        Rendition::Native(_) => imp.native.map(|native| native.battr),
+    };
+    list.unwrap_or_default()
+}
+
+/// Every URL of a creative is `https` by the time that it is kept; what is left is the advertiser's own HTML.
+fn is_secure(creative: &Creative) -> bool {
+    match &creative.material {
+        Material::Banner(banner) => match &banner.markup {
+            BannerMarkup::Html(html) => !html.to_ascii_lowercase().contains("http://"),
+            BannerMarkup::Image { .. } => true,
+        },
+        _ => true,
+    }
+}
+
+/// Whether the list blocks one of the creative's categories. A parent blocks its children. Where
+/// list and creative speak of different taxonomies, nobody can tell, and what cannot be told is
+/// taken for blocked.
+fn blocks_category(creative: &Creative, blocked: &[&str], taxonomy: Option<i32>) -> bool {
+    let ours = creative.category_taxonomy;
+    blocked.iter().any(|category| {
+        let comparable = taxonomy_of(category, taxonomy) == ours;
+        if comparable {
+            names(creative, category)
+        } else {
+            !creative.categories.is_empty()
+        }
+    })
+}
+
+/// Whether the list names one of the creative's categories.
+fn names_category(creative: &Creative, allowed: &[&str], taxonomy: Option<i32>) -> bool {
+    allowed.iter().any(|category| {
+        taxonomy_of(category, taxonomy) == creative.category_taxonomy && names(creative, category)
+    })
+}
+
+fn names(creative: &Creative, category: &str) -> bool {
+    creative.categories.iter().any(|own| {
+        let parent = own.split_once('-').map(|(parent, _)| parent);
+        own.eq_ignore_ascii_case(category)
+            || parent.is_some_and(|parent| parent.eq_ignore_ascii_case(category))
+    })
+}
+
+/// Whether the list names the domain or one above it.
+fn blocks_domain(domain: &str, blocked: &[&str]) -> bool {
+    blocked
+        .iter()
+        .map(|listed| bare_domain(listed))
+        .filter(|listed| !listed.is_empty())
+        .any(|listed| {
+            let head = domain.len().checked_sub(listed.len());
+            head.is_some_and(|head| {
+                let tail = domain.as_bytes()[head..].eq_ignore_ascii_case(listed.as_bytes());
+                tail && (head == 0 || domain.as_bytes()[head - 1] == b'.')
+            })
+        })
+}
+
+/// A creative without a language goes everywhere.
+fn takes_language(language: &str, iso: &[&str], bcp: &[&str]) -> bool {
+    let same =
+        |listed: &&str| primary_subtag(listed).eq_ignore_ascii_case(primary_subtag(language));
+    let listed = iso.iter().chain(bcp);
+    language.is_empty() || (iso.is_empty() && bcp.is_empty()) || listed.into_iter().any(same)
+}
