@@ -1,4 +1,5 @@
 //! The binary form of entries: what is written reads back, and nothing that can be read has two forms.
+#![allow(clippy::unwrap_used, reason = "a test stops where it goes wrong")]
 
 use campaign::creative::Format;
 use campaign::id::{AdId, AdvertiserId, BidId, CreativeId, ExchangeId, Incarnation, LeaseId};

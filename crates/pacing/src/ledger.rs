@@ -24,6 +24,7 @@ use campaign::ad::Budget;
 use campaign::id::{AdId, AdvertiserId, BidId, Incarnation, LeaseId};
 use campaign::money::Money;
 use campaign::time::{TimeZone, Timestamp};
+use journal::position::Position;
 
 use crate::account::{AccountKey, Level};
 use crate::lease::LeaseReturn;
@@ -31,8 +32,7 @@ use accounts::Accounts;
 pub use audit::{Broken, audit};
 pub use expire::{Expired, MAX_DUE_PER_CALL};
 use rows::{
-    AccountRow, BidRow, Changes, HouseLossRow, JournalPosition, LatenessRow, LeaseRow, LeaseState,
-    Progress, Rows,
+    AccountRow, BidRow, Changes, HouseLossRow, LatenessRow, LeaseRow, LeaseState, Progress, Rows,
 };
 use table::Table;
 use terms::{AdAccount, Rules};
@@ -93,7 +93,7 @@ impl Ledger {
             house_losses: Table::default(),
             lateness: Table::default(),
             progress: Progress {
-                position: JournalPosition::default(),
+                position: Position::default(),
                 next_lease: LeaseId(1),
                 forgotten: Timestamp::MIN,
             },
@@ -292,8 +292,8 @@ impl Ledger {
         }
     }
 
-    /// The journal is to be read on from here.
-    pub fn position(&self) -> JournalPosition {
+    /// The last entry of the journal that is counted: the journal is to be read on after it.
+    pub fn position(&self) -> Position {
         self.progress.position
     }
 

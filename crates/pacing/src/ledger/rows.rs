@@ -3,6 +3,7 @@
 use campaign::id::{AdId, AdvertiserId, BidId, CampaignId, Incarnation, LeaseId};
 use campaign::money::Money;
 use campaign::time::{Day, Timestamp};
+use journal::position::Position;
 
 use crate::account::AccountKey;
 
@@ -170,19 +171,10 @@ pub struct LatenessRow {
 /// How far the ledger has come. One row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// Every entry of the journal before this place is counted.
-    pub position: JournalPosition,
+    /// Every entry of the journal up to this one is counted.
+    pub position: Position,
     /// The next lease's number, so that none is used twice.
     pub next_lease: LeaseId,
     /// The latest [`BidRow::forget_at`] of a billed bid that was forgotten: what is told of bids this old is not believed.
     pub forgotten: Timestamp,
-}
-
-/// A place in the journal. The ledger only keeps it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct JournalPosition {
-    /// Which segment.
-    pub segment: u64,
-    /// Where in it.
-    pub offset: u64,
 }

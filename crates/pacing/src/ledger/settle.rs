@@ -4,11 +4,10 @@ use campaign::id::{AdId, BidId};
 use campaign::money::Money;
 use campaign::time::Timestamp;
 use journal::entry::{BidTerms, Entry, Event, Price};
+use journal::position::Position;
 
 use super::accounts::path;
-use super::rows::{
-    BidEnd, BidRow, HouseLossRow, JournalPosition, LatenessRow, LeaseRow, LeaseState,
-};
+use super::rows::{BidEnd, BidRow, HouseLossRow, LatenessRow, LeaseRow, LeaseState};
 use super::{Due, Ledger};
 
 /// A notice that moves money, out of the journal.
@@ -120,11 +119,7 @@ impl Ledger {
     /// Settles what the journal tells up to `position`, which is written down with its effects. Each bid comes to one end,
     /// in whatever order and however often it is told; only a billing after a loss still counts (the exchange corrected
     /// itself, and charges us).
-    pub fn settle(
-        &mut self,
-        settlements: &[Settlement],
-        position: JournalPosition,
-    ) -> Vec<Settled> {
+    pub fn settle(&mut self, settlements: &[Settlement], position: Position) -> Vec<Settled> {
         if position > self.progress.position {
             self.progress.position = position;
             self.progress_changed = true;
