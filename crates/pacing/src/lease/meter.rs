@@ -79,3 +79,132 @@ impl LeaseMeter {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+    use std::thread;
+
+    use campaign::id::{AdId, Incarnation, LeaseId};
+    use campaign::time::Day;
+
+    use super::*;
+
+    const BEFORE: Timestamp = Timestamp(999);
+    const END: Timestamp = Timestamp(1_000);
+
+    fn meter(amount: i64) -> LeaseMeter {
+        LeaseMeter::new(LeaseGrant {
+            id: LeaseId(7),
+            ad: AdId(1),
+            holder: Incarnation { node: 1, start: 2 },
+            request: 3,
+            amount: Money(amount),
+            advertiser_day: Day(0),
+            campaign_day: Day(0),
+            spend_until: END,
+            release_at: Timestamp(60_000),
+        })
+    }
+
+    #[test]
+    fn the_last_nano_can_be_reserved_and_not_one_more() {
+        let meter = meter(10);
+        assert!(meter.reserve(Money(7), BEFORE));
+        assert!(!meter.reserve(Money(4), BEFORE));
+        assert!(meter.reserve(Money(3), BEFORE));
+        assert!(!meter.reserve(Money(1), BEFORE));
+        assert!(meter.reserve(Money(0), BEFORE), "nothing can always be had");
+        assert_eq!(meter.left(), Money(0));
+        assert_eq!(meter.close(), Money(10));
+    }
+
+    #[test]
+    fn nothing_is_reserved_at_the_end_of_its_time_nor_by_a_negative_cost() {
+        let meter = meter(10);
+        assert!(!meter.reserve(Money(1), END));
+        assert!(!meter.reserve(Money(-1), BEFORE));
+        assert!(meter.reserve(Money(1), BEFORE));
+        assert_eq!(meter.left(), Money(9));
+    }
+
+    #[test]
+    fn a_closed_meter_gives_nothing_and_always_tells_the_same() {
+        for used in [0, 4, 10] {
+            let meter = meter(10);
+            assert!(meter.reserve(Money(used), BEFORE));
+            assert!(!meter.is_closed());
+            let back = meter.give_back();
+            assert_eq!((back.lease, back.used), (LeaseId(7), Money(used)));
+            assert!(meter.is_closed());
+            assert!(!meter.reserve(Money(0), BEFORE));
+            assert!(!meter.reserve(Money(1), BEFORE));
+            assert_eq!(meter.left(), Money(0));
+            assert_eq!(meter.close(), Money(used));
+        }
+    }
+
+    #[test]
+    fn threads_together_never_reserve_more_than_there_is() {
+        for round in 0..50 {
+            let meter = meter(100_000);
+            let start = Barrier::new(4);
+            let reserved: i64 = thread::scope(|scope| {
+                let workers: Vec<_> = (0..4)
+                    .map(|i| {
+                        let (meter, start) = (&meter, &start);
+                        scope.spawn(move || {
+                            start.wait();
+                            let cost = 7 + i + round % 5;
+                            let won = (0..10_000).filter(|_| meter.reserve(Money(cost), BEFORE));
+                            won.count() as i64 * cost
+                        })
+                    })
+                    .collect();
+                workers.into_iter().map(|w| w.join().unwrap()).sum()
+            });
+            assert!(reserved <= 100_000);
+            assert!(
+                reserved > 100_000 - (7 + round % 5),
+                "the smallest cost would not fit any more"
+            );
+            assert_eq!(meter.close(), Money(reserved));
+        }
+    }
+
+    #[test]
+    fn closing_while_others_reserve_accounts_for_every_nano() {
+        for round in 0..200_u64 {
+            let meter = meter(1_000_000);
+            let start = Barrier::new(4);
+            let (reserved, told) = thread::scope(|scope| {
+                let workers: Vec<_> = (0..2)
+                    .map(|_| {
+                        scope.spawn(|| {
+                            start.wait();
+                            (0..20_000)
+                                .filter(|_| meter.reserve(Money(3), BEFORE))
+                                .count() as i64
+                                * 3
+                        })
+                    })
+                    .collect();
+                let closers: Vec<_> = (0..2)
+                    .map(|_| {
+                        scope.spawn(|| {
+                            start.wait();
+                            for _ in 0..round * 20 {
+                                std::hint::spin_loop();
+                            }
+                            meter.close()
+                        })
+                    })
+                    .collect();
+                let reserved: i64 = workers.into_iter().map(|w| w.join().unwrap()).sum();
+                let told: Vec<Money> = closers.into_iter().map(|c| c.join().unwrap()).collect();
+                (reserved, told)
+            });
+            assert_eq!(told, [Money(reserved); 2], "round {round}");
+        }
+    }
+}
