@@ -10,6 +10,7 @@ use campaign::creative::{Creative, Format};
 use campaign::exchange::Exchange;
 use campaign::id::{AdId, AdvertiserId, CampaignId, CreativeId, ExchangeId};
 use campaign::money::{Cpm, RateTable};
+use campaign::time::Timestamp;
 use learning::rates::Rates;
 
 use crate::reason::NoBidReason;
@@ -241,4 +242,18 @@ pub enum Update {
     Terms(Vec<(AdId, AdTerms)>),
     /// Give back the leases of these ads: their cap was cut, or they were stopped.
     Recall(Vec<AdId>),
+}
+
+/// What a bidder tells control about one ad: how often it bid and did not since the bidder last told. These are
+/// statistics, not money: one that is lost is lost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BidTally {
+    /// The ad.
+    pub ad: AdId,
+    /// When it was counted, by the bidder's clock; reports put it into this moment's hour.
+    pub at: Timestamp,
+    /// Bids made, each with money reserved.
+    pub bids: u64,
+    /// Refusals by reason, those of no count left out.
+    pub refusals: Vec<(NoBidReason, u32)>,
 }

@@ -16,6 +16,15 @@ use campaign::time::{Day, Timestamp};
 use crate::account::AccountKey;
 pub use meter::LeaseMeter;
 
+/// What a bidder says to the authority.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LeaseMessage {
+    /// Give me money; each is answered by itself.
+    Requests(Vec<GrantRequest>),
+    /// Take this back.
+    Return(LeaseReturn),
+}
+
 /// A bidder asks for money for one ad.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GrantRequest {
