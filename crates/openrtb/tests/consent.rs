@@ -13,3 +13,9 @@ mod gpp;
 mod tc_writer;
 #[path = "consent/tcf.rs"]
 mod tcf;
+#[path = "consent/verdict.rs"]
+mod verdict;
+#[path = "consent/verdict_gdpr.rs"]
+mod verdict_gdpr;
+#[path = "consent/verdict_us.rs"]
+mod verdict_us;
