@@ -98,8 +98,8 @@ fn by_purposes(tc: &TcString<'_>, id: u16, vendor: &VendorConfig) -> Verdict {
     Verdict { rights, why }
 }
 
-/// Whether there is a legal ground for the purpose. Ours is the registered one; a publisher's restriction can forbid the
-/// purpose, or move it to the other ground where it is registered as flexible and forbid it where it is not.
+/// Whether there is a legal ground for the purpose. Ours is the registered one; a publisher's restriction can forbid
+/// the purpose, or move it to the other ground where it is registered as flexible and forbid it where it is not.
 fn may_process(tc: &TcString<'_>, purpose: u8, id: u16, vendor: &VendorConfig) -> bool {
     let can_rest_on_interest = MAY_REST_ON_INTEREST.contains(purpose);
     let registered_interest =

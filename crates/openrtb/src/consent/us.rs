@@ -29,8 +29,8 @@ pub struct Choices {
     pub global_privacy_control: bool,
     /// The publisher knows that this is a child, whatever was consented to in the child's name.
     pub known_child: bool,
-    /// The user agreed to (or, where the state's law is so, did not opt out of) the use of precise location. False where
-    /// the section has no word for it.
+    /// The user agreed to (or, where the state's law is so, did not opt out of) the use of precise location. False
+    /// where the section has no word for it.
     pub precise_geo_consent: bool,
 }
 

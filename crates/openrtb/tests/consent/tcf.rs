@@ -350,7 +350,10 @@ proptest! {
         ids in prop::collection::vec(0..=u16::MAX, 20),
     ) {
         let text = Tc {
-            vendors: consents.clone(), vendor_interests: interests.clone(), disclosed: disclosed.clone(), ..Tc::default()
+            vendors: consents.clone(),
+            vendor_interests: interests.clone(),
+            disclosed: disclosed.clone(),
+            ..Tc::default()
         }.write();
         let tc = TcString::parse(&text).unwrap();
         for id in ids.into_iter().chain(0..310) {
