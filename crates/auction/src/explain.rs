@@ -1,6 +1,6 @@
 //! Why a request was bid on or not: the whole funnel, ad by ad, and the nearest miss.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bumpalo::Bump;
 use campaign::creative::Format;
@@ -15,7 +15,7 @@ use crate::decide::{Desk, decide};
 use crate::privacy::Reduced;
 use crate::state::{State, Witness};
 
-use crate::reason::NoBidReason;
+use crate::reason::{NoBidReason, Step};
 
 /// One request explained.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -112,6 +112,10 @@ pub fn explain<'a>(
     }
     for imp in request.imp {
         funnel.of(imp.id);
+        // Where the request as a whole was refused, no ad was looked at, and none is to blame.
+        if explanation.refused.map(NoBidReason::step) != Some(Step::Request) {
+            funnel.passed_over(imp);
+        }
     }
     explanation.impressions = funnel
         .impressions
@@ -146,6 +150,28 @@ impl Funnel<'_, '_> {
         };
         self.impressions.push((funnel, BTreeMap::new()));
         self.impressions.last_mut().expect("one was just added")
+    }
+
+    /// The ads that were never candidates.
+    fn passed_over(&mut self, imp: &Imp<'_>) {
+        let desk = self.desk;
+        let considered: BTreeSet<AdId> = self.of(imp.id).0.ads.iter().map(|fate| fate.ad).collect();
+        if considered.len() >= MAX_FATES {
+            return;
+        }
+        for (slot, offer) in (0..).map(Slot).zip(desk.book.offers()) {
+            if considered.contains(&offer.ad.id) {
+                continue;
+            }
+            let (reason, lacks) = match offer.creatives.is_empty() {
+                true => (NoBidReason::NoCreative, "no creative at all"),
+                false => (
+                    NoBidReason::Format,
+                    "no creative of a format that the impression takes",
+                ),
+            };
+            self.ad_refused(imp.id, slot, reason, || format!("the ad has {lacks}"));
+        }
     }
 
     fn bids(&mut self, response: &BidResponse<'_>) {
