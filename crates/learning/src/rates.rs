@@ -1,7 +1,8 @@
 //! Rates of an ad, from counts with a prior.
 //!
-//! A rate is the mean of a Beta posterior: (prior mean × prior strength + successes) ÷ (prior strength + trials). The strength
-//! says how many trials of its own an ad needs before it is believed over the prior.
+//! A rate is the mean of a Beta posterior: (prior mean × prior strength + successes) ÷ (prior
+//! strength + trials). The strength says how many trials of its own an ad needs before it is
+//! believed over the prior.
 
 /// How often an ad wins, is clicked, and converts. Each lies strictly between 0 and 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -71,8 +72,8 @@ impl Counts {
     }
 }
 
-/// The mean of the Beta posterior. Notices may come twice or out of order, so that successes may outnumber trials for a while:
-/// trials are then taken to be as many.
+/// The mean of the Beta posterior. Notices may come twice or out of order, so that successes may
+/// outnumber trials for a while: trials are then taken to be as many.
 fn posterior_mean(prior: Prior, successes: u64, trials: u64) -> f64 {
     let (successes, trials) = (successes as f64, trials.max(successes) as f64);
     (prior.mean * prior.strength + successes) / (prior.strength + trials)
