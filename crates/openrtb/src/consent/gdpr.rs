@@ -73,7 +73,8 @@ pub(super) fn by_tc_string(text: &str, vendor: &VendorConfig) -> Verdict {
 /// Purpose 1 is storage on the device, 2 choosing ads by limited data (which covers frequency caps), 3 and 4 building
 /// and using a profile, 7 measuring ads. Special feature 1 is precise location.
 fn by_purposes(tc: &TcString<'_>, id: u16, vendor: &VendorConfig) -> Verdict {
-    let may = |purpose| may_process(tc, purpose, id, vendor);
+    let restrictions = tc.restrictions(id);
+    let may = |purpose| may_process(tc, purpose, restrictions.of(purpose), id, vendor);
     let [storage, basic, profile, personal, measure] = [may(1), may(2), may(3), may(4), may(7)];
     let location = tc.special_feature(1);
     let rights = Rights {
@@ -100,12 +101,18 @@ fn by_purposes(tc: &TcString<'_>, id: u16, vendor: &VendorConfig) -> Verdict {
 
 /// Whether there is a legal ground for the purpose. Ours is the registered one; a publisher's restriction can forbid
 /// the purpose, or move it to the other ground where it is registered as flexible and forbid it where it is not.
-fn may_process(tc: &TcString<'_>, purpose: u8, id: u16, vendor: &VendorConfig) -> bool {
+fn may_process(
+    tc: &TcString<'_>,
+    purpose: u8,
+    restriction: Option<Restriction>,
+    id: u16,
+    vendor: &VendorConfig,
+) -> bool {
     let can_rest_on_interest = MAY_REST_ON_INTEREST.contains(purpose);
     let registered_interest =
         can_rest_on_interest && vendor.legitimate_interest_purposes.contains(purpose);
     let is_flexible = can_rest_on_interest && vendor.flexible_purposes.contains(purpose);
-    let rests_on_interest = match tc.restriction(purpose, id) {
+    let rests_on_interest = match restriction {
         None => registered_interest,
         Some(Restriction::NotAllowed) => return false,
         Some(Restriction::RequireConsent) if registered_interest && !is_flexible => return false,

@@ -53,6 +53,17 @@ pub enum Restriction {
     RequireLegitimateInterest,
 }
 
+/// What a publisher rules for one vendor, by purpose.
+#[derive(Debug, Clone, Copy)]
+pub struct Restrictions([Option<Restriction>; 1 + PURPOSES as usize]);
+
+impl Restrictions {
+    /// The strictest restriction for this purpose.
+    pub fn of(&self, purpose: u8) -> Option<Restriction> {
+        self.0.get(usize::from(purpose)).copied().flatten()
+    }
+}
+
 /// A TC string that has been read to its end. Borrowed from its text; cheap to copy.
 #[derive(Debug, Clone, Copy)]
 pub struct TcString<'a> {
@@ -181,20 +192,24 @@ impl<'a> TcString<'a> {
 
     /// The publisher's strictest restriction for this purpose and vendor.
     pub fn restriction(&self, purpose: u8, vendor: u16) -> Option<Restriction> {
-        let mut strictest: Option<Restriction> = None;
+        self.restrictions(vendor).of(purpose)
+    }
+
+    /// The publisher's strictest restriction of this vendor for each purpose, in one walk.
+    pub fn restrictions(&self, vendor: u16) -> Restrictions {
+        let mut strictest = Restrictions([None; 1 + PURPOSES as usize]);
         let mut at = Cursor {
             bits: self.core,
             at: self.restrictions_at,
         };
-        let walked = walk_restrictions(&mut at, |restricted, restriction, vendors| {
-            if restricted == purpose && vendors.contains(vendor) {
-                strictest = Some(strictest.map_or(restriction, |other| other.min(restriction)));
+        let walked = walk_restrictions(&mut at, |purpose, restriction, vendors| {
+            if let Some(known) = strictest.0.get_mut(usize::from(purpose))
+                && vendors.contains(vendor)
+            {
+                *known = Some(known.map_or(restriction, |other| other.min(restriction)));
             }
         });
-        debug_assert!(
-            walked.is_ok(),
-            "the restrictions were walked when the string was parsed"
-        );
+        debug_assert!(walked.is_ok(), "the parse walked the same restrictions");
         strictest
     }
 
