@@ -255,7 +255,9 @@ fn finish(mut funnel: ImpressionFunnel) -> ImpressionFunnel {
         Outcome::Bid { .. } => None,
         Outcome::Refused(reason) => Some(std::cmp::Reverse(reason)),
     });
-    let missed = |fate: &&AdFate| matches!(fate.outcome, Outcome::Refused(reason) if reason != NoBidReason::OutbidByOurs);
+    let beaten = Outcome::Refused(NoBidReason::OutbidByOurs);
+    let missed =
+        |fate: &&AdFate| matches!(fate.outcome, Outcome::Refused(_)) && fate.outcome != beaten;
     funnel.nearest_miss = funnel.ads.iter().find(missed).cloned();
     funnel
 }
