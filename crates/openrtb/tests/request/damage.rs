@@ -97,7 +97,7 @@ fn damage() -> impl Strategy<Value = Damage> {
 }
 
 fn apply(body: &mut Vec<u8>, damage: &Damage) {
-    let place = |at: u16| usize::from(at) * (body.len() + 1) >> 16;
+    let place = |at: u16| (usize::from(at) * (body.len() + 1)) >> 16;
     // A length is in 1/65536 of the body too, so that small bodies get small cuts.
     let part = |at: u16, len: u16| {
         let start = place(at);
@@ -147,7 +147,7 @@ fn value_after(body: &[u8], at: usize) -> std::ops::Range<usize> {
 
 fn cases() -> u32 {
     let long = std::env::var_os("OUTBID_SOAK").is_some_and(|soak| soak == "1");
-    if long { 400_000 } else { 6_000 }
+    if long { 400_000 } else { 20_000 }
 }
 
 proptest! {
@@ -181,7 +181,7 @@ proptest! {
 
 #[test]
 fn a_request_cut_anywhere_is_malformed() {
-    for sample in samples::NAMES {
+    for sample in ["untidy", "native-app"] {
         let body = samples::body(sample);
         let whole = body.trim_ascii_end().len();
         for len in 0..whole {
