@@ -30,3 +30,20 @@ pub mod rpc {
 /// The contract as a serialised `google.protobuf.FileDescriptorSet`, imports included, for reflection and for reading
 /// messages from JSON.
 pub const DESCRIPTORS: &[u8] = include_bytes!("gen/descriptors.bin");
+
+pub mod errors;
+pub mod names;
+
+pub mod money;
+pub mod text;
+pub mod time;
+
+pub mod advertiser;
+pub mod campaign;
+
+pub mod ad;
+pub mod targeting;
+
+pub mod creative;
+
+pub mod field_mask;

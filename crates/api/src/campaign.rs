@@ -1,0 +1,53 @@
+//! A campaign as the wire says it.
+
+use campaign::ad::State;
+use campaign::advertiser::{Advertiser, Campaign};
+use campaign::id::CampaignId;
+
+use crate::errors::Violations;
+use crate::{money, text, time, v1};
+
+/// Reads a campaign of this advertiser; `path` is where it stands in the request.
+pub fn read(
+    wire: &v1::Campaign,
+    id: CampaignId,
+    state: State,
+    advertiser: &Advertiser,
+    path: &str,
+    wrong: &mut Violations,
+) -> Campaign {
+    let at = |field: &str| format!("{path}.{field}");
+    let currency = advertiser.currency;
+    Campaign {
+        id,
+        advertiser: advertiser.id,
+        display_name: text::display_name(&wire.display_name, &at("display_name"), wrong),
+        state,
+        flight: time::flight(wire.flight.as_ref(), &at("flight"), wrong),
+        time_zone: time::zone(
+            &wire.time_zone,
+            &advertiser.time_zone,
+            &at("time_zone"),
+            wrong,
+        ),
+        budget: money::budget(wire.budget.as_ref(), currency, &at("budget"), wrong),
+        frequency_caps: money::frequency_caps(&wire.frequency_caps, &at("frequency_caps"), wrong),
+    }
+}
+
+/// Takes out what only we may say, so that what is stored is what was asked for.
+pub fn strip(wire: &mut v1::Campaign) {
+    *wire = v1::Campaign {
+        name: String::new(),
+        number: 0,
+        state: 0,
+        currency_code: String::new(),
+        spend: None,
+        serving_status: 0,
+        serving_status_reasons: Vec::new(),
+        etag: String::new(),
+        create_time: None,
+        update_time: None,
+        ..std::mem::take(wire)
+    };
+}
