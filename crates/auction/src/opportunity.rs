@@ -63,6 +63,8 @@ pub struct Visit<'a> {
     pub may_know_user: bool,
     /// Whether personal data may be used to choose an ad.
     pub personal: bool,
+    /// Whether a click may carry an id, so that a conversion finds it.
+    pub measured: bool,
 }
 
 /// A place on the earth, as exactly as there is a right to.
@@ -180,6 +182,7 @@ impl<'a> Visit<'a> {
             user: reduced.user(),
             may_know_user: reduced.rights().user_id,
             personal: reduced.rights().personal_targeting,
+            measured: reduced.rights().measurement,
         })
     }
 

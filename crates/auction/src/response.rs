@@ -144,6 +144,7 @@ fn terms(
         fx_nanos: priced.fx_nanos,
         issued: visit.now,
         user: visit.user.unwrap_or(0),
+        measured: visit.measured,
     }
 }
 

@@ -24,7 +24,7 @@ pub const MAX_ENTRY_LENGTH: usize = 1 + 8 + 1 // version, moment, kind
 
 impl BidTerms {
     /// The length of the terms as bytes.
-    pub const LENGTH: usize = (2 + 4 + 8) + 8 + 2 + 8 + 8 + 1 + 8 + 4 + 8 + 3 + 8 + 8 + 8;
+    pub const LENGTH: usize = (2 + 4 + 8) + 8 + 2 + 8 + 8 + 1 + 8 + 4 + 8 + 3 + 8 + 8 + 8 + 1;
 }
 
 /// The kinds of entry as bytes. A number is never given to another kind.
@@ -212,6 +212,7 @@ pub fn encode_terms(terms: &BidTerms, out: &mut Vec<u8>) {
     out.extend(terms.fx_nanos.to_le_bytes());
     out.extend(terms.issued.0.to_le_bytes());
     out.extend(terms.user.to_le_bytes());
+    out.push(u8::from(terms.measured));
 }
 
 /// Reads terms that fill `bytes` exactly.
@@ -374,6 +375,15 @@ impl Input<'_> {
             fx_nanos: self.take("exchange rate").map(i64::from_le_bytes)?,
             issued: self.timestamp("moment of the bid")?,
             user: self.u64("user")?,
+            measured: self.flag("right to measure")?,
         })
+    }
+
+    fn flag(&mut self, field: &'static str) -> Result<bool, DecodeError> {
+        match self.take(field)? {
+            [0] => Ok(false),
+            [1] => Ok(true),
+            _ => Err(self.bad(field, 1)),
+        }
     }
 }

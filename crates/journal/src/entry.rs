@@ -37,6 +37,8 @@ pub struct BidTerms {
     pub issued: Timestamp,
     /// The user, as a keyed hash, where we had the right to know one; else 0.
     pub user: u64,
+    /// Whether there was a right to follow the ad to the conversion that it leads to. Without, a click carries no id.
+    pub measured: bool,
 }
 
 /// What one impression costs the advertiser at a price in the currency of the bid, rounded up: both the reservation and

@@ -40,6 +40,7 @@ fn some_terms() -> impl Strategy<Value = BidTerms> {
         fx_nanos: values.2,
         issued: Timestamp(values.3),
         user: values.4,
+        measured: values.4 % 2 == 0,
     })
 }
 
@@ -123,6 +124,7 @@ fn plain_terms() -> BidTerms {
         fx_nanos: 0x17,
         issued: Timestamp(0x18),
         user: 0x19,
+        measured: true,
     }
 }
 
@@ -180,7 +182,7 @@ proptest! {
 fn the_form_of_version_1_stays_as_it_is() {
     let terms = "0201060504030e0d0c0b0a090807110000000000000012001300000000000000140000000000000004\
         1500000000000000feffffff16000000000000004555521700000000000000180000000000000019000000\
-        00000000";
+        0000000001";
     let check = |event: Event, rest: &str| {
         let bytes = bytes_of(&Entry {
             at: Timestamp(0x2a),

@@ -1,5 +1,7 @@
 //! Whether a film or a sound fits what a player takes, and how it would be written.
 
+use std::cmp::Reverse;
+
 use campaign::creative::{Audio, Companion, MediaFile, MediaSource, Video};
 use campaign::time::Span;
 use openrtb::adcom::{delivery, linearity};
@@ -288,13 +290,14 @@ fn choose_files(
     if plan.files_len == 0 {
         return Err(reason);
     }
-    // Simple players take the first file: the nearest to their own width, and of those the best.
+    // Simple players take the first file: the nearest to their own width, of those a file rather than a playlist, and
+    // of those the best.
     let order = |&n: &u8| {
         let file = &files[usize::from(n)];
-        let distance = slot
-            .width
-            .map_or(0, |width| file.size.width.abs_diff(width));
-        (distance, std::cmp::Reverse(file.bitrate_kbps), n)
+        let width = slot.width.unwrap_or(file.size.width);
+        let distance = file.size.width.abs_diff(width);
+        let playlist = is_playlist(&file.mime_type);
+        (distance, playlist, Reverse(file.bitrate_kbps), n)
     };
     plan.files[..usize::from(plan.files_len)].sort_unstable_by_key(order);
     Ok(())

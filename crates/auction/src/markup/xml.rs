@@ -1,5 +1,7 @@
 //! A thin hand on quick-xml's writer: elements, text and URLs, all escaped by the library.
 
+use std::borrow::Cow;
+
 use quick_xml::Writer;
 use quick_xml::events::{BytesCData, BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
@@ -32,9 +34,9 @@ impl Xml {
         self.put(Event::End(BytesEnd::new(name)));
     }
 
-    /// An element that holds text. Characters that XML 1.0 cannot hold at all, escaped or not, are left out.
+    /// An element that holds text.
     pub(super) fn text(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) {
-        let text: String = text.chars().filter(|c| is_xml_character(*c)).collect();
+        let text = possible(text);
         self.element(name, attributes, |xml| {
             xml.put(Event::Text(BytesText::new(&text)));
         });
@@ -43,9 +45,10 @@ impl Xml {
     /// An element that holds a URL, as CDATA: there `&` and macros such as `${AUCTION_PRICE}` and `[ERRORCODE]` stay
     /// as they are, which is what those who replace macros by searching the text expect.
     pub(super) fn url(&mut self, name: &str, attributes: &[(&str, &str)], url: &str) {
+        let url = possible(url);
         self.element(name, attributes, |xml| {
             // A `]]>` inside would end the section; the library splits it over two.
-            for part in BytesCData::escaped(url) {
+            for part in BytesCData::escaped(&url) {
                 xml.put(Event::CData(part));
             }
         });
@@ -62,6 +65,14 @@ impl Xml {
             .write_event(event)
             .expect("a growing vector takes whatever is written to it");
     }
+}
+
+/// The text less what XML 1.0 cannot hold at all, escaped or not. Creatives are not taken with such characters.
+fn possible(text: &str) -> Cow<'_, str> {
+    if text.chars().all(is_xml_character) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().filter(|c| is_xml_character(*c)).collect())
 }
 
 /// XML 1.0, production 2, `Char`.

@@ -35,6 +35,7 @@ fn terms() -> BidTerms {
         fx_nanos: RateTable::ONE,
         issued: Timestamp(1_795_000_000_000),
         user: 42,
+        measured: true,
     }
 }
 

@@ -68,5 +68,6 @@ pub fn terms(bid: u64, ad: AdId, lease: LeaseId, max_cost: Money, issued: Timest
         fx_nanos: 1_000_000_000,
         issued,
         user: 0,
+        measured: false,
     }
 }
