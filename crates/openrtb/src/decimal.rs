@@ -2,8 +2,8 @@
 
 /// A decimal number as the text that was sent: a floor, a multiplier. It holds a number by the grammar of JSON.
 ///
-/// It turns into an integer of a scale of the reader's choice without passing through a float. Equality is of the value:
-/// `1.50` equals `15e-1`.
+/// It turns into an integer of a scale of the reader's choice without passing through a float. Equality is of the
+/// value: `1.50` equals `15e-1`.
 #[derive(Clone, Copy, Debug)]
 pub struct Decimal<'a>(&'a str);
 
@@ -73,7 +73,8 @@ impl<'a> Decimal<'a> {
             return Some((0, true, false));
         };
         let digits = parts.digits();
-        // So many of the digits stand before the point once the number is scaled; a negative count means zeros after it.
+        // So many of the digits stand before the point once the number is scaled; a negative count means zeros after
+        // it.
         let kept = (parts.len() as i64)
             .saturating_add(parts.exponent)
             .saturating_add(i64::from(scale));

@@ -1,8 +1,8 @@
 //! Pulls JSON apart, one value at a time: grammar, UTF-8 and depth, and nothing of OpenRTB.
 //!
-//! Everything is checked against RFC 8259, also what is skipped, so that "malformed" does not depend on which fields this
-//! crate happens to read. What a value means to a field is decided in [`crate::lenient`]; which key belongs to which
-//! field, in the tables beside the types.
+//! Everything is checked against RFC 8259, also what is skipped, so that "malformed" does not depend on which fields
+//! this crate happens to read. What a value means to a field is decided in [`crate::lenient`]; which key belongs to
+//! which field, in the tables beside the types.
 
 mod string;
 

@@ -3,12 +3,13 @@
 //! | the field is | it also takes |
 //! | --- | --- |
 //! | a string | a number, as its text |
-//! | an integer | a number with fraction or exponent (cut towards zero, held at the ends of the type), a string of a number, a boolean as 0 or 1 |
+//! | an integer | a number with fraction or exponent, a string of a number, a boolean as 0 or 1 |
 //! | a flag | a number (anything but 0 is set), a string of a number, `"true"`, `"false"` |
 //! | a float, a decimal | a string of a number |
 //! | a list | one element that stands alone; elements that cannot be read are left out |
 //!
-//! Everything else, and `null` and the empty string, is "absent". Of duplicate keys the last one counts.
+//! Everything else, and `null` and the empty string, is "absent". Integers are cut towards zero and held at the ends of
+//! their type. Of duplicate keys the last one counts.
 
 use bumpalo::collections::Vec;
 
@@ -48,23 +49,23 @@ pub(crate) trait Object<'a>: Copy + Default + 'a {
 /// A field that may be absent.
 pub(crate) trait Absent {
     /// The field, or where it is absent, the other.
-    fn or_else_take(self, other: Self) -> Self;
+    fn otherwise(self, other: Self) -> Self;
 }
 
 impl<T> Absent for Option<T> {
-    fn or_else_take(self, other: Self) -> Self {
+    fn otherwise(self, other: Self) -> Self {
         self.or(other)
     }
 }
 
 impl<T> Absent for &[T] {
-    fn or_else_take(self, other: Self) -> Self {
+    fn otherwise(self, other: Self) -> Self {
         if self.is_empty() { other } else { self }
     }
 }
 
 impl Absent for bool {
-    fn or_else_take(self, other: Self) -> Self {
+    fn otherwise(self, other: Self) -> Self {
         self || other
     }
 }
@@ -305,7 +306,7 @@ macro_rules! fields {
 
                 fn fold(&mut self, ext: &Self) {
                     use $crate::lenient::Absent;
-                    $( self.$ext_field = self.$ext_field.or_else_take(ext.$ext_field); )*
+                    $( self.$ext_field = self.$ext_field.otherwise(ext.$ext_field); )*
                 }
             )?
         }

@@ -2,8 +2,8 @@
 //! exchange to fill.
 //!
 //! An exchange replaces a macro without regard for what stands around it, removes it where it has no value, and writes
-//! `AUDIT` where it only looks at the creative. `${AUCTION_PRICE:B64}` asks for the value in an encoding that both sides
-//! have agreed on.
+//! `AUDIT` where it only looks at the creative. `${AUCTION_PRICE:B64}` asks for the value in an encoding that both
+//! sides have agreed on.
 
 /// The id of the bid request.
 pub const AUCTION_ID: &str = "${AUCTION_ID}";
@@ -112,8 +112,8 @@ impl<'a> Values<'a> {
 
 /// Replaces the macros in `template`.
 ///
-/// `encode` gets the suffix (`B64`) and the value of a macro that asks for an encoding, and answers the encoded value, or
-/// `None` for an encoding that it does not know. What is not known, a macro or an encoding, stays as it is.
+/// `encode` gets the suffix (`B64`) and the value of a macro that asks for an encoding, and answers the encoded
+/// value, or `None` for an encoding that it does not know. What is not known, a macro or an encoding, stays as it is.
 pub fn expand(
     template: &str,
     values: &Values<'_>,
@@ -145,8 +145,8 @@ pub fn no_encoding(_suffix: &str, _value: &str) -> Option<String> {
     None
 }
 
-/// The first thing in `text` that looks like a macro of an auction and is none, such as `${AUCTION_PRIZE}`. Creatives are
-/// checked by this when they come in, since nobody would fill it.
+/// The first thing in `text` that looks like a macro of an auction and is none, such as `${AUCTION_PRIZE}`. Creatives
+/// are checked by this when they come in, since nobody would fill it.
 pub fn first_unknown(text: &str) -> Option<&str> {
     let mut rest = text;
     while let Some(found) = find(rest) {

@@ -1,10 +1,10 @@
 //! The bid request: types of section 3.2 of OpenRTB 2.6-202606, and [`parse`].
 //!
 //! Conventions, for every type here:
-//! - An absent field, a `null`, an empty string and a value that cannot be read as the field's type are one thing: `None`
-//!   (or an empty slice). Exchanges use them interchangeably for "unknown".
+//! - An absent field, a `null`, an empty string and a value that cannot be read as the field's type are one thing,
+//!   `None` or an empty slice. Exchanges use them interchangeably for "unknown".
 //! - A flag whose default the spec gives as 0 is a `bool`; a flag whose absence means "unknown" is an `Option<bool>`.
-//! - Numbered lists stay raw numbers, so that values younger than this code pass through; names are in [`crate::adcom`].
+//! - Numbered lists stay raw numbers, so that values younger than this code pass through. Names: [`crate::adcom`].
 //! - What 2.5 kept in `ext` stands in the 2.6 place. The 2.6 place wins where a request has both.
 //! - `ext` is the raw JSON of the extension object, already checked to be well formed.
 
@@ -152,7 +152,7 @@ pub fn parse<'a>(body: &'a [u8], arena: &'a Bump) -> Result<BidRequest<'a>, Pars
 
 fields! {
     BidRequest {
-        id, site, app, dooh, device, user, test, at, tmax, wseat, bseat, allimps, cur, wlang, wlangb, acat, bcat, cattax,
-        badv, bapp, source, regs,
+        id, site, app, dooh, device, user, test, at, tmax, wseat, bseat, allimps, cur, wlang, wlangb, acat, bcat,
+        cattax, badv, bapp, source, regs,
     }
 }

@@ -44,8 +44,8 @@ fn escape_end(bytes: &[u8], start: usize) -> Result<usize, ParseError> {
 
 /// Decodes the inside of a string that [`end`] has found to be well formed.
 ///
-/// RFC 8259 section 8.2 leaves open what half a surrogate pair means. It becomes U+FFFD, as everywhere on the web, so that
-/// one odd title does not cost the request.
+/// RFC 8259 section 8.2 leaves open what half a surrogate pair means. It becomes U+FFFD, as everywhere on the web, so
+/// that one odd title does not cost the request.
 pub(super) fn decode<'a>(inside: &str, arena: &'a Bump) -> &'a str {
     let mut decoded = String::with_capacity_in(inside.len(), arena);
     let mut rest = inside;

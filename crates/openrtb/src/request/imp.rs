@@ -237,7 +237,7 @@ pub(super) fn read_all<'a>(
     let mut imps = Vec::new_in(value.arena());
     let mut skipped = Vec::new_in(value.arena());
     let mut index = 0;
-    let mut sort = |value: &mut Reader<'a>| {
+    let mut take = |value: &mut Reader<'a>| {
         match read_one(value)? {
             Ok(imp) => imps.push(imp),
             Err((id, reason)) => skipped.push(SkippedImp { index, id, reason }),
@@ -246,17 +246,17 @@ pub(super) fn read_all<'a>(
         Ok(())
     };
     match value.peek()? {
-        Kind::Array => value.array(sort)?,
+        Kind::Array => value.array(take)?,
         Kind::Null => value.skip()?,
-        _ => sort(value)?,
+        _ => take(value)?,
     }
     Ok((imps.into_bump_slice(), skipped.into_bump_slice()))
 }
 
 /// One impression, or the id and the reason of one that cannot be bid on.
-type Sorted<'a> = Result<Imp<'a>, (&'a str, SkipReason)>;
+type Judged<'a> = Result<Imp<'a>, (&'a str, SkipReason)>;
 
-fn read_one<'a>(value: &mut Reader<'a>) -> Result<Sorted<'a>, ParseError> {
+fn read_one<'a>(value: &mut Reader<'a>) -> Result<Judged<'a>, ParseError> {
     if value.peek()? != Kind::Object {
         value.skip()?;
         return Ok(Err(("", SkipReason::NotAnObject)));

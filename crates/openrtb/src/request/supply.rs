@@ -73,8 +73,8 @@ pub struct Regs<'a> {
 /// What the exchange wants to know for the Digital Services Act.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Dsa<'a> {
-    /// 0 not required, 1 supported, 2 required, 3 required by an online platform. Without DSA facts in the bid, a bid is
-    /// refused under 2 and 3.
+    /// 0 not required, 1 supported, 2 required, 3 required by an online platform. Without DSA facts in the bid, a bid
+    /// is refused under 2 and 3.
     pub dsarequired: Option<i32>,
     /// 0 the publisher cannot render the notice, 1 it may, 2 it will.
     pub pubrender: Option<i32>,
