@@ -6,3 +6,18 @@
 
 pub mod disk;
 pub mod segment;
+
+pub mod database;
+pub mod error;
+
+pub mod record;
+pub mod request;
+
+pub mod conversion;
+pub mod ledger;
+pub mod rollup;
+
+pub mod meta;
+pub mod secret;
+
+pub use database::Store;
