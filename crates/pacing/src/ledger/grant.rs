@@ -48,10 +48,10 @@ impl Ledger {
         let [advertiser, campaign, ad] = place.levels;
         let (advertiser_day, campaign_day) = (self.day(advertiser, now)?, self.day(campaign, now)?);
         let ends = advertiser_day.end.min(campaign_day.end);
-        let spend_until = self.rules.spend_until(request.sent, now).min(ends);
-        if spend_until <= now {
+        if !self.rules.is_timely(request.sent, now) {
             return Err(GrantRefusal::Outside);
         }
+        let spend_until = self.rules.spend_until(request.sent).min(ends);
         for (level, day) in [
             (advertiser, advertiser_day),
             (campaign, campaign_day),
@@ -121,11 +121,17 @@ impl Ledger {
 }
 
 impl Rules {
-    /// Until when a lease may be spent whose request was sent then: the time to live, less a guard of one part in fifty
-    /// for a holder whose clock runs slow. A request from the future counts from now.
-    fn spend_until(&self, sent: Timestamp, now: Timestamp) -> Timestamp {
+    /// Until when a lease may be spent whose request was sent then, both by the holder's clock: the time to live, less a
+    /// guard of one part in fifty for a clock that runs slow. The authority's clock has no part in it, so the two need not
+    /// agree: the lease was granted after it was sent, and so ends before `now` + time to live by any clock.
+    fn spend_until(&self, sent: Timestamp) -> Timestamp {
         let guard = self.time_to_live.0 / 50;
-        sent.min(now) + Span(self.time_to_live.0 - guard)
+        sent + Span(self.time_to_live.0 - guard)
+    }
+
+    /// Whether a request is young enough to be worth a grant, and its holder's clock near enough for days to mean the same.
+    fn is_timely(&self, sent: Timestamp, now: Timestamp) -> bool {
+        (now - sent).0.saturating_abs() <= self.lateness.0
     }
 
     /// When the notices of a lease that is granted now, and never returned, are complete.

@@ -8,6 +8,7 @@ use journal::position::Position;
 
 use super::accounts::path;
 use super::rows::{BidEnd, BidRow, HouseLossRow, LatenessRow, LeaseRow, LeaseState};
+use super::terms::Rules;
 use super::{Due, Ledger};
 
 /// A notice that moves money, out of the journal.
@@ -115,6 +116,12 @@ impl Bill {
     }
 }
 
+impl Rules {
+    fn forget_billed_at(&self, terms: &BidTerms) -> Timestamp {
+        terms.issued + self.retention
+    }
+}
+
 impl Ledger {
     /// Settles what the journal tells up to `position`, which is written down with its effects. Each bid comes to one end,
     /// in whatever order and however often it is told; only a billing after a loss still counts (the exchange corrected
@@ -137,7 +144,8 @@ impl Ledger {
     }
 
     fn lose(&mut self, terms: &BidTerms) -> Effect {
-        if self.bids.get(&terms.bid).is_some() {
+        // One that is forgotten may have been billed.
+        if self.bids.get(&terms.bid).is_some() || self.is_forgotten(terms) {
             return Effect::Repeated;
         }
         // Once a lease has expired, its losses have been given back with all else that was in doubt.
@@ -163,8 +171,7 @@ impl Ledger {
         if matches!(end, Some(BidEnd::Billed { .. })) {
             return Effect::Repeated;
         }
-        let forget_at = terms.issued + self.rules.retention;
-        if forget_at <= self.progress.forgotten {
+        if self.is_forgotten(terms) {
             return Effect::TooOld;
         }
         let lease = self.leases.get(&terms.lease).copied();
@@ -179,7 +186,7 @@ impl Ledger {
             charged,
             house_loss,
         };
-        self.end_bid(terms, end, forget_at);
+        self.end_bid(terms, end, self.rules.forget_billed_at(terms));
         Effect::Charged(Charge {
             charged,
             house_loss,
@@ -221,6 +228,11 @@ impl Ledger {
         lease.beyond += beyond;
         self.leases.put(lease.id, lease);
         from_lease + beyond
+    }
+
+    /// Whether bids of this age have been forgotten, so that nobody knows whether this one came to its end.
+    fn is_forgotten(&self, terms: &BidTerms) -> bool {
+        self.rules.forget_billed_at(terms) <= self.progress.forgotten
     }
 
     fn see_late_billing(&mut self, lease: &LeaseRow, price: Money) {
