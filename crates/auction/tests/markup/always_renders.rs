@@ -205,7 +205,8 @@ fn native() -> impl Strategy<Value = Native> {
         )
 }
 
-/// An asset that is asked for: which kind, whether it is required, and two numbers that mean what the kind makes of them.
+/// An asset that is asked for: which kind, whether it is required, and two numbers that mean what the kind makes of
+/// them.
 #[derive(Clone, Debug)]
 struct Wanted {
     kind: u8,

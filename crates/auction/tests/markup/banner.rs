@@ -62,8 +62,8 @@ fn seen(page: &str) -> serde_json::Value {
     serde_json::from_str(&json).expect(&json)
 }
 
-/// What the browser made of a page that sends a view. On a machine that is busy the browser's own clock may run ahead of
-/// its pictures, and then nothing was in view for a second before the page was over: three tries.
+/// What the browser made of a page that sends a view. On a machine that is busy the browser's own clock may run ahead
+/// of its pictures, and then nothing was in view for a second before the page was over: three tries.
 fn seen_with_view(page: &str) -> serde_json::Value {
     let mut tries = (0..3).map(|_| seen(page));
     let sent = tries.find(|seen| seen["sent"] != serde_json::json!([]));
