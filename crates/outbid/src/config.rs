@@ -1,0 +1,200 @@
+//! The configuration file: as it is written, and as it is used.
+//!
+//! One TOML file has a section for each part of the product. Unknown fields are refused, and what is wrong is told all at
+//! once where the part can.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use campaign::time::Span;
+use openrtb::consent::{PurposeSet, VendorConfig};
+use serde::Deserialize;
+
+/// What `outbid dev` runs with where no file is named.
+pub const DEFAULT: &str = include_str!("../../../config/outbid.toml");
+
+/// The file, as it is written.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RawConfig {
+    /// See [`bidder::config::RawConfig`].
+    pub bidder: bidder::config::RawConfig,
+    /// See [`RawControl`].
+    pub control: RawControl,
+    /// See [`RawMoney`].
+    pub money: RawMoney,
+    /// See [`RawPrivacy`].
+    pub privacy: RawPrivacy,
+    /// See [`control::config::RawMarket`].
+    pub exchanges: Vec<control::config::RawExchange>,
+    /// See [`control::config::RawMarket`].
+    pub rates: std::collections::BTreeMap<String, String>,
+}
+
+/// The control plane's section.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RawControl {
+    /// Address and port to listen on; loopback only.
+    pub listen: String,
+}
+
+impl Default for RawControl {
+    fn default() -> RawControl {
+        RawControl { listen: "127.0.0.1:9090".to_string() }
+    }
+}
+
+/// How money is lent. The trade's time.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RawMoney {
+    /// How long a lease may be spent.
+    pub lease_seconds: i64,
+    /// How long after that a billing is waited for.
+    pub billing_lateness_seconds: i64,
+}
+
+impl Default for RawMoney {
+    fn default() -> RawMoney {
+        RawMoney { lease_seconds: 15, billing_lateness_seconds: 900 }
+    }
+}
+
+/// What we are under the TCF.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RawPrivacy {
+    /// Our id in the global vendor list.
+    pub tcf_vendor_id: Option<u16>,
+    /// The purposes registered as resting on legitimate interest.
+    pub legitimate_interest_purposes: Vec<u8>,
+    /// The purposes that a publisher may move to the other ground.
+    pub flexible_purposes: Vec<u8>,
+    /// Whether the GDPR applies where a request does not say.
+    pub assume_gdpr: bool,
+}
+
+/// The file, as it is used.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The bidder's part.
+    pub bidder: bidder::config::Config,
+    /// Where control listens.
+    pub control_listen: SocketAddr,
+    /// How long a lease may be spent. The trade's time.
+    pub lease_life: Span,
+    /// How long after that a billing is waited for. The trade's time.
+    pub billing_lateness: Span,
+    /// How consent is read.
+    pub vendor: VendorConfig,
+    /// Exchanges and rates.
+    pub market: control::config::Market,
+}
+
+/// What is wrong with a file.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// It cannot be read.
+    #[error("cannot read {path}: {source}")]
+    Read {
+        /// Which file.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// It is no TOML, or has fields that are not known.
+    #[error("{path}: {source}")]
+    Toml {
+        /// Which file.
+        path: String,
+        /// Where and what.
+        source: Box<toml::de::Error>,
+    },
+    /// Values that cannot be used; a line each.
+    #[error("{path}:\n  {}", .wrong.join("\n  "))]
+    Values {
+        /// Which file.
+        path: String,
+        /// What is wrong, each with what to do.
+        wrong: Vec<String>,
+    },
+}
+
+impl RawConfig {
+    /// Reads a file.
+    pub fn read(path: &Path) -> Result<RawConfig, ConfigError> {
+        let name = path.display().to_string();
+        match std::fs::read_to_string(path) {
+            Ok(text) => RawConfig::parse(&text, &name),
+            Err(source) => Err(ConfigError::Read { path: name, source }),
+        }
+    }
+
+    /// Reads a file's text.
+    pub fn parse(text: &str, path: &str) -> Result<RawConfig, ConfigError> {
+        toml::from_str(text).map_err(|source| ConfigError::Toml { path: path.to_string(), source: Box::new(source) })
+    }
+
+    /// Makes values that can be used, or tells all that is wrong.
+    pub fn check(self, path: &str) -> Result<Config, ConfigError> {
+        let mut wrong = Vec::new();
+        if !(1..=3_600).contains(&self.money.lease_seconds) {
+            wrong.push("money.lease_seconds: write 1 to 3600".to_string());
+        }
+        if !(1..=7 * 86_400).contains(&self.money.billing_lateness_seconds) {
+            wrong.push("money.billing_lateness_seconds: write 1 to 604800".to_string());
+        }
+        let listen = self.control.listen.parse();
+        if listen.is_err() {
+            wrong.push("control.listen: write an address and a port such as 127.0.0.1:9090".to_string());
+        }
+        let mut raw_bidder = self.bidder;
+        raw_bidder.leases.time_to_live_ms = self.money.lease_seconds.saturating_mul(1_000);
+        let bidder = raw_bidder.check().map_err(|error| wrong.push(format!("bidder: {error}")));
+        let market = control::config::RawMarket { exchanges: self.exchanges, rates: self.rates };
+        let market = market.check().map_err(|more| wrong.extend(more));
+        match (bidder, listen, market) {
+            (Ok(bidder), Ok(control_listen), Ok(market)) if wrong.is_empty() => Ok(Config {
+                bidder,
+                control_listen,
+                lease_life: Span::seconds(self.money.lease_seconds),
+                billing_lateness: Span::seconds(self.money.billing_lateness_seconds),
+                vendor: VendorConfig {
+                    tcf_vendor_id: self.privacy.tcf_vendor_id,
+                    legitimate_interest_purposes: PurposeSet::of(&self.privacy.legitimate_interest_purposes),
+                    flexible_purposes: PurposeSet::of(&self.privacy.flexible_purposes),
+                    assume_gdpr: self.privacy.assume_gdpr,
+                },
+                market,
+            }),
+            _ => Err(ConfigError::Values { path: path.to_string(), wrong }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_that_is_shipped_is_good() {
+        let config = RawConfig::parse(DEFAULT, "config/outbid.toml").unwrap().check("config/outbid.toml").unwrap();
+        let names: Vec<_> = config.market.exchanges.iter().map(|exchange| exchange.name.as_str()).collect();
+        assert_eq!(names, ["demo", "northwind"]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_what_to_do() {
+        let check = |text: &str, parts: &[&str]| {
+            let told = match RawConfig::parse(text, "x.toml") {
+                Ok(raw) => raw.check("x.toml").unwrap_err().to_string(),
+                Err(error) => error.to_string(),
+            };
+            assert!(parts.iter().all(|part| told.contains(part)), "{told}");
+        };
+        check("[bider]", &["x.toml", "unknown field `bider`"]);
+        check("[bidder]\nlisten = 'here'\n[money]\nlease_seconds = 0", &["bidder: `listen`", "lease_seconds: write"]);
+        check("[control]\nlisten = ''\n[rates]\nEUR = 'x'", &["control.listen", "rates.EUR"]);
+    }
+}
