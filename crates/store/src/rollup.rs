@@ -64,6 +64,8 @@ pub fn hour(at: Timestamp) -> Timestamp {
 /// What happened. Amounts are in the advertiser's currency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
+    /// Bids made. Bidders tell them by ad only: in rows of creative 0 and exchange 0.
+    pub bids: i64,
     /// Auctions that exchanges said we won.
     pub wins: i64,
     /// Auctions that exchanges said we lost.
@@ -139,7 +141,8 @@ pub struct RollupRow {
     pub counts: Counts,
 }
 
-const COUNTS: [&str; 10] = [
+const COUNTS: [&str; 11] = [
+    "bids",
     "wins",
     "losses",
     "impressions",
@@ -155,16 +158,17 @@ const COUNTS: [&str; 10] = [
 impl Counts {
     fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Counts> {
         Ok(Counts {
-            wins: row.get(first)?,
-            losses: row.get(first + 1)?,
-            impressions: row.get(first + 2)?,
-            spend: Money(row.get(first + 3)?),
-            house_loss: Money(row.get(first + 4)?),
-            shown: row.get(first + 5)?,
-            views: row.get(first + 6)?,
-            clicks: row.get(first + 7)?,
-            conversions: row.get(first + 8)?,
-            conversion_value: Money(row.get(first + 9)?),
+            bids: row.get(first)?,
+            wins: row.get(first + 1)?,
+            losses: row.get(first + 2)?,
+            impressions: row.get(first + 3)?,
+            spend: Money(row.get(first + 4)?),
+            house_loss: Money(row.get(first + 5)?),
+            shown: row.get(first + 6)?,
+            views: row.get(first + 7)?,
+            clicks: row.get(first + 8)?,
+            conversions: row.get(first + 9)?,
+            conversion_value: Money(row.get(first + 10)?),
         })
     }
 }
@@ -178,7 +182,7 @@ impl Transaction<'_> {
         let sums = COUNTS.map(|count| format!("{count} = {count} + excluded.{count}"));
         let mut statement = self.sql.prepare(&format!(
             "INSERT INTO rollups (hour_ms, advertiser, campaign, ad, creative, exchange, {}) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET {}",
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET {}",
             COUNTS.join(", "),
             sums.join(", "),
         ))?;
@@ -190,6 +194,7 @@ impl Transaction<'_> {
                 sql_id(key.ad.0),
                 sql_id(key.creative.0),
                 sql_id(key.exchange.0),
+                counts.bids,
                 counts.wins,
                 counts.losses,
                 counts.impressions,

@@ -212,7 +212,7 @@ const GOOD: &str = "
     INSERT INTO house_losses VALUES (1, 5);
     INSERT INTO lateness VALUES (1, 5, 5);
     INSERT INTO progress VALUES (1, 10, 5, 0);
-    INSERT INTO rollups VALUES (3600000, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    INSERT INTO rollups VALUES (3600000, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     INSERT INTO conversions VALUES (1, 'a', 0);
     INSERT INTO answers VALUES ('m', 'r', x'00', 0);
     INSERT INTO numbers VALUES ('n', 1);

@@ -4,9 +4,9 @@
 use journal::position::Position;
 use store::disk::simulated::{Fault, SimulatedDisk};
 use store::disk::{Disk, DiskFile};
-use store::segment::JournalError;
 use store::segment::reader::Reader;
 use store::segment::writer::{Cut, Writer};
+use store::segment::{JournalError, MAX_PAYLOAD_LENGTH};
 
 const SEGMENT: &str = "00000000000000000001.segment";
 
@@ -324,6 +324,28 @@ fn what_was_half_written_when_it_was_read_is_read_again() {
     assert_eq!(
         reader.read_batch(9).unwrap(),
         [(Position(2), b"two".to_vec())]
+    );
+}
+
+#[test]
+fn a_record_and_a_commit_have_their_limits() {
+    let (mut writer, _) = Writer::open(SimulatedDisk::new()).unwrap();
+    let longest = vec![1; MAX_PAYLOAD_LENGTH];
+    let too_long = writer.append(&vec![1; MAX_PAYLOAD_LENGTH + 1]);
+    assert!(matches!(too_long, Err(JournalError::TooLong { .. })));
+    let mut appended = 0;
+    while writer.has_room() {
+        writer.append(&longest).unwrap();
+        appended += 1;
+    }
+    assert!((2..100).contains(&appended));
+    assert!(matches!(writer.append(b""), Err(JournalError::CommitFull)));
+    writer.commit().unwrap();
+    let next = writer.append(&longest).unwrap();
+    assert_eq!(
+        next,
+        Position(appended + 1),
+        "what was refused took no number"
     );
 }
 

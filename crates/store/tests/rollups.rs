@@ -23,6 +23,7 @@ fn key(at: i64, campaign: u64, ad: u64) -> RollupKey {
 /// Counts that are all different, so that a swapped column shows.
 fn counts(n: i64) -> Counts {
     Counts {
+        bids: 11 * n,
         wins: n,
         losses: 2 * n,
         impressions: 3 * n,

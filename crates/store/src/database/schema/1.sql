@@ -118,6 +118,7 @@ CREATE TABLE rollups (
     ad INTEGER NOT NULL,
     creative INTEGER NOT NULL,
     exchange INTEGER NOT NULL,
+    bids INTEGER NOT NULL CHECK (bids >= 0),
     wins INTEGER NOT NULL CHECK (wins >= 0),
     losses INTEGER NOT NULL CHECK (losses >= 0),
     impressions INTEGER NOT NULL CHECK (impressions >= 0),
