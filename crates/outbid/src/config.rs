@@ -181,7 +181,7 @@ mod tests {
     fn the_file_that_is_shipped_is_good() {
         let config = RawConfig::parse(DEFAULT, "config/outbid.toml").unwrap().check("config/outbid.toml").unwrap();
         let names: Vec<_> = config.market.exchanges.iter().map(|exchange| exchange.name.as_str()).collect();
-        assert_eq!(names, ["demo", "northwind"]);
+        assert_eq!(names, ["demo", "harbor", "lantern", "meridian"]);
     }
 
     #[test]
