@@ -1,1 +1,41 @@
 //! The process that answers bid requests and takes notices.
+//!
+//! A request goes from the socket ([`serve`](mod@bidder)) through one function that waits for nothing to the answer; a
+//! notice goes into the journal and is answered when it is durable there. One task besides keeps the book, the terms and the
+//! leases fresh.
+//!
+//! **Invariants.** Between body and answer nothing is awaited and no lock is taken that a slow path holds. What is spent
+//! comes from a lease, and a lease that is over is not spent from. No notice is answered 2xx before it is durable. No user's
+//! id and no address of a device is logged, counted or kept.
+
+pub mod bidder;
+pub mod config;
+
+mod serve;
+
+mod route;
+
+mod bid;
+
+mod conversion;
+mod notice;
+mod price;
+mod query;
+
+mod floor;
+mod snapshot;
+
+mod live;
+
+mod frequency;
+mod leases;
+mod refresh;
+
+mod counts;
+mod exposition;
+mod latency;
+mod per_thread;
+
+pub use bidder::{BidderHandle, Seams, start};
+pub use floor::Readiness;
+pub use refresh::{ControlLinks, History};
