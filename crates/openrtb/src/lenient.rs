@@ -255,18 +255,30 @@ impl<'a, T: Object<'a>> Element<'a> for T {
     }
 }
 
-/// The key switch of an object: which key goes to which field.
+/// The table of an object: which key belongs to which field, for reading and for writing.
 ///
 /// ```text
 /// fields! {
-///     Geo { lat, lon, "long" => lon, "type" => kind }    a key is given where it differs from the field's name
-///     ext { gdpr, "prebid" => rwdd = is_rewarded }       folded out of `ext` when absent above, here by a function
+///     Geo { lat, lon, "type" => kind }           a key is given where it differs from the field's name
+///     also { "long" => lon }                     read under this key too, never written
+/// }
+/// fields! {
+///     Native { request = read | write, ver }     read and written by these functions, not by the type
+/// }
+/// fields! {
+///     Imp { id, rwdd }
+///     ext { "prebid" => rwdd = read              folded out of `ext` when absent above, here by a function
+///         ; gpid, tid }                          at home in `ext`; written there unless a raw one is written
 /// }
 /// ```
 macro_rules! fields {
     (
-        $noun:ident { $( $($key:literal =>)? $field:ident $(= $read:path)? ),* $(,)? }
-        $( ext { $( $($ext_key:literal =>)? $ext_field:ident $(= $ext_read:path)? ),* $(,)? } )?
+        $noun:ident { $( $($key:literal =>)? $field:ident $(= $read:path | $write:path)? ),* $(,)? }
+        $( also { $( $also_key:literal => $also_field:ident ),* } )?
+        $( ext {
+            $( $($ext_key:literal =>)? $ext_field:ident $(= $ext_read:path)? ),*
+            $( ; $( $only_field:ident ),* )?
+        } )?
     ) => {
         impl<'a> $crate::lenient::Object<'a> for $noun<'a> {
             fn field(
@@ -278,6 +290,7 @@ macro_rules! fields {
                     $( $crate::lenient::key!($($key)? ; $field) => {
                         self.$field = $crate::lenient::reading!($($read)?)(value)?;
                     } )*
+                    $( $( $also_key => self.$also_field = $crate::lenient::Read::read(value)?, )* )?
                     _ => value.skip()?,
                 }
                 Ok(())
@@ -299,6 +312,9 @@ macro_rules! fields {
                         $( $crate::lenient::key!($($ext_key)? ; $ext_field) => {
                             self.$ext_field = $crate::lenient::reading!($($ext_read)?)(value)?;
                         } )*
+                        $( $( stringify!($only_field) => {
+                            self.$only_field = $crate::lenient::Read::read(value)?;
+                        } )* )?
                         _ => value.skip()?,
                     }
                     Ok(())
@@ -307,8 +323,35 @@ macro_rules! fields {
                 fn fold(&mut self, ext: &Self) {
                     use $crate::lenient::Absent;
                     $( self.$ext_field = self.$ext_field.otherwise(ext.$ext_field); )*
+                    $( $( self.$only_field = self.$only_field.otherwise(ext.$only_field); )* )?
                 }
             )?
+        }
+
+        impl $crate::write::Value for $noun<'_> {
+            fn write<S: $crate::write::Sink>(&self, extensions: $crate::write::Extensions, out: &mut S) {
+                let mut members = $crate::write::object(out);
+                $( members.field(
+                    $crate::lenient::key!($($key)? ; $field),
+                    &self.$field,
+                    extensions,
+                    $crate::lenient::writing!($($write)?),
+                ); )*
+                if let Some(raw) = extensions.of(self.ext) {
+                    members.raw("ext", Some(raw));
+                }
+                $( $( else if $( !$crate::write::Value::is_absent(&self.$only_field) )||* {
+                    let mut ext = $crate::write::extension(&mut members);
+                    $( ext.field(
+                        stringify!($only_field),
+                        &self.$only_field,
+                        extensions,
+                        $crate::write::Value::write,
+                    ); )*
+                    ext.end();
+                } )? )?
+                members.end();
+            }
         }
     };
 }
@@ -333,4 +376,14 @@ macro_rules! reading {
     };
 }
 
-pub(crate) use {fields, key, reading};
+/// How a field is written: by the function that is given, else by its type.
+macro_rules! writing {
+    () => {
+        $crate::write::Value::write
+    };
+    ($write:path) => {
+        $write
+    };
+}
+
+pub(crate) use {fields, key, reading, writing};

@@ -1,4 +1,4 @@
-//! The bid request: types of section 3.2 of OpenRTB 2.6-202606, and [`parse`].
+//! The bid request: types of section 3.2 of OpenRTB 2.6-202606, [`parse`] and [`write()`].
 //!
 //! Conventions, for every type here:
 //! - An absent field, a `null`, an empty string and a value that cannot be read as the field's type are one thing,
@@ -20,6 +20,7 @@ use bumpalo::Bump;
 
 use crate::json::Reader;
 use crate::lenient::{Object, extension, fields};
+use crate::write::{Extensions, Value};
 
 pub use crate::json::{MAX_DEPTH, ParseError};
 pub use channel::{App, Dooh, Publisher, Site};
@@ -150,9 +151,22 @@ pub fn parse<'a>(body: &'a [u8], arena: &'a Bump) -> Result<BidRequest<'a>, Pars
     Ok(request)
 }
 
+/// Appends the request as JSON of 2.6: every field in its 2.6 place, raw extensions as they are, a native request as
+/// the string that the spec wants. Reading it again gives an equal request, less the impressions that were skipped.
+pub fn write(request: &BidRequest<'_>, out: &mut Vec<u8>) {
+    Value::write(request, Extensions::Kept, out);
+}
+
+/// As [`write`], without any raw extension: nobody knows what is in one. What this crate reads out of extensions and has
+/// no other place (`imp.ext.gpid`, `device.ext.atts`, ...) stays.
+pub fn write_without_extensions(request: &BidRequest<'_>, out: &mut Vec<u8>) {
+    Value::write(request, Extensions::LeftOut, out);
+}
+
+// `imp` is read by `parse` itself, which keeps the impressions that cannot be understood apart.
 fields! {
     BidRequest {
-        id, site, app, dooh, device, user, test, at, tmax, wseat, bseat, allimps, cur, wlang, wlangb, acat, bcat,
+        id, imp, site, app, dooh, device, user, test, at, tmax, wseat, bseat, allimps, cur, wlang, wlangb, acat, bcat,
         cattax, badv, bapp, source, regs,
     }
 }

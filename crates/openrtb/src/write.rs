@@ -1,4 +1,8 @@
-//! Writes JSON: objects whose absent fields are left out, escaped strings, integers. No floats.
+//! Writes JSON: objects whose absent fields are left out, escaped strings, integers.
+
+mod field;
+
+pub(crate) use field::{Extensions, Value, extension, object_in_string};
 
 /// What JSON is written to.
 pub(crate) trait Sink {
@@ -47,7 +51,7 @@ impl<S: Sink> Members<'_, S> {
 
     pub(crate) fn int(&mut self, key: &str, value: impl Into<Option<i32>>) {
         if let Some(value) = value.into() {
-            integer(value, self.key(key));
+            integer(i64::from(value), self.key(key));
         }
     }
 
@@ -61,7 +65,7 @@ impl<S: Sink> Members<'_, S> {
     }
 
     pub(crate) fn ints(&mut self, key: &str, values: &[i32]) {
-        self.list(key, values, |value, out| integer(*value, out));
+        self.list(key, values, |value, out| integer(i64::from(*value), out));
     }
 
     /// Writes text that is JSON already.
@@ -98,6 +102,12 @@ pub(crate) fn array<T, S: Sink>(values: &[T], out: &mut S, mut write: impl FnMut
 /// Writes a string. Only what RFC 8259 section 7 requires is escaped.
 pub(crate) fn string<S: Sink>(text: &str, out: &mut S) {
     out.push_str("\"");
+    escaped(text, out);
+    out.push_str("\"");
+}
+
+/// Writes the inside of a string.
+fn escaped<S: Sink>(text: &str, out: &mut S) {
     let mut rest = text;
     while let Some(at) = rest
         .bytes()
@@ -108,7 +118,6 @@ pub(crate) fn string<S: Sink>(text: &str, out: &mut S) {
         rest = &rest[at + 1..];
     }
     out.push_str(rest);
-    out.push_str("\"");
 }
 
 fn escape<S: Sink>(byte: u8, out: &mut S) {
@@ -129,14 +138,14 @@ fn escape<S: Sink>(byte: u8, out: &mut S) {
 }
 
 /// Writes an integer.
-fn integer<S: Sink>(value: i32, out: &mut S) {
+fn integer<S: Sink>(value: i64, out: &mut S) {
     if value < 0 {
         out.push_str("-");
     }
-    let mut divisor = 1_000_000_000;
     let magnitude = value.unsigned_abs();
-    while divisor > 1 && magnitude < divisor {
-        divisor /= 10;
+    let mut divisor = 1;
+    while magnitude / divisor >= 10 {
+        divisor *= 10;
     }
     while divisor > 0 {
         const DIGITS: &str = "0123456789";
@@ -173,7 +182,7 @@ mod tests {
 
     #[test]
     fn integers_are_written_in_full() {
-        for value in [0, 1, -1, 9, 10, 99, 100, 1_000_000_007, i32::MAX, i32::MIN] {
+        for value in [0, 1, -1, 9, 10, 99, 100, 1_000_000_007, i64::MAX, i64::MIN] {
             let mut out = Vec::new();
             integer(value, &mut out);
             assert_eq!(out, value.to_string().as_bytes());

@@ -1,4 +1,4 @@
-//! The parser against tables of what exchanges send, our samples, the shared corpus, and damage.
+//! Parser and writer against tables of what exchanges send, our samples, the shared corpus, and damage.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,3 +17,5 @@ mod model;
 mod samples;
 #[path = "request/tolerance.rs"]
 mod tolerance;
+#[path = "request/writing.rs"]
+mod writing;

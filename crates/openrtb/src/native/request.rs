@@ -5,6 +5,7 @@ use bumpalo::Bump;
 use crate::json::{Kind, ParseError, Reader};
 use crate::lenient::{Object, Read, fields, fill};
 use crate::request::Video;
+use crate::write::{Extensions, Sink, object_in_string};
 
 /// What a native impression asks for, 4.1.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -155,6 +156,17 @@ impl<'a> NativeRequest<'a> {
                 Ok(Self::read_text(text, value.arena()).ok())
             }
             _ => value.skip().map(|()| None),
+        }
+    }
+
+    /// Writes `native.request` as the spec has it: a string that holds the object.
+    pub(crate) fn write_in_string<S: Sink>(
+        request: &Option<&Self>,
+        extensions: Extensions,
+        out: &mut S,
+    ) {
+        if let Some(request) = request {
+            object_in_string(*request, extensions, out);
         }
     }
 

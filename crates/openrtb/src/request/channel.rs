@@ -143,8 +143,9 @@ fields! {
 
 fields! {
     Dooh {
-        id, name, venuetype, "venuetypeid" => venuetype, venuetypetax, publisher, domain, keywords, content,
+        id, name, venuetype, venuetypetax, publisher, domain, keywords, content,
     }
+    also { "venuetypeid" => venuetype }
 }
 
 fields! {

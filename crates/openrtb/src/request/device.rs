@@ -148,14 +148,15 @@ fields! {
         geofetch, flashver, language, langb, carrier, mccmnc, connectiontype, ifa, didsha1, didmd5, dpidsha1,
         dpidmd5, macsha1, macmd5,
     }
-    ext { sua, ifa_type, atts }
+    ext { sua ; ifa_type, atts }
 }
 
 fields! {
     Geo {
-        lat, lon, "long" => lon, "type" => kind, accuracy, lastfix, ipservice, country, region,
-        regionfips104, metro, city, zip, utcoffset,
+        lat, lon, "type" => kind, accuracy, lastfix, ipservice, country, region, regionfips104, metro, city, zip,
+        utcoffset,
     }
+    also { "long" => lon }
 }
 
 fields! {

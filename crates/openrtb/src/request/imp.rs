@@ -168,12 +168,12 @@ fields! {
         id, metric, banner, video, audio, native, pmp, displaymanager, displaymanagerver, instl, tagid, bidfloor,
         bidfloorcur, clickbrowser, secure, iframebuster, rwdd, ssai, exp, qty, dt, refresh,
     }
-    ext { gpid, tid, "prebid" => rwdd = is_rewarded }
+    ext { "prebid" => rwdd = is_rewarded ; gpid, tid }
 }
 
 fields! {
     Native {
-        request = NativeRequest::read_wherever, ver, api, battr,
+        request = NativeRequest::read_wherever | NativeRequest::write_in_string, ver, api, battr,
     }
 }
 

@@ -107,7 +107,7 @@ fields! {
     Regs {
         coppa, gdpr, us_privacy, gpp, gpp_sid,
     }
-    ext { coppa, gdpr, us_privacy, gpp, gpp_sid, gpc, dsa }
+    ext { coppa, gdpr, us_privacy, gpp, gpp_sid ; gpc, dsa }
 }
 
 fields! {

@@ -113,7 +113,7 @@ fields! {
     Data {
         id, name, cids, segment,
     }
-    ext { segtax }
+    ext { ; segtax }
 }
 
 fields! {

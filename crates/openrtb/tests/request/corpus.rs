@@ -7,7 +7,7 @@ use bumpalo::Bump;
 use openrtb::request::parse;
 use serde_json::Value;
 
-use crate::model;
+use crate::{model, writing};
 
 /// A shared file, or `None` with a note where it is absent.
 fn shared(name: &str) -> Option<PathBuf> {
@@ -33,7 +33,8 @@ fn lines(path: &Path) -> String {
     text
 }
 
-/// Parses a body, and compares acceptance and fields with serde_json's. Answers whether it was accepted.
+/// Parses a body, compares acceptance and fields with serde_json's, and writes it and reads it back. Answers whether it
+/// was accepted.
 pub fn check(body: &[u8], arena: &Bump) -> bool {
     let parsed = parse(body, arena);
     let acceptable = model::is_acceptable(body);
@@ -43,6 +44,9 @@ pub fn check(body: &[u8], arena: &Bump) -> bool {
         "{parsed:?} of {}",
         String::from_utf8_lossy(body)
     );
+    if let Ok(request) = &parsed {
+        writing::reads_back(request);
+    }
     // What a `Value` cannot hold (a lone surrogate, a huge number) has its own tables in the other tests.
     if let (Ok(request), Some(value)) = (parsed, model::value(body)) {
         model::agree(&request, &value);
