@@ -1,0 +1,217 @@
+//! `outbid budget set|add`: what a campaign may spend. It is live in every bidder within a second.
+
+use api::names::Kind;
+use api::v1;
+use api::v1::budget_change::Change;
+use campaign::money::Currency;
+use clap::{Args as Arguments, Subcommand};
+
+use crate::contract;
+use crate::failure::Failure;
+use crate::print::amount::{self, Written};
+use crate::print::table::Page;
+use crate::resolve;
+use crate::resource::{Resource, short};
+use crate::session::{Session, note};
+
+/// What to do with a budget.
+#[derive(Subcommand, Debug)]
+pub enum Action {
+    /// Sets a campaign's daily budget
+    #[command(after_help = "Examples:\n  outbid budget set acme/spring 500USD\n  \
+                            outbid budget set acme/spring 20000 --lifetime\n  \
+                            outbid budget set acme/spring unlimited")]
+    Set(SetArgs),
+    /// Raises a campaign's daily budget, or cuts it by a negative amount
+    #[command(after_help = "Examples:\n  outbid budget add acme/spring 50USD\n  \
+                            outbid budget add acme/spring -50USD --lifetime")]
+    Add(AddArgs),
+}
+
+/// A new limit.
+#[derive(Arguments, Debug)]
+pub struct SetArgs {
+    /// The campaign
+    #[arg(value_name = "CAMPAIGN")]
+    campaign: String,
+    /// The new limit, such as 500USD, or `unlimited`
+    #[arg(value_name = "AMOUNT", value_parser = limit, allow_hyphen_values = true)]
+    amount: Limit,
+    /// The lifetime budget instead of the daily one
+    #[arg(long)]
+    lifetime: bool,
+}
+
+/// A difference.
+#[derive(Arguments, Debug)]
+pub struct AddArgs {
+    /// The campaign
+    #[arg(value_name = "CAMPAIGN")]
+    campaign: String,
+    /// How much more, such as 50USD
+    #[arg(value_name = "AMOUNT", value_parser = Written::parse, allow_hyphen_values = true)]
+    amount: Written,
+    /// The lifetime budget instead of the daily one
+    #[arg(long)]
+    lifetime: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Limit {
+    Amount(Written),
+    Unlimited,
+}
+
+fn limit(text: &str) -> Result<Limit, String> {
+    match text {
+        "unlimited" | "none" => Ok(Limit::Unlimited),
+        text => Written::parse(text).map(Limit::Amount),
+    }
+}
+
+/// Changes the budget, and tells what it was and is.
+pub async fn run(action: Action, session: &Session) -> Result<(), Failure> {
+    let (text, lifetime) = match &action {
+        Action::Set(args) => (&args.campaign, args.lifetime),
+        Action::Add(args) => (&args.campaign, args.lifetime),
+    };
+    let server = session.connect().await?;
+    let name = resolve::resolve(&server, &[Kind::Campaign], text).await?;
+    let campaign = match server.get(&name).await {
+        Ok(campaign) => campaign,
+        Err(failure) => return Err(resolve::suggest(&server, &name, failure).await),
+    };
+    let change = v1::BudgetChange {
+        change: Some(change(&action, &campaign)?),
+    };
+    let (daily, lifetime) = if lifetime {
+        (None, Some(change))
+    } else {
+        (Some(change), None)
+    };
+    let request = v1::AdjustBudgetRequest {
+        name: name.to_string(),
+        daily,
+        lifetime,
+        ..v1::AdjustBudgetRequest::default()
+    };
+    let answer = server.adjust_budget(request).await?;
+    session.print_message(
+        || page(&answer),
+        || contract::reflect("AdjustBudgetResponse", &answer),
+        vec![name.to_string()],
+    )?;
+    let (asked, effective) = (
+        answer.budget.unwrap_or_default(),
+        answer.effective_budget.unwrap_or_default(),
+    );
+    if asked != effective {
+        note(
+            "what is spent and held is above the new limit: nothing more is granted, and the limit falls as bidders give back what they hold",
+        );
+    }
+    session.next(&[format!("outbid describe {}", short(name.as_str()))]);
+    Ok(())
+}
+
+fn change(action: &Action, campaign: &Resource) -> Result<Change, Failure> {
+    let account = Currency::parse(campaign.currency_code())
+        .map_err(|error| Failure::usage(error.to_string()))?;
+    Ok(match action {
+        Action::Set(SetArgs {
+            amount: Limit::Unlimited,
+            ..
+        }) => Change::Unlimited(true),
+        Action::Set(SetArgs {
+            amount: Limit::Amount(amount),
+            ..
+        }) => Change::SetMicros(amount.micros(account)?),
+        Action::Add(args) => Change::AddMicros(args.amount.micros(account)?),
+    })
+}
+
+fn page(answer: &v1::AdjustBudgetResponse) -> String {
+    let campaign = answer.campaign.clone().unwrap_or_default();
+    let code = &campaign.currency_code;
+    let before = answer.previous_budget.unwrap_or_default();
+    let after = answer.budget.unwrap_or_default();
+    let effective = answer.effective_budget.unwrap_or_default();
+    let spend = answer.spend.clone().unwrap_or_default();
+    let line = |before: Option<i64>, after: Option<i64>, effective: Option<i64>, spent: i64| {
+        let moved = if before == after {
+            amount::limit(after, code)
+        } else {
+            format!(
+                "{} -> {}",
+                amount::limit(before, code),
+                amount::limit(after, code)
+            )
+        };
+        let in_force = if effective == after {
+            String::new()
+        } else {
+            format!(", in force {}", amount::limit(effective, code))
+        };
+        format!("{moved}{in_force}, spent {}", amount::nanos(spent, code))
+    };
+    let mut page = Page::default();
+    page.fact("Campaign", short(&campaign.name));
+    page.fact(
+        "Daily",
+        line(
+            before.daily_micros,
+            after.daily_micros,
+            effective.daily_micros,
+            spend.today_nanos,
+        ),
+    );
+    page.fact(
+        "Lifetime",
+        line(
+            before.lifetime_micros,
+            after.lifetime_micros,
+            effective.lifetime_micros,
+            spend.total_nanos,
+        ),
+    );
+    page.fact("Held", amount::nanos(spend.held_nanos, code));
+    page.render()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_tells_what_was_and_what_is() {
+        let budget = |daily, lifetime| {
+            Some(v1::Budget {
+                daily_micros: daily,
+                lifetime_micros: lifetime,
+            })
+        };
+        let answer = v1::AdjustBudgetResponse {
+            campaign: Some(v1::Campaign {
+                name: "advertisers/acme/campaigns/spring".to_string(),
+                currency_code: "USD".to_string(),
+                ..v1::Campaign::default()
+            }),
+            previous_budget: budget(Some(100_000_000), None),
+            budget: budget(Some(5_000_000), None),
+            effective_budget: budget(Some(12_300_000), None),
+            spend: Some(v1::Spend {
+                today_nanos: 11_000_000_000,
+                total_nanos: 11_000_000_000,
+                held_nanos: 1_300_000_000,
+                ..v1::Spend::default()
+            }),
+        };
+        assert_eq!(
+            page(&answer),
+            "Campaign  acme/spring\n\
+             Daily     100.00 USD -> 5.00 USD, in force 12.30 USD, spent 11.00 USD\n\
+             Lifetime  unlimited, spent 11.00 USD\n\
+             Held      1.30 USD\n"
+        );
+    }
+}

@@ -1,0 +1,202 @@
+//! `outbid get`: what there is, in a table.
+
+use api::names::Kind;
+use clap::{Args as Arguments, ValueEnum};
+
+use crate::failure::Failure;
+use crate::print::table::{Side, Table};
+use crate::print::tree::Tree;
+use crate::print::{amount, status, words};
+use crate::resolve;
+use crate::resource::{Resource, collection, short};
+use crate::server::Server;
+use crate::session::{Session, note};
+
+/// What to list.
+#[derive(Arguments, Debug)]
+pub struct Args {
+    /// What to list
+    #[arg(value_enum)]
+    kind: KindName,
+    /// Only these, by their names
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Only what belongs to this advertiser or campaign
+    #[arg(long = "in", value_name = "NAME", conflicts_with = "names")]
+    parent: Option<String>,
+    /// Deleted ones too
+    #[arg(long, conflicts_with = "names")]
+    show_deleted: bool,
+    /// How many at most
+    #[arg(long, default_value_t = 10_000, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
+}
+
+/// A kind on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum KindName {
+    /// Who pays
+    #[value(alias = "advertiser")]
+    Advertisers,
+    /// Budgets with a flight
+    #[value(alias = "campaign")]
+    Campaigns,
+    /// What bids
+    #[value(alias = "ad")]
+    Ads,
+    /// What is shown
+    #[value(alias = "creative")]
+    Creatives,
+}
+
+impl From<KindName> for Kind {
+    fn from(name: KindName) -> Kind {
+        match name {
+            KindName::Advertisers => Kind::Advertiser,
+            KindName::Campaigns => Kind::Campaign,
+            KindName::Ads => Kind::Ad,
+            KindName::Creatives => Kind::Creative,
+        }
+    }
+}
+
+/// Lists what was asked for.
+pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
+    let kind = Kind::from(args.kind);
+    let server = session.connect().await?;
+    let (resources, more) = if args.names.is_empty() {
+        let parent = parent(&server, kind, args.parent.as_deref()).await?;
+        let listed = server
+            .list(kind, &parent, args.show_deleted, args.limit as usize)
+            .await?;
+        (listed.resources, listed.more)
+    } else {
+        let mut resources = Vec::new();
+        for text in &args.names {
+            let name = resolve::resolve(&server, &[kind], text).await?;
+            match server.get(&name).await {
+                Ok(resource) => resources.push(resource),
+                Err(failure) => return Err(resolve::suggest(&server, &name, failure).await),
+            }
+        }
+        (resources, false)
+    };
+    print(session, kind, &resources)?;
+    if more {
+        note(&format!(
+            "there are more than {}: raise --limit, or narrow the list with --in",
+            args.limit
+        ));
+    }
+    if resources.is_empty() {
+        note(&format!("there are no {}", collection(kind)));
+        session.next(&["outbid apply -f FILE".to_string()]);
+    }
+    if let Some(first) = resources.first() {
+        session.next(&[format!("outbid describe {}", short(first.name()))]);
+    }
+    Ok(())
+}
+
+/// What the list hangs below. Ads may be listed of a whole advertiser, too.
+async fn parent(server: &Server, kind: Kind, text: Option<&str>) -> Result<String, Failure> {
+    let kinds: &[Kind] = match kind {
+        Kind::Ad => &[Kind::Campaign, Kind::Advertiser],
+        _ => &[Kind::Advertiser],
+    };
+    let Some(text) = text else {
+        return Ok(resolve::any_parent(kind).to_string());
+    };
+    if kind == Kind::Advertiser {
+        return Err(Failure::usage(
+            "advertisers belong to nothing: leave --in out",
+        ));
+    }
+    let name = resolve::resolve(server, kinds, text).await?;
+    Ok(match (kind, name.kind()) {
+        (Kind::Ad, Kind::Advertiser) => format!("{name}/campaigns/-"),
+        _ => name.to_string(),
+    })
+}
+
+/// Prints resources of one kind.
+pub fn print(session: &Session, kind: Kind, resources: &[Resource]) -> Result<(), Failure> {
+    session.print(
+        || table(kind, resources).render(),
+        || {
+            let trees = resources
+                .iter()
+                .map(|resource| Tree::of(&resource.reflect()));
+            Tree::table([(collection(kind), Tree::List(trees.collect()))])
+        },
+        || {
+            resources
+                .iter()
+                .map(|resource| resource.name().to_string())
+                .collect()
+        },
+    )
+}
+
+fn table(kind: Kind, resources: &[Resource]) -> Table {
+    let name = [("NAME", Side::Left), ("STATUS", Side::Left)];
+    let money = [
+        ("DAILY", Side::Right),
+        ("TODAY", Side::Right),
+        ("LIFETIME", Side::Right),
+        ("TOTAL", Side::Right),
+    ];
+    let title = [("TITLE", Side::Left)];
+    let columns: Vec<(&str, Side)> = match kind {
+        Kind::Advertiser | Kind::Campaign => [&name[..], &money, &title].concat(),
+        Kind::Ad => [
+            &name[..],
+            &[("GOAL", Side::Left), ("MAX BID", Side::Right)],
+            &money,
+            &title,
+        ]
+        .concat(),
+        Kind::Creative => [
+            &name[..],
+            &[
+                ("FORMAT", Side::Left),
+                ("SIZE", Side::Left),
+                ("LANDING", Side::Left),
+            ],
+            &title,
+        ]
+        .concat(),
+    };
+    let mut table = Table::new(&columns);
+    for resource in resources {
+        let mut cells = vec![short(resource.name()), status::brief(resource)];
+        match resource {
+            Resource::Advertiser(_) | Resource::Campaign(_) => cells.extend(money_cells(resource)),
+            Resource::Ad(ad) => {
+                cells.extend([words::goal(ad), words::max_bid(ad)]);
+                cells.extend(money_cells(resource));
+            }
+            Resource::Creative(creative) => {
+                let (format, size) = words::material(creative);
+                cells.extend([format.to_string(), size, creative.landing_url.clone()]);
+            }
+        }
+        cells.push(resource.display_name().to_string());
+        table.row(cells);
+    }
+    table
+}
+
+fn money_cells(resource: &Resource) -> [String; 4] {
+    let code = resource.currency_code();
+    let budget = resource.budget().copied().unwrap_or_default();
+    let spend = resource.spend().cloned().unwrap_or_default();
+    let limit =
+        |limit: Option<i64>| limit.map_or(String::new(), |limit| amount::micros(limit, code));
+    [
+        limit(budget.daily_micros),
+        amount::micros(spend.today_micros, code),
+        limit(budget.lifetime_micros),
+        amount::micros(spend.total_micros, code),
+    ]
+}

@@ -1,0 +1,111 @@
+//! Whether something runs, in words.
+
+use api::v1::{ServingStatus, ServingStatusReason as Reason, State};
+
+use crate::resource::Resource;
+
+/// In a few words, for a table: `eligible`, `not serving (campaign paused)`, `paused`.
+pub fn brief(resource: &Resource) -> String {
+    let (serving, reasons) = match resource {
+        Resource::Campaign(campaign) => (
+            campaign.serving_status(),
+            reasons(&campaign.serving_status_reasons),
+        ),
+        Resource::Ad(ad) => (ad.serving_status(), reasons(&ad.serving_status_reasons)),
+        Resource::Advertiser(_) | Resource::Creative(_) => {
+            return state(resource.state()).to_string();
+        }
+    };
+    let serving = match serving {
+        ServingStatus::Unspecified => return state(resource.state()).to_string(),
+        ServingStatus::Eligible => "eligible",
+        ServingStatus::Pending => "pending",
+        ServingStatus::NotServing => "not serving",
+        ServingStatus::Ended => "ended",
+        ServingStatus::Deleted => "deleted",
+    };
+    match reasons.first() {
+        Some(reason) => format!("{serving} ({})", words(*reason)),
+        None => serving.to_string(),
+    }
+}
+
+/// The reasons that are known here.
+pub fn reasons(numbers: &[i32]) -> Vec<Reason> {
+    numbers
+        .iter()
+        .filter_map(|number| Reason::try_from(*number).ok())
+        .collect()
+}
+
+/// A state in a word.
+pub fn state(state: State) -> &'static str {
+    match state {
+        State::Unspecified => "",
+        State::Active => "active",
+        State::Paused => "paused",
+        State::Deleted => "deleted",
+    }
+}
+
+/// A reason in a few words.
+pub fn words(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Unspecified => "unknown",
+        Reason::AdvertiserPaused => "advertiser paused",
+        Reason::CampaignPaused => "campaign paused",
+        Reason::AdPaused => "ad paused",
+        Reason::FlightNotStarted => "flight not started",
+        Reason::FlightEnded => "flight ended",
+        Reason::BudgetSpent => "budget spent",
+        Reason::DailyBudgetSpent => "daily budget spent",
+        Reason::NoAds => "no ads",
+        Reason::NoCreatives => "no creatives",
+        Reason::NoEligibleAds => "no eligible ads",
+    }
+}
+
+/// What a person can do about a reason.
+pub fn advice(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Unspecified => "this command line is older than the server: update it",
+        Reason::AdvertiserPaused => "resume the advertiser",
+        Reason::CampaignPaused => "resume the campaign",
+        Reason::AdPaused => "resume the ad",
+        Reason::FlightNotStarted => "wait, or set an earlier flight.start_time",
+        Reason::FlightEnded => "set a later flight.end_time",
+        Reason::BudgetSpent => {
+            "raise the lifetime budget of the ad, its campaign or its advertiser"
+        }
+        Reason::DailyBudgetSpent => "it goes on tomorrow, or sooner with a higher daily budget",
+        Reason::NoAds => "add an ad",
+        Reason::NoCreatives => "name a creative in the ad",
+        Reason::NoEligibleAds => "describe its ads: each tells its own reason",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use api::v1;
+
+    #[test]
+    fn a_table_tells_the_first_reason() {
+        let check = |status: ServingStatus, reasons: &[Reason], expect: &str| {
+            let campaign = Resource::Campaign(v1::Campaign {
+                state: State::Active as i32,
+                serving_status: status as i32,
+                serving_status_reasons: reasons.iter().map(|reason| *reason as i32).collect(),
+                ..v1::Campaign::default()
+            });
+            assert_eq!(brief(&campaign), expect);
+        };
+        check(ServingStatus::Eligible, &[], "eligible");
+        check(
+            ServingStatus::NotServing,
+            &[Reason::CampaignPaused, Reason::NoAds],
+            "not serving (campaign paused)",
+        );
+        check(ServingStatus::Unspecified, &[], "active");
+    }
+}

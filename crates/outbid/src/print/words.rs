@@ -1,0 +1,138 @@
+//! Parts of ads and creatives in a few words.
+
+use api::v1;
+use api::v1::creative::Material;
+use api::v1::goal::Worth;
+use campaign::time::Timestamp;
+
+use crate::print::amount;
+
+/// What an impression is worth to an ad: `2.00 USD CPM`, `0.50 USD a click`.
+pub fn goal(ad: &v1::Ad) -> String {
+    let code = &ad.currency_code;
+    match ad.goal.as_ref().and_then(|goal| goal.worth) {
+        Some(Worth::FixedCpmMicros(price)) => format!("{} CPM", amount::micros(price, code)),
+        Some(Worth::ClickMicros(worth)) => format!("{} a click", amount::micros(worth, code)),
+        Some(Worth::ConversionMicros(worth)) => {
+            format!("{} a conversion", amount::micros(worth, code))
+        }
+        None => String::new(),
+    }
+}
+
+/// The most that an ad bids; empty where the goal says it.
+pub fn max_bid(ad: &v1::Ad) -> String {
+    match ad.max_bid_cpm_micros {
+        0 => String::new(),
+        most => format!("{} CPM", amount::micros(most, &ad.currency_code)),
+    }
+}
+
+/// How an ad spreads its budget.
+pub fn delivery(ad: &v1::Ad) -> &'static str {
+    match ad.delivery() {
+        v1::Delivery::Unspecified | v1::Delivery::Even => "even",
+        v1::Delivery::AsFastAsPossible => "as fast as possible",
+    }
+}
+
+/// A creative's format and its size or length.
+pub fn material(creative: &v1::Creative) -> (&'static str, String) {
+    match &creative.material {
+        None => ("", String::new()),
+        Some(Material::Banner(banner)) => {
+            ("banner", banner.size.as_ref().map_or(String::new(), size))
+        }
+        Some(Material::Video(video)) => {
+            ("video", video.duration.as_ref().map_or(String::new(), span))
+        }
+        Some(Material::Audio(audio)) => {
+            ("audio", audio.duration.as_ref().map_or(String::new(), span))
+        }
+        Some(Material::Native(_)) => ("native", String::new()),
+    }
+}
+
+/// `300x250`.
+pub fn size(size: &v1::Size) -> String {
+    format!("{}x{}", size.width, size.height)
+}
+
+/// A length of time: `15s`, `24h`, `7d`.
+pub fn span(span: &prost_types::Duration) -> String {
+    let seconds = span.seconds;
+    match seconds {
+        _ if span.nanos != 0 || seconds == 0 => span.to_string(),
+        _ if seconds % 86_400 == 0 => format!("{}d", seconds / 86_400),
+        _ if seconds % 3_600 == 0 => format!("{}h", seconds / 3_600),
+        _ if seconds % 60 == 0 => format!("{}m", seconds / 60),
+        _ => format!("{seconds}s"),
+    }
+}
+
+/// From when to when: `2026-11-20T08:00:00Z to open`. Empty where it runs always.
+pub fn flight(flight: Option<&v1::Flight>) -> String {
+    let Some(flight) = flight else {
+        return String::new();
+    };
+    let moment =
+        |at: Option<&prost_types::Timestamp>| at.map_or("open".to_string(), ToString::to_string);
+    match (flight.start_time.as_ref(), flight.end_time.as_ref()) {
+        (None, None) => String::new(),
+        (start, end) => format!("{} to {}", moment(start), moment(end)),
+    }
+}
+
+/// `3 in 24h`, each on its line.
+pub fn frequency_caps(caps: &[v1::FrequencyCap]) -> String {
+    let lines: Vec<String> = caps
+        .iter()
+        .map(|cap| {
+            let period = cap.period.as_ref().map_or(String::new(), span);
+            format!("{} to one user in {period}", cap.impressions)
+        })
+        .collect();
+    lines.join("\n")
+}
+
+/// A moment without fractions.
+pub fn moment(at: Option<&prost_types::Timestamp>) -> String {
+    at.map_or(String::new(), |at| {
+        let whole = Timestamp(api::time::moment(at).0.div_euclid(1_000) * 1_000);
+        whole.to_string().replace(".000", "")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_of_time_are_told_in_their_largest_unit() {
+        let check = |seconds: i64, expect: &str| {
+            assert_eq!(span(&prost_types::Duration { seconds, nanos: 0 }), expect);
+        };
+        check(86_400, "1d");
+        check(3_600 * 36, "36h");
+        check(90 * 60, "90m");
+        check(95, "95s");
+        check(0, "0s");
+    }
+
+    #[test]
+    fn an_open_end_is_told() {
+        let start = "2026-11-20T08:00:00Z".parse().ok();
+        assert_eq!(
+            flight(Some(&v1::Flight {
+                start_time: start,
+                end_time: None
+            })),
+            "2026-11-20T08:00:00Z to open"
+        );
+        assert_eq!(flight(Some(&v1::Flight::default())), "");
+        assert_eq!(
+            moment("2026-11-20T08:00:00.75Z".parse().ok().as_ref()),
+            "2026-11-20T08:00:00Z"
+        );
+    }
+}

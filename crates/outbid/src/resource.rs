@@ -1,0 +1,177 @@
+//! An advertiser, campaign, ad or creative as the server tells it, whichever of them it is.
+
+use api::names::{Kind, Name};
+use api::v1;
+use prost_reflect::DynamicMessage;
+
+use crate::contract;
+
+/// One resource.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Resource {
+    /// Who pays.
+    Advertiser(v1::Advertiser),
+    /// A budget with a flight.
+    Campaign(v1::Campaign),
+    /// What bids.
+    Ad(Box<v1::Ad>),
+    /// What is shown.
+    Creative(Box<v1::Creative>),
+}
+
+impl From<v1::Ad> for Resource {
+    fn from(ad: v1::Ad) -> Resource {
+        Resource::Ad(Box::new(ad))
+    }
+}
+
+impl From<v1::Creative> for Resource {
+    fn from(creative: v1::Creative) -> Resource {
+        Resource::Creative(Box::new(creative))
+    }
+}
+
+/// Does the same with whatever resource it is.
+macro_rules! each {
+    ($resource:expr, $inner:ident => $done:expr) => {
+        match $resource {
+            Resource::Advertiser($inner) => $done,
+            Resource::Campaign($inner) => $done,
+            Resource::Ad($inner) => $done,
+            Resource::Creative($inner) => $done,
+        }
+    };
+}
+
+impl Resource {
+    /// What it is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Resource::Advertiser(_) => Kind::Advertiser,
+            Resource::Campaign(_) => Kind::Campaign,
+            Resource::Ad(_) => Kind::Ad,
+            Resource::Creative(_) => Kind::Creative,
+        }
+    }
+
+    /// Its resource name.
+    pub fn name(&self) -> &str {
+        each!(self, inner => &inner.name)
+    }
+
+    /// What people call it.
+    pub fn display_name(&self) -> &str {
+        each!(self, inner => &inner.display_name)
+    }
+
+    /// Whether a person stopped it.
+    pub fn state(&self) -> v1::State {
+        each!(self, inner => inner.state())
+    }
+
+    /// The currency of its amounts; empty where it has none.
+    pub fn currency_code(&self) -> &str {
+        match self {
+            Resource::Advertiser(advertiser) => &advertiser.currency_code,
+            Resource::Campaign(campaign) => &campaign.currency_code,
+            Resource::Ad(ad) => &ad.currency_code,
+            Resource::Creative(_) => "",
+        }
+    }
+
+    /// What may be spent on it.
+    pub fn budget(&self) -> Option<&v1::Budget> {
+        match self {
+            Resource::Advertiser(advertiser) => advertiser.budget.as_ref(),
+            Resource::Campaign(campaign) => campaign.budget.as_ref(),
+            Resource::Ad(ad) => ad.budget.as_ref(),
+            Resource::Creative(_) => None,
+        }
+    }
+
+    /// What was spent on it.
+    pub fn spend(&self) -> Option<&v1::Spend> {
+        match self {
+            Resource::Advertiser(advertiser) => advertiser.spend.as_ref(),
+            Resource::Campaign(campaign) => campaign.spend.as_ref(),
+            Resource::Ad(ad) => ad.spend.as_ref(),
+            Resource::Creative(_) => None,
+        }
+    }
+
+    /// With its field names.
+    pub fn reflect(&self) -> DynamicMessage {
+        each!(self, inner => contract::reflect(message_name(self.kind()), inner))
+    }
+
+    /// From a message of the kind's type.
+    ///
+    /// # Panics
+    /// Where the message is of another type, which is a mistake in the program.
+    pub fn of(kind: Kind, message: &DynamicMessage) -> Resource {
+        const OWN: &str = "a message of its own type";
+        match kind {
+            Kind::Advertiser => Resource::Advertiser(message.transcode_to().expect(OWN)),
+            Kind::Campaign => Resource::Campaign(message.transcode_to().expect(OWN)),
+            Kind::Ad => Resource::Ad(Box::new(message.transcode_to().expect(OWN))),
+            Kind::Creative => Resource::Creative(Box::new(message.transcode_to().expect(OWN))),
+        }
+    }
+}
+
+/// The contract's name of the kind's message.
+pub fn message_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Advertiser => "Advertiser",
+        Kind::Campaign => "Campaign",
+        Kind::Ad => "Ad",
+        Kind::Creative => "Creative",
+    }
+}
+
+/// The kind's collection: `campaigns`.
+pub fn collection(kind: Kind) -> &'static str {
+    let collections = kind.collections();
+    collections[collections.len() - 1]
+}
+
+/// The ids of a resource name, as people write it: `acme/spring/mpu`. A name of another shape stays as it is.
+pub fn short(name: &str) -> String {
+    match Name::parse(name) {
+        Ok(name) => ids(&name).join("/"),
+        Err(_) => name.to_string(),
+    }
+}
+
+/// The ids in a name, from the advertiser's down.
+pub fn ids(name: &Name) -> Vec<&str> {
+    name.as_str().split('/').skip(1).step_by(2).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_name_is_the_ids() {
+        let check = |name: &str, expect: &str| assert_eq!(short(name), expect);
+        check("advertisers/acme", "acme");
+        check(
+            "advertisers/acme/campaigns/spring/ads/mpu",
+            "acme/spring/mpu",
+        );
+        check("advertisers/acme/creatives/hero", "acme/hero");
+        check("", "");
+        check("exchanges/demo", "exchanges/demo");
+    }
+
+    #[test]
+    fn a_resource_reads_back_from_its_fields() {
+        let ad = Resource::Ad(Box::new(v1::Ad {
+            name: "advertisers/acme/campaigns/spring/ads/mpu".to_string(),
+            max_bid_cpm_micros: 2_500_000,
+            ..v1::Ad::default()
+        }));
+        assert_eq!(Resource::of(Kind::Ad, &ad.reflect()), ad);
+    }
+}

@@ -1,0 +1,237 @@
+//! The calls to the control process, each by the kind of what it is about.
+
+use std::time::Duration;
+
+use api::names::{Kind, Name};
+use api::v1;
+use api::v1::ad_service_client::AdServiceClient;
+use api::v1::advertiser_service_client::AdvertiserServiceClient;
+use api::v1::campaign_service_client::CampaignServiceClient;
+use api::v1::creative_service_client::CreativeServiceClient;
+use api::v1::diagnostics_service_client::DiagnosticsServiceClient;
+use api::v1::report_service_client::ReportServiceClient;
+use tonic::Status;
+use tonic::transport::{Channel, Endpoint};
+
+use crate::failure::{Exit, Failure};
+use crate::resource::Resource;
+
+/// How long to wait for a connection.
+const CONNECT_LIMIT: Duration = Duration::from_secs(5);
+/// How long to wait for an answer.
+const ANSWER_LIMIT: Duration = Duration::from_secs(30);
+/// The largest answer: a page of 1,000 ads with long lists in their targeting.
+const MAX_ANSWER_BYTES: usize = 64 << 20;
+/// How many of a list one page asks for; the most that the contract allows.
+const PAGE_SIZE: i32 = 1_000;
+/// How many pages one command reads at most.
+const MAX_PAGES: usize = 1_000;
+
+/// A connection to the control process.
+pub struct Server {
+    channel: Channel,
+    url: String,
+}
+
+/// A list, as long as it was asked for.
+pub struct Listed {
+    /// The resources, by name.
+    pub resources: Vec<Resource>,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+/// One call: the client, the method, what it is asked.
+macro_rules! call {
+    ($server:expr, $client:ident . $method:ident ( $request:expr )) => {
+        $client::new($server.channel.clone())
+            .max_decoding_message_size(MAX_ANSWER_BYTES)
+            .$method($request)
+            .await
+            .map(tonic::Response::into_inner)
+            .map_err(|status| $server.failure(&status))
+    };
+}
+
+mod change;
+
+impl Server {
+    /// Connects to where the control process listens. An address without a scheme is taken for `http`.
+    pub async fn connect(address: &str) -> Result<Server, Failure> {
+        let url = match address.split_once("://") {
+            None => format!("http://{address}"),
+            Some(("http", _)) => address.to_string(),
+            Some((scheme, _)) => {
+                return Err(Failure::usage(format!(
+                    "--server {address}: {scheme} is not spoken here, write http://HOST:PORT"
+                )));
+            }
+        };
+        let endpoint = Endpoint::from_shared(url.clone())
+            .map_err(|_| {
+                Failure::usage(format!(
+                    "--server {address} is no address: write http://HOST:PORT"
+                ))
+            })?
+            .connect_timeout(CONNECT_LIMIT)
+            .timeout(ANSWER_LIMIT);
+        match endpoint.connect().await {
+            Ok(channel) => Ok(Server { channel, url }),
+            Err(_) => Err(Failure::no_server(&url)),
+        }
+    }
+
+    fn failure(&self, status: &Status) -> Failure {
+        Failure::of_call(status, &self.url)
+    }
+
+    /// Answers one resource.
+    pub async fn get(&self, name: &Name) -> Result<Resource, Failure> {
+        let (kind, name) = (name.kind(), name.to_string());
+        match kind {
+            Kind::Advertiser => call!(
+                self,
+                AdvertiserServiceClient.get_advertiser(v1::GetAdvertiserRequest { name })
+            )
+            .map(Resource::Advertiser),
+            Kind::Campaign => call!(
+                self,
+                CampaignServiceClient.get_campaign(v1::GetCampaignRequest { name })
+            )
+            .map(Resource::Campaign),
+            Kind::Ad => {
+                call!(self, AdServiceClient.get_ad(v1::GetAdRequest { name })).map(Resource::from)
+            }
+            Kind::Creative => call!(
+                self,
+                CreativeServiceClient.get_creative(v1::GetCreativeRequest { name })
+            )
+            .map(Resource::from),
+        }
+    }
+
+    /// Answers one resource, or none where it is not there.
+    pub async fn find(&self, name: &Name) -> Result<Option<Resource>, Failure> {
+        match self.get(name).await {
+            Ok(resource) => Ok(Some(resource)),
+            Err(failure) if failure.exit == Exit::NotFound => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Lists what hangs below `parent`, in which `-` stands for any, page after page until there are `limit`.
+    pub async fn list(
+        &self,
+        kind: Kind,
+        parent: &str,
+        deleted: bool,
+        limit: usize,
+    ) -> Result<Listed, Failure> {
+        let mut resources = Vec::new();
+        let mut token = String::new();
+        for _ in 0..MAX_PAGES {
+            let left = limit.saturating_sub(resources.len());
+            let size = i32::try_from(left).map_or(PAGE_SIZE, |left| left.min(PAGE_SIZE));
+            let page = self.page(kind, parent, deleted, size, token).await?;
+            resources.extend(page.0);
+            token = page.1;
+            if token.is_empty() || resources.len() >= limit {
+                break;
+            }
+        }
+        let more = !token.is_empty() || resources.len() > limit;
+        resources.truncate(limit);
+        Ok(Listed { resources, more })
+    }
+
+    async fn page(
+        &self,
+        kind: Kind,
+        parent: &str,
+        show_deleted: bool,
+        page_size: i32,
+        page_token: String,
+    ) -> Result<(Vec<Resource>, String), Failure> {
+        let parent = parent.to_string();
+        Ok(match kind {
+            Kind::Advertiser => {
+                let request = v1::ListAdvertisersRequest {
+                    page_size,
+                    page_token,
+                    show_deleted,
+                };
+                let page = call!(self, AdvertiserServiceClient.list_advertisers(request))?;
+                (
+                    page.advertisers
+                        .into_iter()
+                        .map(Resource::Advertiser)
+                        .collect(),
+                    page.next_page_token,
+                )
+            }
+            Kind::Campaign => {
+                let request = v1::ListCampaignsRequest {
+                    parent,
+                    page_size,
+                    page_token,
+                    show_deleted,
+                };
+                let page = call!(self, CampaignServiceClient.list_campaigns(request))?;
+                (
+                    page.campaigns.into_iter().map(Resource::Campaign).collect(),
+                    page.next_page_token,
+                )
+            }
+            Kind::Ad => {
+                let request = v1::ListAdsRequest {
+                    parent,
+                    page_size,
+                    page_token,
+                    show_deleted,
+                };
+                let page = call!(self, AdServiceClient.list_ads(request))?;
+                (
+                    page.ads.into_iter().map(Resource::from).collect(),
+                    page.next_page_token,
+                )
+            }
+            Kind::Creative => {
+                let request = v1::ListCreativesRequest {
+                    parent,
+                    page_size,
+                    page_token,
+                    show_deleted,
+                };
+                let page = call!(self, CreativeServiceClient.list_creatives(request))?;
+                (
+                    page.creatives.into_iter().map(Resource::from).collect(),
+                    page.next_page_token,
+                )
+            }
+        })
+    }
+
+    /// Decides one bid request without bidding.
+    pub async fn explain(
+        &self,
+        request: v1::ExplainBidRequest,
+    ) -> Result<v1::ExplainBidResponse, Failure> {
+        call!(self, DiagnosticsServiceClient.explain_bid(request))
+    }
+
+    /// Tells how the process is.
+    pub async fn status(&self) -> Result<v1::GetStatusResponse, Failure> {
+        call!(
+            self,
+            DiagnosticsServiceClient.get_status(v1::GetStatusRequest {})
+        )
+    }
+
+    /// One page of a report.
+    pub async fn report(
+        &self,
+        request: v1::QueryReportRequest,
+    ) -> Result<v1::QueryReportResponse, Failure> {
+        call!(self, ReportServiceClient.query_report(request))
+    }
+}
