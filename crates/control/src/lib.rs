@@ -1,1 +1,26 @@
 //! The process that owns campaigns and money: gRPC, ledger, leases.
+//!
+//! One thread, the `authority`, owns both; the services ask it. It hears from bidders over channels and from the journal,
+//! and tells them books, terms and leases. [`start`] makes all of it run.
+
+pub mod config;
+pub mod seams;
+
+pub mod control;
+pub mod summary;
+
+mod serve;
+
+mod page;
+mod service;
+
+mod idempotency;
+mod paging;
+mod resource;
+mod view;
+
+mod authority;
+mod catalog;
+
+pub use control::{ControlHandle, start};
+pub use seams::Seams;

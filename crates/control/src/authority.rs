@@ -1,0 +1,354 @@
+//! The authority: the one thread that owns the records and the money.
+//!
+//! Everything that changes either comes to it as a message, and is durable before it is answered. It never waits for a
+//! bidder, a book or a client: what they do not take is kept, newest only, until they do.
+//!
+//! **Invariant: no lock guards records or money.** Nobody else can reach them.
+
+mod books;
+mod load;
+mod money;
+mod pace;
+mod records;
+mod rollups;
+mod terms;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle, Thread};
+use std::time::{Duration, Instant};
+
+use api::errors::CallError;
+use campaign::time::{Clock, Span, Timestamp};
+use pacing::ledger::Ledger;
+use store::Store;
+use store::error::StoreError;
+use tokio::sync::{mpsc, oneshot, watch};
+use tonic::Code;
+
+use crate::authority::books::Books;
+use crate::authority::money::{Journal, Waiting};
+use crate::authority::pace::Pace;
+use crate::authority::rollups::Tallied;
+use crate::authority::terms::Told;
+use crate::catalog::Catalog;
+use crate::seams::{BidderLinks, Fatal};
+use crate::summary::Summary;
+use crate::view::{Overspends, View};
+
+pub use load::{LoadError, start};
+pub use records::Manner;
+pub(crate) use rollups::Learned;
+
+/// How many calls may wait for the authority.
+pub const MAX_WAITING_CALLS: usize = 256;
+/// How many calls are run before money is looked at again.
+const CALLS_A_TURN: usize = 16;
+/// How long the authority sleeps where there is nothing to do. Real time.
+const NAP: Duration = Duration::from_millis(2);
+/// How often it looks at pace, terms and the summary: at most this often in real time, and not before a second of the
+/// trade's clock has gone by.
+const TICK: Duration = Duration::from_millis(250);
+const TICK_TRADE: Span = Span::seconds(1);
+/// How often what nobody needs any more is forgotten. Real time.
+const HOUSEKEEPING: Duration = Duration::from_secs(60);
+
+/// Something that a service wants done.
+type Command = Box<dyn FnOnce(&mut Authority) + Send>;
+
+/// Records and money.
+pub struct Authority {
+    store: Store,
+    ledger: Ledger,
+    catalog: Catalog,
+    clock: Arc<dyn Clock>,
+    links: BidderLinks,
+    journal: Journal,
+    waiting: Waiting,
+    books: Books,
+    told: Told,
+    pace: Pace,
+    learned: Learned,
+    /// What was ever charged beyond a cap: nothing, unless there is a defect.
+    overspends: Overspends,
+    /// Bids that are not in the rollups yet.
+    bids: Tallied,
+    summary: watch::Sender<Arc<Summary>>,
+    fatal: watch::Sender<Option<Fatal>>,
+    started: Timestamp,
+    ticked: (Instant, Timestamp),
+    cleaned: Instant,
+}
+
+/// How the services reach the authority.
+#[derive(Clone)]
+pub struct AuthorityHandle {
+    commands: mpsc::Sender<Command>,
+    thread: Thread,
+    fatal: watch::Receiver<Option<Fatal>>,
+}
+
+/// The running authority.
+pub struct Running {
+    /// How to reach it.
+    pub handle: AuthorityHandle,
+    /// What was spent, as it changes.
+    pub summary: watch::Receiver<Arc<Summary>>,
+    /// Set once, when the process must stop.
+    pub fatal: watch::Receiver<Option<Fatal>>,
+    stop: Arc<AtomicBool>,
+    thread: JoinHandle<()>,
+}
+
+impl AuthorityHandle {
+    /// Has the authority do something, and tells what came of it.
+    ///
+    /// # Errors
+    /// What `work` says; UNAVAILABLE where too many calls wait, the store has failed, or the authority is gone.
+    pub async fn call<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Authority) -> Result<T, CallError> + Send + 'static,
+    ) -> Result<T, CallError> {
+        if let Some(fatal) = &*self.fatal.borrow() {
+            return Err(failed(fatal));
+        }
+        let (answer, answered) = oneshot::channel();
+        let command: Command = Box::new(move |authority| {
+            // Who asked may have gone away.
+            let _ = answer.send(work(authority));
+        });
+        if let Err(error) = self.commands.try_send(command) {
+            return Err(match error {
+                mpsc::error::TrySendError::Full(_) => CallError::new(
+                    Code::Unavailable,
+                    "OVERLOADED",
+                    "too many calls at once: try again in a moment",
+                ),
+                mpsc::error::TrySendError::Closed(_) => stopping(),
+            });
+        }
+        self.thread.unpark();
+        match answered.await {
+            Ok(result) => result,
+            Err(_) => Err(match &*self.fatal.borrow() {
+                Some(fatal) => failed(fatal),
+                None => stopping(),
+            }),
+        }
+    }
+}
+
+fn failed(fatal: &Fatal) -> CallError {
+    let what = format!(
+        "the store has failed, and nothing is taken any more: {fatal}. Mend it and start again"
+    );
+    CallError::new(Code::Unavailable, "STORE_FAILED", what)
+}
+
+fn stopping() -> CallError {
+    CallError::new(
+        Code::Unavailable,
+        "STOPPING",
+        "the process is stopping: try again when it is back",
+    )
+}
+
+impl Running {
+    /// Starts the thread.
+    fn spawn(
+        make: impl FnOnce(mpsc::Sender<Command>) -> Authority,
+        summary: watch::Receiver<Arc<Summary>>,
+        fatal: watch::Receiver<Option<Fatal>>,
+    ) -> std::io::Result<Running> {
+        let (commands, received) = mpsc::channel(MAX_WAITING_CALLS);
+        let stop = Arc::new(AtomicBool::new(false));
+        let authority = make(commands.clone());
+        let stopped = stop.clone();
+        let thread = thread::Builder::new()
+            .name("authority".to_string())
+            .spawn(move || authority.run(received, &stopped))?;
+        let handle = AuthorityHandle {
+            commands,
+            thread: thread.thread().clone(),
+            fatal: fatal.clone(),
+        };
+        Ok(Running {
+            handle,
+            summary,
+            fatal,
+            stop,
+            thread,
+        })
+    }
+
+    /// Lets the authority apply what the journal holds to its end, and waits for its last transaction.
+    pub async fn shutdown(self) {
+        self.stop.store(true, Ordering::Release);
+        self.thread.thread().unpark();
+        let thread = self.thread;
+        // A thread that panicked has said so; there is nothing else to wait for.
+        let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+    }
+}
+
+impl Authority {
+    fn run(mut self, mut commands: mpsc::Receiver<Command>, stop: &AtomicBool) {
+        let ended = loop {
+            if stop.load(Ordering::Acquire) {
+                break self.finish(&mut commands);
+            }
+            match self.turn(&mut commands) {
+                Ok(true) => {}
+                Ok(false) => thread::park_timeout(NAP),
+                Err(error) => break Err(error),
+            }
+            if self.fatal.borrow().is_some() {
+                return;
+            }
+        };
+        if let Err(error) = ended {
+            self.poison(&error);
+        }
+    }
+
+    /// Does what there is to do, and tells whether there was anything.
+    fn turn(&mut self, commands: &mut mpsc::Receiver<Command>) -> Result<bool, AuthorityError> {
+        let mut busy = self.move_money()?;
+        for _ in 0..CALLS_A_TURN {
+            let Ok(command) = commands.try_recv() else {
+                break;
+            };
+            busy = true;
+            command(self);
+            if self.fatal.borrow().is_some() {
+                return Ok(true);
+            }
+        }
+        self.take_tallies();
+        self.tick()?;
+        self.build_book();
+        self.flush();
+        Ok(busy)
+    }
+
+    /// The last turn: the journal to its end, and one more transaction.
+    fn finish(&mut self, commands: &mut mpsc::Receiver<Command>) -> Result<(), AuthorityError> {
+        commands.close();
+        while let Ok(command) = commands.try_recv() {
+            command(self);
+        }
+        // Each turn either moves on in the journal or has nothing more to do.
+        while self.move_money()? {}
+        self.take_tallies();
+        self.housekeeping()?;
+        self.summarise();
+        Ok(())
+    }
+
+    fn tick(&mut self) -> Result<(), AuthorityError> {
+        let (real, now) = (Instant::now(), self.clock.now());
+        let (last_real, last_trade) = self.ticked;
+        if real - last_real < TICK || now - last_trade < TICK_TRADE {
+            return Ok(());
+        }
+        self.ticked = (real, now);
+        self.pace.tick(&self.catalog, &self.ledger, now);
+        self.refresh_all_terms();
+        self.summarise();
+        if real - self.cleaned >= HOUSEKEEPING {
+            self.cleaned = real;
+            self.housekeeping()?;
+        }
+        Ok(())
+    }
+
+    /// Notes the time, writes the tallies down, and forgets what nobody needs.
+    fn housekeeping(&mut self) -> Result<(), AuthorityError> {
+        let now = self.clock.now();
+        self.store.transaction::<_, StoreError>(|transaction| {
+            transaction.note_now(now)?;
+            transaction.forget_answers(
+                now - crate::idempotency::KEPT,
+                crate::idempotency::KEPT_COUNT,
+            )?;
+            transaction.forget_conversions(now - money::ORDERS_KEPT)?;
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    fn summarise(&mut self) {
+        let summary = Summary::of(&self.view(), &self.learned, self.books.version());
+        self.summary.send_replace(Arc::new(summary));
+    }
+
+    /// What can be said of records and money now.
+    pub fn view(&self) -> View<'_> {
+        View::new(
+            &self.catalog,
+            &self.ledger,
+            &self.overspends,
+            self.clock.now(),
+        )
+    }
+
+    /// The records.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// When control started, by the trade's clock.
+    pub fn started(&self) -> Timestamp {
+        self.started
+    }
+
+    /// The version of the book that bidders were last given.
+    pub fn book_version(&self) -> u64 {
+        self.books.version().unwrap_or(0)
+    }
+
+    /// How many entries of the journal are applied.
+    pub fn applied(&self) -> u64 {
+        self.ledger.position().0
+    }
+
+    /// Reads from the store, all of it of one moment. A store that fails to read is as good as one that fails to write.
+    pub fn read<T>(
+        &mut self,
+        work: impl FnOnce(&store::database::Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, CallError> {
+        let outcome = self.store.read(work);
+        outcome.map_err(|error| self.give_up(&error.into()))
+    }
+
+    /// Stops everything: what is durable is not what is in memory any more.
+    fn poison(&self, error: &AuthorityError) {
+        tracing::error!(%error, "control stops: its store has failed");
+        let fatal = Fatal(error.to_string().into());
+        self.fatal.send_if_modified(|state| {
+            let first = state.is_none();
+            state.get_or_insert(fatal);
+            first
+        });
+    }
+
+    /// Stops everything, and words it for the call that met it.
+    fn give_up(&self, error: &AuthorityError) -> CallError {
+        self.poison(error);
+        failed(&Fatal(error.to_string().into()))
+    }
+}
+
+/// What ends the authority.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AuthorityError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The journal.
+    #[error(transparent)]
+    Journal(#[from] store::segment::JournalError),
+    /// The ledger was told something that cannot be.
+    #[error("the records and the ledger disagree: {0}")]
+    Account(#[from] pacing::ledger::AccountError),
+}

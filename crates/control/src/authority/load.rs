@@ -1,0 +1,230 @@
+//! The authority's start: everything as it was left.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use api::errors::Violations;
+use api::names::{Kind, Name};
+use api::v1;
+use campaign::id::AdId;
+use campaign::money::Money;
+use campaign::time::Timestamp;
+use pacing::ledger::terms::AdAccount;
+use pacing::ledger::{AccountError, Broken, Ledger};
+use store::database::Transaction;
+use store::disk::Disk;
+use store::error::StoreError;
+use store::record::{Deleted, List, MAX_LIST, Record, RecordId};
+use store::rollup::{Dimension, RollupQuery};
+use store::segment::JournalError;
+use tokio::sync::watch;
+
+use super::books::Books;
+use super::money::{Journal, Waiting};
+use super::pace::Pace;
+use super::rollups::{Learned, Tallied};
+use super::terms::Told;
+use super::{Authority, Running};
+use crate::catalog::{Catalog, Entry, Noun, state};
+use crate::config::Market;
+use crate::resource::{Resource, Subject};
+use crate::seams::Seams;
+use crate::summary::Summary;
+
+/// Why the authority cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The journal.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The ledger's rows contradict each other.
+    #[error("the ledger in the database is broken: {0}. Keep the data, and report it")]
+    Ledger(#[from] Broken),
+    /// A record hangs elsewhere than the ledger remembers.
+    #[error("the records and the ledger disagree: {0}")]
+    Account(#[from] AccountError),
+    /// A record that does not mean anything any more.
+    #[error(
+        "the record {name} cannot be read: {why}. If an exchange was taken out of the configuration, put it back"
+    )]
+    Record {
+        /// Which record.
+        name: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// No thread.
+    #[error("could not start the authority's thread: {0}")]
+    Thread(#[from] std::io::Error),
+}
+
+/// Loads everything, and starts the thread.
+pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
+    let Seams {
+        clock,
+        mut store,
+        journal,
+        progress,
+        links,
+        market,
+        rules,
+        explainer: _,
+    } = seams;
+    let now = clock.now();
+    let mut learned = Learned::default();
+    let (catalog, ledger) = store.read::<_, LoadError>(|transaction| {
+        let catalog = catalog(transaction, market)?;
+        resume(&mut learned, transaction)?;
+        let ledger = Ledger::restore(rules, transaction.read_ledger()?, now)?;
+        Ok((catalog, ledger))
+    })?;
+    let mut ledger = ledger;
+    let ads: Vec<AdId> = catalog.living_ads().map(|placed| placed.ad.id).collect();
+    tell_ledger(&catalog, &mut ledger, ads, now)?;
+    let over = ledger.accounts().filter(|row| row.overspend > Money::ZERO);
+    let overspends = over.map(|row| (row.key, row.overspend)).collect();
+    let journal = Journal::follow(journal, progress, ledger.position())?;
+    let (summary, summaries) = watch::channel(Arc::new(Summary::default()));
+    let (fatal, fatals) = watch::channel(None);
+    let make = |commands| {
+        let mut authority = Authority {
+            store,
+            ledger,
+            catalog,
+            clock,
+            links,
+            journal,
+            waiting: Waiting::default(),
+            books: Books::new(commands),
+            told: Told::new(now),
+            pace: Pace::new(now),
+            learned,
+            overspends,
+            bids: Tallied::default(),
+            summary,
+            fatal,
+            started: now,
+            ticked: (Instant::now(), now),
+            cleaned: Instant::now(),
+        };
+        authority.summarise();
+        authority
+    };
+    Ok(Running::spawn(make, summaries, fatals)?)
+}
+
+/// Reads all records, each kind after what it hangs below.
+fn catalog(transaction: &Transaction<'_>, market: Market) -> Result<Catalog, LoadError> {
+    let mut catalog = Catalog::of(market);
+    catalog.version = transaction.config_version()?;
+    // Ads name creatives, so those come before them.
+    for kind in [Kind::Advertiser, Kind::Creative, Kind::Campaign, Kind::Ad] {
+        let mut after = RecordId(0);
+        loop {
+            let list = List {
+                kind: kind.noun(),
+                parent: None,
+                after,
+                limit: MAX_LIST,
+                deleted: Deleted::Shown,
+            };
+            let records = transaction.list_records(&list)?;
+            let Some(last) = records.last() else { break };
+            after = last.id;
+            for record in records {
+                let entry = entry(&catalog, kind, record)?;
+                catalog.put(entry);
+            }
+        }
+    }
+    Ok(catalog)
+}
+
+fn entry(catalog: &Catalog, kind: Kind, record: Record) -> Result<Entry, LoadError> {
+    let broken = |why: String| LoadError::Record {
+        name: record.name.clone(),
+        why,
+    };
+    let name = Name::of(kind, &record.name).map_err(|error| broken(error.to_string()))?;
+    let noun = match kind {
+        Kind::Advertiser => mean::<v1::Advertiser>(catalog, &name, &record),
+        Kind::Campaign => mean::<v1::Campaign>(catalog, &name, &record),
+        Kind::Ad => mean::<v1::Ad>(catalog, &name, &record),
+        Kind::Creative => mean::<v1::Creative>(catalog, &name, &record),
+    };
+    let noun = noun.map_err(broken)?;
+    Ok(Entry { name, record, noun })
+}
+
+/// What a stored record means.
+pub(super) fn mean<R: Resource>(
+    catalog: &Catalog,
+    name: &Name,
+    record: &Record,
+) -> Result<Noun, String> {
+    let wire = R::decode(record.body.as_slice()).map_err(|error| error.to_string())?;
+    let subject = Subject {
+        name,
+        number: record.id.0,
+        state: state(record),
+    };
+    let mut wrong = Violations::default();
+    let noun = wire.noun(&subject, catalog, R::KIND.noun(), &mut wrong);
+    match wrong.list().first() {
+        // What was deleted may speak of what is gone; nothing bids on it.
+        Some(_) if record.deleted.is_some() => Ok(noun),
+        Some(first) => Err(format!("{}: {}", first.field, first.description)),
+        None => Ok(noun),
+    }
+}
+
+fn resume(learned: &mut Learned, transaction: &Transaction<'_>) -> Result<(), StoreError> {
+    let query = RollupQuery {
+        from: Timestamp(0),
+        until: Timestamp::MAX,
+        by: vec![Dimension::Ad],
+        only: Vec::new(),
+    };
+    for row in transaction.query_rollups(&query)? {
+        if let [ad] = row.key[..] {
+            learned.resume(AdId(ad), &row.counts);
+        }
+    }
+    Ok(())
+}
+
+/// Tells the ledger of these ads as the records say them now.
+pub(super) fn tell_ledger(
+    catalog: &Catalog,
+    ledger: &mut Ledger,
+    ads: impl IntoIterator<Item = AdId>,
+    now: Timestamp,
+) -> Result<(), AccountError> {
+    use campaign::ad::State::Active;
+    for ad in ads {
+        let Some(placed) = catalog.placed(ad) else {
+            continue;
+        };
+        let states = [
+            placed.ad.state,
+            placed.campaign.state,
+            placed.advertiser.state,
+        ];
+        let account = AdAccount {
+            ad,
+            campaign: placed.campaign.id,
+            advertiser: placed.advertiser.id,
+            ad_budget: placed.ad.budget,
+            campaign_budget: placed.campaign.budget,
+            advertiser_budget: placed.advertiser.budget,
+            campaign_zone: placed.campaign.time_zone.clone(),
+            advertiser_zone: placed.advertiser.time_zone.clone(),
+            halted: states.iter().any(|state| *state != Active),
+        };
+        ledger.set_ad(account, now)?;
+    }
+    Ok(())
+}

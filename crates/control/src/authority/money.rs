@@ -1,0 +1,202 @@
+//! Money in motion: leases granted and taken back, the journal settled, and all of it in one transaction a turn.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use campaign::money::Money;
+use campaign::time::{Span, Timestamp};
+use journal::entry::{Entry, Event};
+use journal::position::Position;
+use pacing::lease::{GrantAnswer, LeaseMessage};
+use pacing::ledger::settle::Settlement;
+use store::disk::Disk;
+use store::error::StoreError;
+use store::segment::reader::Reader;
+use store::segment::{JournalError, Progress};
+
+use super::rollups::Tallied;
+use super::{Authority, AuthorityError};
+
+/// How many entries one transaction settles at most.
+const ENTRIES_A_TURN: usize = 4_096;
+/// How many messages about leases one transaction answers at most. Each holds up to some hundred requests.
+const MESSAGES_A_TURN: usize = 64;
+/// How many answers wait for a bidder at most. One that is lost is asked for again.
+const MAX_ANSWERS_WAITING: usize = 65_536;
+/// How long an order is remembered, so that a conversion is counted once: longer than any click is credited.
+pub(super) const ORDERS_KEPT: Span = Span::days(180);
+/// How long a notice may take from being dated to being durable. Real time. What takes longer is billed late.
+const NOTICE_LAG: Duration = Duration::from_secs(2);
+/// How far apart the moments are from which the watermark is taken. Real time.
+const MARK_EVERY: Duration = Duration::from_millis(100);
+
+/// Reads the next entries, at most so many.
+type ReadEntries = dyn FnMut(usize) -> Result<Vec<(Position, Entry)>, JournalError> + Send;
+
+/// The journal as the authority reads it.
+pub(super) struct Journal {
+    read: Box<ReadEntries>,
+    progress: Arc<Progress>,
+    /// When the trade's clock showed what, newest last.
+    marks: VecDeque<(Instant, Timestamp)>,
+}
+
+impl Journal {
+    /// The journal after this position.
+    pub fn follow<D: Disk>(
+        disk: D,
+        progress: Arc<Progress>,
+        applied: Position,
+    ) -> Result<Journal, JournalError> {
+        let mut reader = Reader::follow(disk, progress.clone(), applied)?;
+        Ok(Journal {
+            read: Box::new(move |most| reader.read_entries(most)),
+            progress,
+            marks: VecDeque::new(),
+        })
+    }
+
+    /// The moment before which every notice has been settled, if all that is durable has been: whatever was dated then is
+    /// durable by now, unless the disk stalls.
+    fn watermark(&mut self, applied: Position, now: Timestamp) -> Option<Timestamp> {
+        let real = Instant::now();
+        if self
+            .marks
+            .back()
+            .is_none_or(|(at, _)| real - *at >= MARK_EVERY)
+        {
+            self.marks.push_back((real, now));
+        }
+        let mut old = None;
+        while self
+            .marks
+            .front()
+            .is_some_and(|(at, _)| real - *at >= NOTICE_LAG)
+        {
+            old = self.marks.pop_front();
+        }
+        let caught_up = applied >= self.progress.durable() && self.progress.failure().is_none();
+        old.map(|(_, trade)| trade).filter(|_| caught_up)
+    }
+}
+
+/// Answers that the bidder has not taken yet.
+#[derive(Debug, Default)]
+pub(super) struct Waiting(VecDeque<GrantAnswer>);
+
+impl Authority {
+    /// Answers bidders, settles the journal, and lets leases expire; durable before anybody hears of it. Tells whether
+    /// there was anything to do.
+    pub(super) fn move_money(&mut self) -> Result<bool, AuthorityError> {
+        let now = self.clock.now();
+        let (answers, messages) = self.take_lease_messages(now);
+        let entries = (self.journal.read)(ENTRIES_A_TURN)?;
+        let busy = messages > 0 || !entries.is_empty();
+        self.settle(entries, now)?;
+        self.waiting.0.extend(answers);
+        self.send_answers();
+        Ok(busy)
+    }
+
+    fn take_lease_messages(&mut self, now: Timestamp) -> (Vec<GrantAnswer>, usize) {
+        let (mut answers, mut taken) = (Vec::new(), 0);
+        while taken < MESSAGES_A_TURN {
+            let Ok(message) = self.links.leases.try_recv() else {
+                break;
+            };
+            taken += 1;
+            match message {
+                LeaseMessage::Requests(requests) => {
+                    answers.extend(self.ledger.grant(&requests, now))
+                }
+                LeaseMessage::Return(back) => {
+                    if let Err(error) = self.ledger.close(&back, now) {
+                        tracing::warn!(%error, "a lease came back wrong");
+                    }
+                }
+            }
+        }
+        (answers, taken)
+    }
+
+    /// Settles entries, lets time pass for the ledger, and writes all that changed in one transaction.
+    fn settle(
+        &mut self,
+        entries: Vec<(Position, Entry)>,
+        now: Timestamp,
+    ) -> Result<(), AuthorityError> {
+        let position = entries
+            .last()
+            .map_or(self.ledger.position(), |(position, _)| *position);
+        let settlements: Vec<Settlement> = entries
+            .iter()
+            .filter_map(|(_, entry)| Settlement::of(entry))
+            .collect();
+        let settled = self.ledger.settle(&settlements, position);
+        if let Some(watermark) = self.journal.watermark(position, now) {
+            self.ledger.expire(watermark);
+        }
+        let changes = self.ledger.changes();
+        if changes.is_empty() && entries.is_empty() && self.bids.is_empty() {
+            return Ok(());
+        }
+        let mut tallied = Tallied::of(&self.catalog, &entries, &settled);
+        tallied.add(std::mem::take(&mut self.bids));
+        let catalog = &self.catalog;
+        let counted = self.store.transaction::<_, StoreError>(|transaction| {
+            for (_, entry) in &entries {
+                if let Event::Conversion {
+                    advertiser,
+                    order,
+                    value,
+                    credited,
+                } = &entry.event
+                    && transaction.count_conversion(*advertiser, order, entry.at)?
+                    && let Some((terms, _)) = credited
+                {
+                    tallied.conversion(catalog, terms, *value);
+                }
+            }
+            transaction.add_rollups(tallied.rows())?;
+            transaction.write_ledger(&changes)?;
+            Ok(tallied)
+        })?;
+        self.learned.observe(&counted);
+        for row in changes
+            .written
+            .accounts
+            .iter()
+            .filter(|row| row.overspend > Money::ZERO)
+        {
+            tracing::error!(key = ?row.key, overspend = row.overspend.nanos(), "charged beyond a cap: this is a defect");
+            self.overspends.insert(row.key, row.overspend);
+        }
+        Ok(())
+    }
+
+    fn send_answers(&mut self) {
+        while let Some(answer) = self.waiting.0.pop_front() {
+            match self.links.answers.try_send(answer) {
+                Ok(()) => {}
+                Err(tokio::sync::mpsc::error::TrySendError::Full(answer)) => {
+                    self.waiting.0.push_front(answer);
+                    break;
+                }
+                // The bidder has ended; its leases run out.
+                Err(tokio::sync::mpsc::error::TrySendError::Closed(_)) => self.waiting.0.clear(),
+            }
+        }
+        let beyond = self.waiting.0.len().saturating_sub(MAX_ANSWERS_WAITING);
+        self.waiting.0.drain(..beyond);
+    }
+
+    /// Takes in how often ads bid. Statistics, not money: they are not journalled.
+    pub(super) fn take_tallies(&mut self) {
+        while let Ok(tallies) = self.links.tallies.try_recv() {
+            for tally in tallies {
+                self.bids.bids(&self.catalog, &tally);
+            }
+        }
+    }
+}

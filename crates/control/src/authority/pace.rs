@@ -1,0 +1,171 @@
+//! In how many auctions each ad takes part, so that budgets last their day or their flight.
+//!
+//! One controller for each budget that has a limit, fed with what was charged to it; an ad takes part as often as the
+//! tightest of its three budgets lets it.
+
+use std::collections::HashMap;
+
+use campaign::ad::{Budget, Delivery};
+use campaign::money::Money;
+use campaign::time::{Flight, Span, TimeZone, Timestamp};
+use pacing::account::{AccountKey, Level, Window};
+use pacing::ledger::Ledger;
+use pacing::participation::{Participation, Tick};
+
+use crate::catalog::{Catalog, Placed};
+
+/// The controllers.
+#[derive(Debug)]
+pub(super) struct Pace {
+    levels: HashMap<Level, Controller>,
+    last: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Controller {
+    participation: Participation,
+    /// What had been charged in all at the last tick.
+    posted: Money,
+    /// At which tick it was looked at last.
+    seen: Timestamp,
+}
+
+/// A budget, when it runs, and where its days begin.
+#[derive(Clone, Copy, Debug)]
+struct Purse<'a> {
+    level: Level,
+    budget: Budget,
+    flight: Flight,
+    zone: &'a TimeZone,
+}
+
+impl Pace {
+    /// Nothing has been paced yet.
+    pub fn new(now: Timestamp) -> Pace {
+        Pace {
+            levels: HashMap::new(),
+            last: now,
+        }
+    }
+
+    /// Moves every controller on by the time since the last tick.
+    pub fn tick(&mut self, catalog: &Catalog, ledger: &Ledger, now: Timestamp) {
+        let length = now - self.last;
+        self.last = now;
+        for placed in catalog.living_ads() {
+            for purse in purses(&placed) {
+                self.tick_one(&purse, ledger, now, length);
+            }
+        }
+        self.levels.retain(|_, controller| controller.seen == now);
+    }
+
+    fn tick_one(&mut self, purse: &Purse<'_>, ledger: &Ledger, now: Timestamp, length: Span) {
+        let level = purse.level;
+        if self
+            .levels
+            .get(&level)
+            .is_some_and(|controller| controller.seen == now)
+        {
+            return;
+        }
+        let Some((left, day_left)) = tightest(purse, ledger, now) else {
+            return;
+        };
+        let lifetime = AccountKey {
+            level,
+            window: Window::Lifetime,
+        };
+        let posted = ledger
+            .account(&lifetime)
+            .map_or(Money::ZERO, |row| row.posted);
+        let before = self.levels.get(&level).copied().unwrap_or(Controller {
+            participation: Participation::ALWAYS,
+            posted,
+            seen: now,
+        });
+        let spent = posted.saturating_sub(before.posted);
+        let tick = Tick {
+            left,
+            day_left,
+            length,
+            spent,
+        };
+        let participation = before.participation.next(Delivery::Even, &tick);
+        self.levels.insert(
+            level,
+            Controller {
+                participation,
+                posted,
+                seen: now,
+            },
+        );
+    }
+
+    /// How often an ad takes part.
+    pub fn participation(&self, placed: &Placed<'_>) -> Participation {
+        if placed.ad.delivery == Delivery::AsFastAsPossible {
+            return Participation::ALWAYS;
+        }
+        let levels = purses(placed).map(|purse| purse.level);
+        let controllers = levels.iter().filter_map(|level| self.levels.get(level));
+        let tightest = controllers.map(|controller| controller.participation).min();
+        tightest.unwrap_or(Participation::ALWAYS)
+    }
+}
+
+fn purses<'a>(placed: &Placed<'a>) -> [Purse<'a>; 3] {
+    let Placed {
+        ad,
+        campaign,
+        advertiser,
+    } = *placed;
+    [
+        Purse {
+            level: Level::Advertiser(advertiser.id),
+            budget: advertiser.budget,
+            flight: Flight::default(),
+            zone: &advertiser.time_zone,
+        },
+        Purse {
+            level: Level::Campaign(campaign.id),
+            budget: campaign.budget,
+            flight: campaign.flight,
+            zone: &campaign.time_zone,
+        },
+        Purse {
+            level: Level::Ad(ad.id),
+            budget: ad.budget,
+            flight: ad.flight,
+            zone: &campaign.time_zone,
+        },
+    ]
+}
+
+/// What is left of the budget that has to go slowest, and how long it has to last: the day's until midnight, the lifetime's
+/// until the flight ends. A lifetime budget without an end lasts as long as it lasts.
+///
+/// What is held counts as left: most of it comes back, since most bids are lost.
+fn tightest(purse: &Purse<'_>, ledger: &Ledger, now: Timestamp) -> Option<(Money, Span)> {
+    let level = purse.level;
+    let left = |window, asked: Option<Money>| {
+        let account = ledger.account(&AccountKey { level, window });
+        match account {
+            Some(row) => row.effective.map(|cap| cap.saturating_sub(row.posted)),
+            None => asked,
+        }
+    };
+    let day = purse.zone.day(now);
+    let daily = left(Window::Day(day.day), purse.budget.daily).map(|left| (left, day.end - now));
+    let until_end = purse
+        .flight
+        .end
+        .map(|end| end - now)
+        .filter(|span| *span > Span(0));
+    let lifetime =
+        until_end.and_then(|span| Some((left(Window::Lifetime, purse.budget.lifetime)?, span)));
+    let per_time = |(left, span): &(Money, Span)| {
+        i128::from(left.nanos()) * 1_000_000 / i128::from(span.0.max(1))
+    };
+    [daily, lifetime].into_iter().flatten().min_by_key(per_time)
+}

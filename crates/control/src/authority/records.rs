@@ -1,0 +1,622 @@
+//! Changes of records: checked in memory first, then written in one transaction with what they change in the ledger and
+//! with the answer that a repetition of the call gets. After the checks, whatever fails is the store's failure.
+
+use api::errors::{CallError, Violations};
+use api::field_mask::{self, Masked};
+use api::names::{Kind, Name, Parent};
+use campaign::ad::{Budget, State};
+use campaign::money::Money;
+use campaign::time::Timestamp;
+use prost::Message;
+use prost_types::FieldMask;
+use sha2::{Digest, Sha256};
+use store::database::Transaction;
+use store::error::StoreError;
+use store::record::{Expect, NewRecord, Record, RecordId};
+use tonic::Code;
+
+use super::load::{mean, tell_ledger};
+use super::{Authority, AuthorityError};
+use crate::catalog::{ACTIVE, Catalog, Entry, Noun, PAUSED};
+use crate::idempotency::Call;
+use crate::paging;
+use crate::resource::{Resource, Subject};
+use crate::view::View;
+
+/// How many records there may be, deleted ones counted.
+pub const MAX_RECORDS: usize = 1_000_000;
+/// How long the body of one record may be.
+pub const MAX_BODY: usize = 1024 * 1024;
+
+/// How a call is to be carried out.
+#[derive(Clone, Debug, Default)]
+pub struct Manner {
+    /// Under which id the answer is kept.
+    pub call: Option<Call>,
+    /// Only check.
+    pub validate_only: bool,
+}
+
+/// One change that was checked.
+struct Draft<R> {
+    name: Name,
+    target: Target,
+    state: State,
+    wire: R,
+    /// Whether bidders need a new book for it.
+    book: bool,
+}
+
+enum Target {
+    /// A new record.
+    New,
+    /// This one.
+    Old(Record),
+    /// This one is deleted, with all below it.
+    Gone(Record),
+}
+
+impl Authority {
+    /// Answers one resource, deleted or not.
+    pub fn get<R: Resource>(&self, name: &str) -> Result<R, CallError> {
+        let entry = self.find::<R>(name)?;
+        self.show(entry, &self.view())
+    }
+
+    /// Answers a page of resources, and the token of the next.
+    pub fn list<R: Resource>(
+        &self,
+        parent: Option<&str>,
+        page_size: i32,
+        page_token: &str,
+        show_deleted: bool,
+    ) -> Result<(Vec<R>, String), CallError> {
+        let size = paging::size(page_size, 50, 1_000)?;
+        let shown = if show_deleted { "all" } else { "living" };
+        let question = paging::question(&[R::KIND.noun(), parent.unwrap_or_default(), shown]);
+        let after = paging::after(page_token, question)?;
+        let parent = parent.map(|text| self.list_parent::<R>(text)).transpose()?;
+        let view = self.view();
+        let mut found = self.catalog.after(R::KIND, after).filter(|entry| {
+            (show_deleted || !entry.is_deleted())
+                && parent
+                    .as_ref()
+                    .is_none_or(|parent| parent.holds(&entry.name))
+        });
+        let mut page = Vec::new();
+        let mut last = after;
+        for entry in found.by_ref().take(size) {
+            last = entry.record.id.0;
+            page.push(self.show(entry, &view)?);
+        }
+        let next = found.next().map(|_| paging::token(question, last));
+        Ok((page, next.unwrap_or_default()))
+    }
+
+    /// The parent of a list. One that is named in full must exist, so that a slip is not taken for an empty list.
+    fn list_parent<R: Resource>(&self, text: &str) -> Result<Parent, CallError> {
+        let parent = Parent::parse(R::KIND, text)
+            .map_err(|error| CallError::field("parent", "INVALID_NAME", error.to_string()))?;
+        if let Some(name) = parent.exact(R::KIND)
+            && self.catalog.named(&name).is_none()
+        {
+            return Err(not_found(&name));
+        }
+        Ok(parent)
+    }
+
+    /// Makes a resource.
+    pub fn create<R: Resource>(
+        &mut self,
+        parent: Option<&str>,
+        id: &str,
+        wire: Option<R>,
+        manner: &Manner,
+    ) -> Result<R, CallError> {
+        if let Some(earlier) = self.earlier(manner)? {
+            return Ok(earlier);
+        }
+        let mut wire = wire.ok_or_else(|| required(R::KIND.noun()))?;
+        wire.strip();
+        let parent = match (R::KIND.parent(), parent) {
+            (Some(kind), Some(text)) => Some(self.living(kind, text, "parent")?.name.clone()),
+            _ => None,
+        };
+        let made_up;
+        let id = if id.is_empty() {
+            made_up = self.make_up_id::<R>(&wire);
+            &made_up
+        } else {
+            id
+        };
+        let name = Name::child(parent.as_ref(), R::KIND, id).map_err(|error| {
+            CallError::field(
+                &format!("{}_id", R::KIND.noun()),
+                "INVALID_ID",
+                error.to_string(),
+            )
+        })?;
+        if let Some(entry) = self.catalog.named(&name) {
+            let was = if entry.is_deleted() {
+                "was deleted, and its reports still speak of it"
+            } else {
+                "exists"
+            };
+            let what = format!("{name} {was}: take another {}_id", R::KIND.noun());
+            return Err(CallError::new(Code::AlreadyExists, "ALREADY_EXISTS", what)
+                .with("resource", name.as_str()));
+        }
+        self.check_room()?;
+        let draft = Draft {
+            name,
+            target: Target::New,
+            state: State::Active,
+            wire,
+            book: true,
+        };
+        self.check_noun(&draft)?;
+        self.carry_out(draft, manner, |wire, _| wire)
+    }
+
+    /// Changes the fields of a resource that the mask names.
+    pub fn update<R: Resource + Masked>(
+        &mut self,
+        wire: Option<R>,
+        mask: Option<&FieldMask>,
+        manner: &Manner,
+    ) -> Result<R, CallError> {
+        if let Some(earlier) = self.earlier(manner)? {
+            return Ok(earlier);
+        }
+        let mut new = wire.ok_or_else(|| required(R::KIND.noun()))?;
+        let field = format!("{}.name", R::KIND.noun());
+        let (name, etag) = (new.name().to_string(), new.etag().to_string());
+        let entry = self.living(R::KIND, &name, &field)?;
+        check_etag(&entry.record, &etag)?;
+        new.strip();
+        let old: R = self.stored(entry)?;
+        let mut wrong = Violations::default();
+        let wire = field_mask::apply(&old, &new, mask, "update_mask", &mut wrong);
+        wire.check_fixed(&old, R::KIND.noun(), &mut wrong);
+        wrong.or(())?;
+        let draft = Draft {
+            name: entry.name.clone(),
+            target: Target::Old(entry.record.clone()),
+            state: entry.state(),
+            wire,
+            book: true,
+        };
+        self.check_noun(&draft)?;
+        self.carry_out(draft, manner, |wire, _| wire)
+    }
+
+    /// Stops a resource, or lets it run again. Doing either twice changes nothing.
+    pub fn set_state<R: Resource>(
+        &mut self,
+        name: &str,
+        etag: &str,
+        state: State,
+        manner: &Manner,
+    ) -> Result<R, CallError> {
+        if let Some(earlier) = self.earlier(manner)? {
+            return Ok(earlier);
+        }
+        let entry = self.living(R::KIND, name, "name")?;
+        check_etag(&entry.record, etag)?;
+        if entry.state() == state {
+            return self.show(entry, &self.view());
+        }
+        let wire = self.stored(entry)?;
+        let target = Target::Old(entry.record.clone());
+        let draft = Draft {
+            name: entry.name.clone(),
+            target,
+            state,
+            wire,
+            book: false,
+        };
+        self.carry_out(draft, manner, |wire, _| wire)
+    }
+
+    /// Replaces what was asked of a resource by what `change` makes of it, in terms that travel without a book, and words
+    /// the answer.
+    pub fn amend<R: Resource, A: Message + Default>(
+        &mut self,
+        name: &str,
+        etag: &str,
+        manner: &Manner,
+        change: impl FnOnce(&mut R, &Entry, &View<'_>) -> Result<(), CallError>,
+        word: impl FnOnce(R, &View<'_>) -> A,
+    ) -> Result<A, CallError> {
+        if let Some(earlier) = self.earlier(manner)? {
+            return Ok(earlier);
+        }
+        let entry = self.living(R::KIND, name, "name")?;
+        check_etag(&entry.record, etag)?;
+        let mut wire: R = self.stored(entry)?;
+        change(&mut wire, entry, &self.view())?;
+        let target = Target::Old(entry.record.clone());
+        let draft = Draft {
+            name: entry.name.clone(),
+            target,
+            state: entry.state(),
+            wire,
+            book: false,
+        };
+        self.check_noun(&draft)?;
+        self.carry_out(draft, manner, word)
+    }
+
+    /// Deletes a resource, and with `force` all that hangs below it.
+    pub fn delete<R: Resource>(
+        &mut self,
+        name: &str,
+        etag: &str,
+        force: bool,
+        manner: &Manner,
+    ) -> Result<R, CallError> {
+        if let Some(earlier) = self.earlier(manner)? {
+            return Ok(earlier);
+        }
+        let entry = self.living(R::KIND, name, "name")?;
+        check_etag(&entry.record, etag)?;
+        let below = self
+            .catalog
+            .below(entry.record.id.0)
+            .filter(|entry| !entry.is_deleted())
+            .count();
+        if below > 0 && !force {
+            let what = format!(
+                "{} still has {below} resources below it: delete them first, or set force",
+                entry.name
+            );
+            return Err(
+                CallError::new(Code::FailedPrecondition, "HAS_CHILDREN", what)
+                    .with("resource", name),
+            );
+        }
+        let draft = Draft {
+            name: entry.name.clone(),
+            target: Target::Gone(entry.record.clone()),
+            state: State::Deleted,
+            wire: self.stored::<R>(entry)?,
+            book: true,
+        };
+        self.carry_out(draft, manner, |wire, _| wire)
+    }
+
+    /// What was answered to the same call before.
+    pub fn earlier<A: Message + Default>(
+        &mut self,
+        manner: &Manner,
+    ) -> Result<Option<A>, CallError> {
+        match &manner.call {
+            Some(call) => self.read(|transaction| call.earlier(transaction))?,
+            None => Ok(None),
+        }
+    }
+
+    /// The record of this name and kind.
+    pub fn find<R: Resource>(&self, name: &str) -> Result<&Entry, CallError> {
+        let name = Name::of(R::KIND, name)
+            .map_err(|error| CallError::field("name", "INVALID_NAME", error.to_string()))?;
+        self.catalog.named(&name).ok_or_else(|| not_found(&name))
+    }
+
+    fn living(&self, kind: Kind, name: &str, field: &str) -> Result<&Entry, CallError> {
+        let name = Name::of(kind, name)
+            .map_err(|error| CallError::field(field, "INVALID_NAME", error.to_string()))?;
+        let entry = self.catalog.named(&name).ok_or_else(|| not_found(&name))?;
+        let mut above = Some(name.clone());
+        while let Some(name) = above {
+            if self.catalog.named(&name).is_none_or(Entry::is_deleted) {
+                let what =
+                    format!("{name} was deleted: it is kept for its reports and cannot be changed");
+                return Err(CallError::new(Code::FailedPrecondition, "DELETED", what)
+                    .with("resource", name.as_str()));
+            }
+            above = name.parent();
+        }
+        Ok(entry)
+    }
+
+    /// A record as the contract shows it.
+    pub fn show<R: Resource>(&self, entry: &Entry, view: &View<'_>) -> Result<R, CallError> {
+        let mut wire: R = self.stored(entry)?;
+        wire.present(entry, view);
+        Ok(wire)
+    }
+
+    fn stored<R: Resource>(&self, entry: &Entry) -> Result<R, CallError> {
+        R::decode(entry.record.body.as_slice()).map_err(|error| {
+            let what = format!("{} cannot be read from the store: {error}", entry.name);
+            CallError::new(Code::DataLoss, "RECORD_UNREADABLE", what)
+        })
+    }
+
+    fn make_up_id<R: Resource>(&self, wire: &R) -> String {
+        let mut hash = Sha256::new();
+        hash.update(self.catalog.version.to_le_bytes());
+        hash.update(self.clock.now().0.to_le_bytes());
+        hash.update(wire.encode_to_vec());
+        let digits: String = hash.finalize()[..6]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        format!("{}-{digits}", R::KIND.noun())
+    }
+
+    fn check_room(&self) -> Result<(), CallError> {
+        if self.catalog.len() < MAX_RECORDS {
+            return Ok(());
+        }
+        let what = format!("there are {MAX_RECORDS} records, which is as many as there may be");
+        Err(CallError::new(
+            Code::ResourceExhausted,
+            "TOO_MANY_RECORDS",
+            what,
+        ))
+    }
+
+    /// Says everything that is wrong with what is asked for.
+    fn check_noun<R: Resource>(&self, draft: &Draft<R>) -> Result<(), CallError> {
+        let number = match &draft.target {
+            Target::New => 0,
+            Target::Old(record) | Target::Gone(record) => record.id.0,
+        };
+        let subject = Subject {
+            name: &draft.name,
+            number,
+            state: draft.state,
+        };
+        let mut wrong = Violations::default();
+        draft
+            .wire
+            .noun(&subject, &self.catalog, R::KIND.noun(), &mut wrong);
+        if draft.wire.encoded_len() > MAX_BODY {
+            wrong.add(
+                R::KIND.noun(),
+                "TOO_LARGE",
+                format!("write at most {MAX_BODY} bytes"),
+            );
+        }
+        Ok(wrong.or(())?)
+    }
+
+    /// Carries a checked change out, or only shows what it would make.
+    fn carry_out<R: Resource, A: Message>(
+        &mut self,
+        draft: Draft<R>,
+        manner: &Manner,
+        word: impl FnOnce(R, &View<'_>) -> A,
+    ) -> Result<A, CallError> {
+        if manner.validate_only {
+            return Ok(word(self.rehearse(draft), &self.view()));
+        }
+        let now = self.clock.now();
+        let (before, book) = (self.caps_of(&draft), draft.book);
+        let Authority {
+            store,
+            catalog,
+            ledger,
+            overspends,
+            ..
+        } = self;
+        let written = store.transaction::<_, AuthorityError>(|transaction| {
+            let number = write(transaction, catalog, &draft, now)?;
+            tell_ledger(catalog, ledger, catalog.ads_under(number), now)?;
+            transaction.write_ledger(&ledger.changes())?;
+            catalog.version = transaction.config_version()?;
+            let entry = catalog
+                .numbered(number)
+                .ok_or(StoreError::NoRecord { id: number })?;
+            let view = View::new(catalog, ledger, overspends, now);
+            let mut shown = draft.wire;
+            shown.present(entry, &view);
+            let answer = word(shown, &view);
+            if let Some(call) = &manner.call {
+                call.remember(transaction, &answer, now)?;
+            }
+            Ok((answer, number))
+        });
+        let (answer, number) = written.map_err(|error| self.give_up(&error))?;
+        self.spread(number, before, book);
+        Ok(answer)
+    }
+
+    /// What a change would make, without making it.
+    fn rehearse<R: Resource>(&self, draft: Draft<R>) -> R {
+        let now = self.clock.now();
+        let mut record = match draft.target {
+            Target::New => Record {
+                id: RecordId(0),
+                kind: R::KIND.noun().to_string(),
+                name: draft.name.to_string(),
+                parent: String::new(),
+                state: ACTIVE.to_string(),
+                version: 0,
+                body: Vec::new(),
+                created: now,
+                updated: now,
+                deleted: None,
+            },
+            Target::Old(record) => record,
+            Target::Gone(record) => Record {
+                deleted: Some(now),
+                ..record
+            },
+        };
+        record.state = state_text(draft.state).to_string();
+        let subject = Subject {
+            name: &draft.name,
+            number: record.id.0,
+            state: draft.state,
+        };
+        let mut ignored = Violations::default();
+        let noun = draft.wire.noun(&subject, &self.catalog, "", &mut ignored);
+        let entry = Entry {
+            name: draft.name.clone(),
+            record,
+            noun,
+        };
+        let mut answer = draft.wire;
+        answer.present(&entry, &self.view());
+        answer
+    }
+
+    /// The caps that a record had before it is changed.
+    fn caps_of<R>(&self, draft: &Draft<R>) -> Option<Budget> {
+        self.catalog
+            .named(&draft.name)
+            .and_then(|entry| budget(&entry.noun))
+    }
+
+    /// Tells bidders what a change means for them: terms at once, a cap that was cut by recalling leases, and a new book
+    /// where the change needs one.
+    fn spread(&mut self, number: u64, before: Option<Budget>, book: bool) {
+        let ads = self.catalog.ads_under(number);
+        let after = self
+            .catalog
+            .numbered(number)
+            .and_then(|entry| budget(&entry.noun));
+        let is_cut = |old: Option<Money>, new: Option<Money>| {
+            new.is_some_and(|new| old.is_none_or(|old| new < old))
+        };
+        if let (Some(old), Some(new)) = (before, after)
+            && (is_cut(old.daily, new.daily) || is_cut(old.lifetime, new.lifetime))
+        {
+            self.recall(ads.iter().copied());
+        }
+        self.refresh_terms(ads);
+        if book {
+            self.books.want();
+        }
+        self.flush();
+        self.summarise();
+    }
+}
+
+/// Writes a change to the store and to the catalog, and tells the number of the record.
+fn write<R: Resource>(
+    transaction: &Transaction<'_>,
+    catalog: &mut Catalog,
+    draft: &Draft<R>,
+    now: Timestamp,
+) -> Result<u64, AuthorityError> {
+    let body = draft.wire.encode_to_vec();
+    let state = state_text(draft.state);
+    let record = match &draft.target {
+        Target::New => {
+            let parent = draft
+                .name
+                .parent()
+                .map_or(String::new(), |parent| parent.to_string());
+            let new = NewRecord {
+                kind: R::KIND.noun(),
+                name: draft.name.as_str(),
+                parent: &parent,
+                state,
+                body: &body,
+            };
+            transaction.create_record(&new, now)?
+        }
+        Target::Old(old) => {
+            transaction.update_record(old.id, Expect::Version(old.version), state, &body, now)?
+        }
+        Target::Gone(old) => {
+            for id in catalog.all_below(old.id.0) {
+                if catalog
+                    .numbered(id.0)
+                    .is_some_and(|entry| !entry.is_deleted())
+                {
+                    let record = transaction.delete_record(id, Expect::Any, now)?;
+                    reread(catalog, record)?;
+                }
+            }
+            transaction.delete_record(old.id, Expect::Version(old.version), now)?
+        }
+    };
+    let number = record.id.0;
+    let noun = mean::<R>(catalog, &draft.name, &record).map_err(unreadable)?;
+    catalog.put(Entry {
+        name: draft.name.clone(),
+        record,
+        noun,
+    });
+    if R::KIND == Kind::Advertiser {
+        // Campaigns without a time zone of their own have their advertiser's.
+        let below: Vec<Record> = catalog
+            .below(number)
+            .map(|entry| entry.record.clone())
+            .collect();
+        for record in below {
+            reread(catalog, record)?;
+        }
+    }
+    Ok(number)
+}
+
+/// Reads a record's meaning anew.
+fn reread(catalog: &mut Catalog, record: Record) -> Result<(), AuthorityError> {
+    use api::v1;
+    let Some(name) = catalog
+        .numbered(record.id.0)
+        .map(|entry| entry.name.clone())
+    else {
+        return Ok(());
+    };
+    let noun = match name.kind() {
+        Kind::Advertiser => mean::<v1::Advertiser>(catalog, &name, &record),
+        Kind::Campaign => mean::<v1::Campaign>(catalog, &name, &record),
+        Kind::Ad => mean::<v1::Ad>(catalog, &name, &record),
+        Kind::Creative => mean::<v1::Creative>(catalog, &name, &record),
+    };
+    let noun = noun.map_err(unreadable)?;
+    catalog.put(Entry { name, record, noun });
+    Ok(())
+}
+
+fn unreadable(why: String) -> StoreError {
+    StoreError::Unreadable(why)
+}
+
+fn state_text(state: State) -> &'static str {
+    match state {
+        State::Paused => PAUSED,
+        State::Active | State::Deleted => ACTIVE,
+    }
+}
+
+fn budget(noun: &Noun) -> Option<Budget> {
+    match noun {
+        Noun::Advertiser(it) => Some(it.budget),
+        Noun::Campaign(it) => Some(it.budget),
+        Noun::Ad(it) => Some(it.budget),
+        Noun::Creative(_) => None,
+    }
+}
+
+fn required(field: &str) -> CallError {
+    CallError::field(
+        field,
+        "REQUIRED",
+        format!("say which {field}, and what it should be"),
+    )
+}
+
+fn not_found(name: &Name) -> CallError {
+    let what = format!("{name} does not exist: list what does, or create it");
+    CallError::new(Code::NotFound, "NOT_FOUND", what).with("resource", name.as_str())
+}
+
+fn check_etag(record: &Record, etag: &str) -> Result<(), CallError> {
+    if etag.is_empty() || etag == record.etag() {
+        return Ok(());
+    }
+    let what = format!(
+        "{} was changed in between: its etag is {}, not {etag}. Read it again, and change that",
+        record.name,
+        record.etag()
+    );
+    Err(CallError::new(Code::Aborted, "ETAG_MISMATCH", what).with("etag", record.etag()))
+}

@@ -1,0 +1,144 @@
+//! What reports and rates are made of: the journal counted by hour, and each ad's counts since its beginning.
+
+use std::collections::{BTreeMap, HashMap};
+
+use auction::book::BidTally;
+use campaign::id::{AdId, CreativeId, ExchangeId};
+use campaign::money::Money;
+use campaign::time::Timestamp;
+use journal::entry::{BidTerms, Entry, Event, Price};
+use journal::position::Position;
+use learning::rates;
+use pacing::ledger::settle::{Effect, Settled};
+use store::rollup::{Counts, RollupKey};
+
+use crate::catalog::Catalog;
+
+/// What some entries add to the rollups.
+#[derive(Debug, Default)]
+pub(super) struct Tallied(BTreeMap<RollupKey, Counts>);
+
+impl Tallied {
+    /// Counts entries, with what settling them did. Conversions are left out: only the store knows which are new.
+    pub fn of(catalog: &Catalog, entries: &[(Position, Entry)], settled: &[Settled]) -> Tallied {
+        let mut tallied = Tallied::default();
+        let mut effects = settled.iter().map(|settled| settled.effect);
+        for (_, entry) in entries {
+            let Some(terms) = entry.event.terms() else {
+                continue;
+            };
+            let effect = match &entry.event {
+                Event::Billing { .. } | Event::Loss { .. } => effects.next(),
+                _ => None,
+            };
+            let Some(counts) = tallied.row(catalog, terms) else {
+                continue;
+            };
+            match (&entry.event, effect) {
+                (Event::Win { price, .. }, _) if *price != Price::Audit => counts.wins += 1,
+                (Event::Billing { .. }, Some(Effect::Charged(charge))) => {
+                    counts.impressions += 1;
+                    counts.spend = counts.spend.saturating_add(charge.charged);
+                    counts.house_loss = counts.house_loss.saturating_add(charge.house_loss);
+                }
+                (Event::Loss { .. }, Some(Effect::Voided(_))) => counts.losses += 1,
+                (Event::Impression { .. }, _) => counts.shown += 1,
+                (Event::View { .. }, _) => counts.views += 1,
+                (Event::Click { .. }, _) => counts.clicks += 1,
+                _ => {}
+            }
+        }
+        tallied
+    }
+
+    /// Counts a conversion that is credited to this bid's click.
+    pub fn conversion(&mut self, catalog: &Catalog, terms: &BidTerms, value: Option<Money>) {
+        if let Some(counts) = self.row(catalog, terms) {
+            counts.conversions += 1;
+            let value = value.unwrap_or_default();
+            counts.conversion_value = counts.conversion_value.saturating_add(value);
+        }
+    }
+
+    /// Counts bids, which are told by ad only.
+    pub fn bids(&mut self, catalog: &Catalog, tally: &BidTally) {
+        let nowhere = (CreativeId(0), ExchangeId(0));
+        if let Some(key) = key(catalog, tally.ad, nowhere, tally.at) {
+            let counts = self.0.entry(key).or_default();
+            let bids = i64::try_from(tally.bids).unwrap_or(i64::MAX);
+            counts.bids = counts.bids.saturating_add(bids);
+        }
+    }
+
+    fn row(&mut self, catalog: &Catalog, terms: &BidTerms) -> Option<&mut Counts> {
+        let shown = (terms.creative, terms.exchange);
+        let key = key(catalog, terms.ad, shown, terms.issued)?;
+        Some(self.0.entry(key).or_default())
+    }
+
+    /// Adds what others counted.
+    pub fn add(&mut self, other: Tallied) {
+        for (key, counts) in other.0 {
+            let sum = self.0.entry(key).or_default();
+            sum.bids += counts.bids;
+        }
+    }
+
+    /// Whether nothing was counted.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The rows.
+    pub fn rows(&self) -> impl Iterator<Item = (&RollupKey, &Counts)> {
+        self.0.iter()
+    }
+}
+
+/// The row of a bid of this ad; `None` where nobody knows the ad, whose notices were signed for records that are gone.
+fn key(
+    catalog: &Catalog,
+    ad: AdId,
+    (creative, exchange): (CreativeId, ExchangeId),
+    at: Timestamp,
+) -> Option<RollupKey> {
+    let placed = catalog.placed(ad)?;
+    let (advertiser, campaign) = (placed.advertiser.id, placed.campaign.id);
+    Some(RollupKey::new(
+        at, advertiser, campaign, ad, creative, exchange,
+    ))
+}
+
+/// What was seen of each ad since its beginning.
+#[derive(Debug, Default)]
+pub(crate) struct Learned {
+    ads: HashMap<AdId, rates::Counts>,
+}
+
+impl Learned {
+    /// Goes on from what the rollups hold.
+    pub fn resume(&mut self, ad: AdId, counts: &Counts) {
+        add(self.ads.entry(ad).or_default(), counts);
+    }
+
+    /// Takes in what was counted.
+    pub(super) fn observe(&mut self, tallied: &Tallied) {
+        for (key, counts) in tallied.rows() {
+            add(self.ads.entry(key.ad).or_default(), counts);
+        }
+    }
+
+    /// What was seen of an ad.
+    pub fn counts(&self, ad: AdId) -> rates::Counts {
+        self.ads.get(&ad).copied().unwrap_or_default()
+    }
+}
+
+fn add(sum: &mut rates::Counts, counts: &Counts) {
+    let positive = |count: i64| u64::try_from(count).unwrap_or(0);
+    sum.bids += positive(counts.bids);
+    sum.wins += positive(counts.wins);
+    sum.impressions += positive(counts.impressions);
+    sum.clicks += positive(counts.clicks);
+    sum.conversions += positive(counts.conversions);
+}

@@ -1,0 +1,258 @@
+//! All campaign records in memory, each as what was asked for and as the noun that it means.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use api::names::{Kind, Name};
+use auction::book::Inventory;
+use campaign::ad::{Ad, State};
+use campaign::advertiser::{Advertiser, Campaign};
+use campaign::creative::Creative;
+use campaign::id::{AdId, CampaignId, CreativeId, ExchangeId};
+use store::record::{Record, RecordId};
+
+use crate::config::Market;
+
+/// What a record means.
+#[derive(Clone, Debug)]
+pub enum Noun {
+    /// Who pays.
+    Advertiser(Advertiser),
+    /// A budget with a flight.
+    Campaign(Campaign),
+    /// What bids.
+    Ad(Ad),
+    /// What is shown.
+    Creative(Box<Creative>),
+}
+
+/// A record, and what it means.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Its name.
+    pub name: Name,
+    /// The record, as it is stored.
+    pub record: Record,
+    /// What it means.
+    pub noun: Noun,
+}
+
+impl Entry {
+    /// Whether it was deleted.
+    pub fn is_deleted(&self) -> bool {
+        self.record.deleted.is_some()
+    }
+
+    /// Its state.
+    pub fn state(&self) -> State {
+        state(&self.record)
+    }
+}
+
+/// The state that a record is in.
+pub fn state(record: &Record) -> State {
+    match (record.deleted, record.state.as_str()) {
+        (Some(_), _) => State::Deleted,
+        (None, PAUSED) => State::Paused,
+        (None, _) => State::Active,
+    }
+}
+
+/// How the store calls a state that runs.
+pub const ACTIVE: &str = "active";
+/// How the store calls a state that was stopped.
+pub const PAUSED: &str = "paused";
+
+/// An ad with what stands above it.
+#[derive(Clone, Copy, Debug)]
+pub struct Placed<'a> {
+    /// The ad.
+    pub ad: &'a Ad,
+    /// Its campaign.
+    pub campaign: &'a Campaign,
+    /// Its advertiser.
+    pub advertiser: &'a Advertiser,
+}
+
+/// All records.
+#[derive(Debug, Default)]
+pub struct Catalog {
+    entries: BTreeMap<u64, Entry>,
+    numbers: HashMap<String, u64>,
+    below: HashMap<u64, BTreeSet<u64>>,
+    /// Where it is sold.
+    pub market: Market,
+    /// Rises with each change of a record.
+    pub version: u64,
+}
+
+impl Catalog {
+    /// No records yet.
+    pub fn of(market: Market) -> Catalog {
+        Catalog {
+            market,
+            ..Catalog::default()
+        }
+    }
+
+    /// Puts a record in, in place of what it was before.
+    pub fn put(&mut self, entry: Entry) {
+        let number = entry.record.id.0;
+        self.numbers.insert(entry.name.as_str().to_string(), number);
+        let parent = entry.name.parent().and_then(|parent| self.number(&parent));
+        if let Some(parent) = parent {
+            self.below.entry(parent).or_default().insert(number);
+        }
+        self.entries.insert(number, entry);
+    }
+
+    fn number(&self, name: &Name) -> Option<u64> {
+        self.numbers.get(name.as_str()).copied()
+    }
+
+    /// How many records there are, deleted ones counted.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The record of this name, deleted or not.
+    pub fn named(&self, name: &Name) -> Option<&Entry> {
+        self.number(name)
+            .and_then(|number| self.entries.get(&number))
+    }
+
+    /// The record of this number, deleted or not.
+    pub fn numbered(&self, number: u64) -> Option<&Entry> {
+        self.entries.get(&number)
+    }
+
+    /// The records of a kind after this number, in the order in which they were made.
+    pub fn after(&self, kind: Kind, number: u64) -> impl Iterator<Item = &Entry> {
+        let rest = self.entries.range(number.saturating_add(1)..);
+        rest.map(|(_, entry)| entry)
+            .filter(move |entry| entry.name.kind() == kind)
+    }
+
+    /// What hangs right below a record, deleted or not.
+    pub fn below(&self, number: u64) -> impl Iterator<Item = &Entry> {
+        let below = self.below.get(&number).into_iter().flatten();
+        below.filter_map(|number| self.entries.get(number))
+    }
+
+    /// The record's own number if it is an ad, else those of the ads below it, deleted ones too.
+    pub fn ads_under(&self, number: u64) -> Vec<AdId> {
+        match self.numbered(number).map(|entry| &entry.noun) {
+            Some(Noun::Ad(ad)) => vec![ad.id],
+            Some(Noun::Campaign(_) | Noun::Advertiser(_)) => {
+                let below = self.below(number).map(|entry| entry.record.id.0);
+                below.flat_map(|number| self.ads_under(number)).collect()
+            }
+            Some(Noun::Creative(_)) | None => Vec::new(),
+        }
+    }
+
+    /// An ad with what stands above it, deleted or not.
+    pub fn placed(&self, ad: AdId) -> Option<Placed<'_>> {
+        let Noun::Ad(ad) = &self.numbered(ad.0)?.noun else {
+            return None;
+        };
+        let Noun::Campaign(campaign) = &self.numbered(ad.campaign.0)?.noun else {
+            return None;
+        };
+        let Noun::Advertiser(advertiser) = &self.numbered(campaign.advertiser.0)?.noun else {
+            return None;
+        };
+        Some(Placed {
+            ad,
+            campaign,
+            advertiser,
+        })
+    }
+
+    /// The ads that are not deleted, and of which nothing above is.
+    pub fn living_ads(&self) -> impl Iterator<Item = Placed<'_>> {
+        self.after(Kind::Ad, 0)
+            .filter_map(|entry| self.placed(AdId(entry.record.id.0)))
+            .filter(|placed| {
+                let states = [
+                    placed.ad.state,
+                    placed.campaign.state,
+                    placed.advertiser.state,
+                ];
+                !states.contains(&State::Deleted)
+            })
+    }
+
+    /// The advertiser that a record is of, or that it is.
+    pub fn advertiser_of(&self, name: &Name) -> Option<&Advertiser> {
+        match &self.named(&name.advertiser())?.noun {
+            Noun::Advertiser(advertiser) => Some(advertiser),
+            _ => None,
+        }
+    }
+
+    /// The name of what has this number; empty where nothing has.
+    pub fn name_of(&self, number: u64) -> String {
+        self.numbered(number)
+            .map_or(String::new(), |entry| entry.name.to_string())
+    }
+
+    /// The number of a creative by its name, deleted or not.
+    pub fn creative(&self, name: &Name) -> Option<CreativeId> {
+        let entry = self.named(name)?;
+        matches!(entry.noun, Noun::Creative(_)).then_some(CreativeId(entry.record.id.0))
+    }
+
+    /// Whether the ad has a creative that is not deleted.
+    pub fn has_creative(&self, ad: &Ad) -> bool {
+        let mut creatives = ad.creatives.iter();
+        creatives.any(|id| self.numbered(id.0).is_some_and(|entry| !entry.is_deleted()))
+    }
+
+    /// The number of an exchange by its name.
+    pub fn exchange(&self, name: &str) -> Option<ExchangeId> {
+        let mut exchanges = self.market.exchanges.iter();
+        exchanges
+            .find(|exchange| exchange.name == name)
+            .map(|exchange| exchange.id)
+    }
+
+    /// The campaign of this number.
+    pub fn campaign(&self, id: CampaignId) -> Option<&Campaign> {
+        match &self.numbered(id.0)?.noun {
+            Noun::Campaign(campaign) => Some(campaign),
+            _ => None,
+        }
+    }
+
+    /// Everything that a book is made of.
+    pub fn inventory(&self) -> Inventory {
+        let mut inventory = Inventory {
+            version: self.version,
+            exchanges: self.market.exchanges.clone(),
+            rates: self.market.rates.clone(),
+            ..Inventory::default()
+        };
+        for entry in self.entries.values().filter(|entry| !entry.is_deleted()) {
+            match &entry.noun {
+                Noun::Advertiser(advertiser) => inventory.advertisers.push(advertiser.clone()),
+                Noun::Campaign(campaign) => inventory.campaigns.push(campaign.clone()),
+                Noun::Ad(ad) => inventory.ads.push(ad.clone()),
+                Noun::Creative(creative) => inventory.creatives.push(Creative::clone(creative)),
+            }
+        }
+        inventory
+    }
+
+    /// The numbers of everything below a record, each after what it hangs below.
+    pub fn all_below(&self, number: u64) -> Vec<RecordId> {
+        let mut found = Vec::new();
+        let mut next = vec![number];
+        while let Some(number) = next.pop() {
+            for entry in self.below(number) {
+                found.push(entry.record.id);
+                next.push(entry.record.id.0);
+            }
+        }
+        found
+    }
+}

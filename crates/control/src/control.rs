@@ -1,0 +1,122 @@
+//! Control as a whole: built, running, drained.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use api::errors::CallError;
+use auction::book::Inventory;
+use store::disk::Disk;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::authority::{self, LoadError, Running};
+use crate::seams::{Fatal, Seams};
+use crate::serve::{self, Parts, ServeError};
+use crate::summary::Summary;
+
+/// Why control cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The socket.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// What was stored.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+}
+
+/// Control, running.
+pub struct ControlHandle {
+    address: SocketAddr,
+    authority: Running,
+    endpoints: watch::Sender<Arc<Vec<(String, String)>>>,
+    stop: watch::Sender<bool>,
+    served: JoinHandle<()>,
+}
+
+/// Starts control: the socket is open, everything stored is loaded, and the first book is under way.
+pub async fn start<D: Disk>(
+    listen: SocketAddr,
+    seams: Seams<D>,
+) -> Result<ControlHandle, StartError> {
+    let listener = serve::listen(listen).await?;
+    let address = listener.local_addr();
+    let address = address.map_err(|source| ServeError::Listen {
+        address: listen,
+        source,
+    })?;
+    let explainer = seams.explainer.clone();
+    let authority = authority::start(seams)?;
+    let own = ("control".to_string(), format!("http://{address}"));
+    let (endpoints, told) = watch::channel(Arc::new(vec![own]));
+    let (stop, stopped) = watch::channel(false);
+    let parts = Parts {
+        authority: authority.handle.clone(),
+        explainer,
+        endpoints: told,
+        summary: authority.summary.clone(),
+        fatal: authority.fatal.clone(),
+    };
+    let served = tokio::spawn(serve::serve(listener, parts, stopped));
+    Ok(ControlHandle {
+        address,
+        authority,
+        endpoints,
+        stop,
+        served,
+    })
+}
+
+impl ControlHandle {
+    /// Where it listens.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Tells people where something else of the process listens.
+    pub fn announce(&self, title: &str, url: &str) {
+        self.endpoints.send_modify(|endpoints| {
+            Arc::make_mut(endpoints).push((title.to_string(), url.to_string()));
+        });
+    }
+
+    /// What was spent and what came of it, as it changes: some times a second.
+    pub fn summaries(&self) -> watch::Receiver<Arc<Summary>> {
+        self.authority.summary.clone()
+    }
+
+    /// What was spent and what came of it, now.
+    pub fn summary(&self) -> Arc<Summary> {
+        self.authority.summary.borrow().clone()
+    }
+
+    /// What is for sale now.
+    ///
+    /// # Errors
+    /// Where the authority is gone, or too many calls wait for it.
+    pub async fn inventory(&self) -> Result<Inventory, CallError> {
+        self.authority.handle.call(|authority| Ok(authority.catalog().inventory())).await
+    }
+
+    /// Set once, when the process must stop: it must bid no more, say why, and exit with an error.
+    pub fn fatal(&self) -> watch::Receiver<Option<Fatal>> {
+        self.authority.fatal.clone()
+    }
+
+    /// Stops: no new calls, those under way to their end, then the journal to its end and the last transaction. Bidders
+    /// should have drained before. Answers the last summary.
+    pub async fn shutdown(self) -> Arc<Summary> {
+        let ControlHandle {
+            authority,
+            stop,
+            served,
+            ..
+        } = self;
+        stop.send_replace(true);
+        // A server that panicked has said so.
+        let _ = served.await;
+        let summary = authority.summary.clone();
+        authority.shutdown().await;
+        Arc::clone(&summary.borrow())
+    }
+}

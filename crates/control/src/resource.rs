@@ -1,0 +1,254 @@
+//! What the four kinds of resource have in common, so that the standard methods are written once.
+
+use api::errors::Violations;
+use api::field_mask::Masked;
+use api::names::{Kind, Name};
+use api::v1;
+use campaign::ad::State;
+use campaign::id::{AdId, AdvertiserId, CampaignId, CreativeId};
+use campaign::money::Currency;
+use prost::Message;
+use prost_types::Timestamp;
+
+use crate::catalog::{Catalog, Entry, Noun};
+use crate::view::View;
+
+/// A resource of the contract.
+pub trait Resource: Message + Default + Masked + PartialEq + Send + 'static {
+    /// Which kind it is.
+    const KIND: Kind;
+
+    /// What clients call it.
+    fn name(&self) -> &str;
+    /// The etag that the client sent.
+    fn etag(&self) -> &str;
+    /// Takes out what only we may say.
+    fn strip(&mut self);
+    /// Says what may not change.
+    fn check_fixed(&self, _before: &Self, _path: &str, _wrong: &mut Violations) {}
+    /// Reads what it means. What it hangs below is in the catalog.
+    fn noun(
+        &self,
+        subject: &Subject<'_>,
+        catalog: &Catalog,
+        path: &str,
+        wrong: &mut Violations,
+    ) -> Noun;
+    /// Says of itself what only we may say.
+    fn present(&mut self, entry: &Entry, view: &View<'_>);
+}
+
+/// Which record a message is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// Its name.
+    pub name: &'a Name,
+    /// Its number.
+    pub number: u64,
+    /// Its state.
+    pub state: State,
+}
+
+/// Fields that every resource has.
+macro_rules! usual {
+    ($api:ident) => {
+        fn name(&self) -> &str {
+            &self.name
+        }
+        fn etag(&self) -> &str {
+            &self.etag
+        }
+        fn strip(&mut self) {
+            api::$api::strip(self);
+        }
+    };
+}
+
+macro_rules! present_usual {
+    ($wire:ident, $entry:ident) => {
+        $wire.name = $entry.name.to_string();
+        $wire.number = $entry.record.id.0;
+        $wire.state = wire_state($entry.state()) as i32;
+        $wire.etag = $entry.record.etag();
+        $wire.create_time = moment($entry.record.created);
+        $wire.update_time = moment($entry.record.updated);
+    };
+}
+
+impl Resource for v1::Advertiser {
+    const KIND: Kind = Kind::Advertiser;
+    usual!(advertiser);
+
+    fn check_fixed(&self, before: &Self, path: &str, wrong: &mut Violations) {
+        let currency = |wire: &Self| Currency::parse(&wire.currency_code);
+        if currency(self) != currency(before) {
+            let what = format!(
+                "the currency stays {}: budgets and bills are in it; make another advertiser",
+                before.currency_code
+            );
+            wrong.add(&format!("{path}.currency_code"), "IMMUTABLE", what);
+        }
+    }
+
+    fn noun(&self, subject: &Subject<'_>, _: &Catalog, path: &str, wrong: &mut Violations) -> Noun {
+        let id = AdvertiserId(subject.number);
+        Noun::Advertiser(api::advertiser::read(self, id, subject.state, path, wrong))
+    }
+
+    fn present(&mut self, entry: &Entry, view: &View<'_>) {
+        present_usual!(self, entry);
+        self.spend = view.spend(entry);
+    }
+}
+
+impl Resource for v1::Campaign {
+    const KIND: Kind = Kind::Campaign;
+    usual!(campaign);
+
+    fn noun(
+        &self,
+        subject: &Subject<'_>,
+        catalog: &Catalog,
+        path: &str,
+        wrong: &mut Violations,
+    ) -> Noun {
+        let id = CampaignId(subject.number);
+        match catalog.advertiser_of(subject.name) {
+            Some(advertiser) => Noun::Campaign(api::campaign::read(
+                self,
+                id,
+                subject.state,
+                advertiser,
+                path,
+                wrong,
+            )),
+            None => orphan(subject, wrong),
+        }
+    }
+
+    fn present(&mut self, entry: &Entry, view: &View<'_>) {
+        present_usual!(self, entry);
+        self.currency_code = view.currency(entry);
+        self.spend = view.spend(entry);
+        let (status, reasons) = view.serving(entry);
+        self.serving_status = status as i32;
+        self.serving_status_reasons = reasons.into_iter().map(|reason| reason as i32).collect();
+    }
+}
+
+impl Resource for v1::Ad {
+    const KIND: Kind = Kind::Ad;
+    usual!(ad);
+
+    fn noun(
+        &self,
+        subject: &Subject<'_>,
+        catalog: &Catalog,
+        path: &str,
+        wrong: &mut Violations,
+    ) -> Noun {
+        let campaign = subject.name.parent().and_then(|name| catalog.named(&name));
+        let (Some(campaign), Some(advertiser)) = (campaign, catalog.advertiser_of(subject.name))
+        else {
+            return orphan(subject, wrong);
+        };
+        let context = api::ad::Context {
+            advertiser: &subject.name.advertiser(),
+            currency: advertiser.currency,
+            creative: &|name| catalog.creative(name),
+            exchange: &|name| catalog.exchange(name),
+        };
+        let ids = (AdId(subject.number), CampaignId(campaign.record.id.0));
+        Noun::Ad(api::ad::read(
+            self,
+            ids,
+            subject.state,
+            &context,
+            path,
+            wrong,
+        ))
+    }
+
+    fn present(&mut self, entry: &Entry, view: &View<'_>) {
+        present_usual!(self, entry);
+        self.currency_code = view.currency(entry);
+        self.spend = view.spend(entry);
+        let (status, reasons) = view.serving(entry);
+        self.serving_status = status as i32;
+        self.serving_status_reasons = reasons.into_iter().map(|reason| reason as i32).collect();
+    }
+}
+
+impl Resource for v1::Creative {
+    const KIND: Kind = Kind::Creative;
+    usual!(creative);
+
+    fn check_fixed(&self, before: &Self, path: &str, wrong: &mut Violations) {
+        let format = |wire: &Self| wire.material.as_ref().map(std::mem::discriminant);
+        if format(self) != format(before) {
+            wrong.add(
+                path,
+                "IMMUTABLE",
+                "the format stays: make another creative for another format",
+            );
+        }
+    }
+
+    fn noun(
+        &self,
+        subject: &Subject<'_>,
+        catalog: &Catalog,
+        path: &str,
+        wrong: &mut Violations,
+    ) -> Noun {
+        let id = CreativeId(subject.number);
+        match catalog.advertiser_of(subject.name) {
+            Some(advertiser) => Noun::Creative(Box::new(api::creative::read(
+                self,
+                id,
+                advertiser.id,
+                path,
+                wrong,
+            ))),
+            None => orphan(subject, wrong),
+        }
+    }
+
+    fn present(&mut self, entry: &Entry, _: &View<'_>) {
+        present_usual!(self, entry);
+    }
+}
+
+/// What stands for a record whose parent is not there; the violation keeps it from getting anywhere.
+fn orphan(subject: &Subject<'_>, wrong: &mut Violations) -> Noun {
+    wrong.add(
+        "parent",
+        "NOT_FOUND",
+        format!("what {} hangs below does not exist", subject.name),
+    );
+    let nobody = v1::Advertiser {
+        currency_code: "USD".to_string(),
+        ..Default::default()
+    };
+    let mut ignored = Violations::default();
+    let id = AdvertiserId(0);
+    Noun::Advertiser(api::advertiser::read(
+        &nobody,
+        id,
+        State::Deleted,
+        "",
+        &mut ignored,
+    ))
+}
+
+fn wire_state(state: State) -> v1::State {
+    match state {
+        State::Active => v1::State::Active,
+        State::Paused => v1::State::Paused,
+        State::Deleted => v1::State::Deleted,
+    }
+}
+
+fn moment(at: campaign::time::Timestamp) -> Option<Timestamp> {
+    api::time::write_moment(at)
+}

@@ -1,0 +1,139 @@
+//! Budgets with a flight.
+
+use std::cell::Cell;
+
+use api::errors::{CallError, Violations};
+use api::money::write_budget;
+use api::v1;
+use api::v1::budget_change::Change;
+use api::v1::campaign_service_server::CampaignService;
+use campaign::ad::State;
+use tonic::{Request, Response, Status};
+
+use super::{manner, standard_service};
+use crate::authority::{Authority, AuthorityHandle};
+use crate::catalog::Noun;
+use crate::view::View;
+
+/// The service.
+pub struct Campaigns(pub AuthorityHandle);
+
+standard_service! {
+    impl CampaignService for Campaigns
+    Campaign: get get_campaign(GetCampaignRequest),
+    list list_campaigns(ListCampaignsRequest) -> ListCampaignsResponse { campaigns },
+    create create_campaign(CreateCampaignRequest), update update_campaign(UpdateCampaignRequest),
+    delete delete_campaign(DeleteCampaignRequest),
+    id campaign_id, one campaign, list parent |request| Some(&request.parent),
+    parent |request| Some(&request.parent), force |request| request.force,
+    pause pause_campaign(PauseCampaignRequest), resume resume_campaign(ResumeCampaignRequest);
+
+    async fn adjust_budget(
+        &self,
+        request: Request<v1::AdjustBudgetRequest>,
+    ) -> Result<Response<v1::AdjustBudgetResponse>, Status> {
+        let request = request.into_inner();
+        let manner = manner("AdjustBudgetRequest", &request.request_id, request.validate_only, &request)?;
+        let work = move |authority: &mut Authority| {
+            let previous = Cell::new(None);
+            authority.amend(
+                &request.name,
+                &request.etag,
+                &manner,
+                |campaign: &mut v1::Campaign, _, _| {
+                    let before = campaign.budget.unwrap_or_default();
+                    previous.set(Some(before));
+                    campaign.budget = Some(adjusted(before, &request)?);
+                    Ok(())
+                },
+                |campaign, view| answer(campaign, previous.get(), view),
+            )
+        };
+        self.0.answer(work).await
+    }
+}
+
+/// The budget after the changes that are asked for.
+fn adjusted(
+    before: v1::Budget,
+    request: &v1::AdjustBudgetRequest,
+) -> Result<v1::Budget, CallError> {
+    let mut wrong = Violations::default();
+    if request.daily.is_none() && request.lifetime.is_none() {
+        wrong.add(
+            "daily",
+            "REQUIRED",
+            "say what to change: daily, lifetime, or both",
+        );
+    }
+    let mut one = |before: Option<i64>, change: Option<&v1::BudgetChange>, field: &str| {
+        let Some(change) = change else { return before };
+        match (change.change, before) {
+            (Some(Change::SetMicros(micros)), _) => Some(micros),
+            (Some(Change::AddMicros(more)), Some(micros)) => {
+                let sum = micros.checked_add(more).filter(|sum| *sum >= 0);
+                if sum.is_none() {
+                    let what = format!(
+                        "the limit is {micros} micros: add no less than -{micros}, and no more than fits"
+                    );
+                    wrong.add(&format!("{field}.add_micros"), "OUT_OF_RANGE", what);
+                }
+                sum
+            }
+            (Some(Change::AddMicros(_)), None) => {
+                let what = "there is no limit to add to: set one with set_micros";
+                wrong.add(&format!("{field}.add_micros"), "NO_LIMIT", what);
+                before
+            }
+            (Some(Change::Unlimited(true)), _) => None,
+            (Some(Change::Unlimited(false)), _) => {
+                wrong.add(
+                    &format!("{field}.unlimited"),
+                    "OUT_OF_RANGE",
+                    "write true, or leave it out",
+                );
+                before
+            }
+            (None, _) => {
+                wrong.add(
+                    field,
+                    "REQUIRED",
+                    "write set_micros, add_micros or unlimited",
+                );
+                before
+            }
+        }
+    };
+    let after = v1::Budget {
+        daily_micros: one(before.daily_micros, request.daily.as_ref(), "daily"),
+        lifetime_micros: one(
+            before.lifetime_micros,
+            request.lifetime.as_ref(),
+            "lifetime",
+        ),
+    };
+    Ok(wrong.or(after)?)
+}
+
+fn answer(
+    campaign: v1::Campaign,
+    previous_budget: Option<v1::Budget>,
+    view: &View<'_>,
+) -> v1::AdjustBudgetResponse {
+    let name = api::names::Name::parse(&campaign.name).ok();
+    let entry = name.as_ref().and_then(|name| view.catalog.named(name));
+    let asked = match entry.map(|entry| &entry.noun) {
+        Some(Noun::Campaign(it)) => it.budget,
+        _ => campaign::ad::Budget::default(),
+    };
+    let level = entry.and_then(|entry| view.level(entry));
+    v1::AdjustBudgetResponse {
+        previous_budget,
+        budget: campaign.budget,
+        effective_budget: level.map(|(level, currency, zone)| {
+            write_budget(&view.effective(level, &zone, &asked), currency)
+        }),
+        spend: campaign.spend.clone(),
+        campaign: Some(campaign),
+    }
+}
