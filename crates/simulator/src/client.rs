@@ -66,12 +66,26 @@ impl Client {
     }
 
     /// Sends a request, waiting for a connection if need be, and reads the answer whole by the deadline.
-    pub(crate) async fn send(&self, request: &Request<Full<Bytes>>, deadline: Instant) -> Result<Reply, SendError> {
+    pub(crate) async fn send(
+        &self,
+        request: &Request<Full<Bytes>>,
+        deadline: Instant,
+    ) -> Result<Reply, SendError> {
         let permit = timeout_at(deadline, self.permits.acquire());
-        let _permit = permit.await.map_err(|_| SendError::Late)?.map_err(transport)?;
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let _permit = permit
+            .await
+            .map_err(|_| SendError::Late)?
+            .map_err(transport)?;
+        let idle = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
         if let Some(connection) = idle {
-            match timeout_at(deadline, self.send_on(connection, request)).await.map_err(|_| SendError::Late)? {
+            match timeout_at(deadline, self.send_on(connection, request))
+                .await
+                .map_err(|_| SendError::Late)?
+            {
                 // The server closed it while it waited: not a failure of this request.
                 Err(Failure::Stale) => {}
                 Err(Failure::Real(error)) => return Err(error),
@@ -80,12 +94,16 @@ impl Client {
         }
         let fresh = async {
             let connection = self.connect().await?;
-            self.send_on(connection, request).await.map_err(|failure| match failure {
-                Failure::Stale => SendError::Transport("closed before the answer".to_string()),
-                Failure::Real(error) => error,
-            })
+            self.send_on(connection, request)
+                .await
+                .map_err(|failure| match failure {
+                    Failure::Stale => SendError::Transport("closed before the answer".to_string()),
+                    Failure::Real(error) => error,
+                })
         };
-        timeout_at(deadline, fresh).await.map_err(|_| SendError::Late)?
+        timeout_at(deadline, fresh)
+            .await
+            .map_err(|_| SendError::Late)?
     }
 
     async fn connect(&self) -> Result<SendRequest<Full<Bytes>>, SendError> {
@@ -93,7 +111,9 @@ impl Client {
         let stream = timeout(CONNECT_LIMIT, TcpStream::connect(&self.authority)).await;
         let stream = stream.map_err(|_| SendError::Late)?.map_err(transport)?;
         stream.set_nodelay(true).map_err(transport)?;
-        let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(transport)?;
+        let (sender, connection) = http1::handshake(TokioIo::new(stream))
+            .await
+            .map_err(transport)?;
         // It ends when the sender is dropped or the server closes; its error reaches the sender too.
         tokio::spawn(connection);
         Ok(sender)
@@ -105,29 +125,48 @@ impl Client {
         request: &Request<Full<Bytes>>,
     ) -> Result<Reply, Failure> {
         connection.ready().await.map_err(|_| Failure::Stale)?;
-        let answer = connection.send_request(request.clone()).await.map_err(|error| {
-            if error.is_canceled() || error.is_incomplete_message() { Failure::Stale } else { Failure::from(error) }
-        })?;
+        let answer = connection
+            .send_request(request.clone())
+            .await
+            .map_err(|error| {
+                if error.is_canceled() || error.is_incomplete_message() {
+                    Failure::Stale
+                } else {
+                    Failure::from(error)
+                }
+            })?;
         let (parts, mut body) = answer.into_parts();
         let mut bytes = BytesMut::new();
         while let Some(frame) = body.frame().await {
             if let Ok(data) = frame?.into_data() {
                 if bytes.len() + data.len() > ANSWER_BYTES_MAX {
-                    return Err(Failure::Real(SendError::Unreadable("longer than 4 MiB".to_string())));
+                    return Err(Failure::Real(SendError::Unreadable(
+                        "longer than 4 MiB".to_string(),
+                    )));
                 }
                 bytes.extend_from_slice(&data);
             }
         }
-        let keep = parts.headers.get(header::CONNECTION).is_none_or(|value| value != "close");
+        let keep = parts
+            .headers
+            .get(header::CONNECTION)
+            .is_none_or(|value| value != "close");
         if keep && !connection.is_closed() {
             self.keep(connection);
         }
         let body = inflate(&parts.headers, bytes.freeze()).map_err(Failure::Real)?;
-        Ok(Reply { status: parts.status, headers: parts.headers, body })
+        Ok(Reply {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        })
     }
 
     fn keep(&self, connection: SendRequest<Full<Bytes>>) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        self.idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(connection);
     }
 }
 
@@ -148,12 +187,19 @@ fn transport(error: impl std::fmt::Display) -> SendError {
 }
 
 fn inflate(headers: &HeaderMap, body: Bytes) -> Result<Bytes, SendError> {
-    match headers.get(header::CONTENT_ENCODING).map(|value| value.as_bytes()) {
+    match headers
+        .get(header::CONTENT_ENCODING)
+        .map(|value| value.as_bytes())
+    {
         None | Some(b"identity") => Ok(body),
-        Some(b"gzip") => gunzip(&body, ANSWER_BYTES_MAX).map(Bytes::from).map_err(SendError::Unreadable),
+        Some(b"gzip") => gunzip(&body, ANSWER_BYTES_MAX)
+            .map(Bytes::from)
+            .map_err(SendError::Unreadable),
         Some(other) => {
             let name = String::from_utf8_lossy(other).into_owned();
-            Err(SendError::Unreadable(format!("content-encoding {name} was not asked for")))
+            Err(SendError::Unreadable(format!(
+                "content-encoding {name} was not asked for"
+            )))
         }
     }
 }
@@ -163,7 +209,9 @@ pub(crate) fn gunzip(bytes: &[u8], bytes_max: usize) -> Result<Vec<u8>, String> 
     use std::io::Read;
     let mut inflated = Vec::new();
     let mut reader = flate2::read::MultiGzDecoder::new(bytes).take(bytes_max as u64 + 1);
-    reader.read_to_end(&mut inflated).map_err(|error| format!("gzip: {error}"))?;
+    reader
+        .read_to_end(&mut inflated)
+        .map_err(|error| format!("gzip: {error}"))?;
     if inflated.len() > bytes_max {
         return Err(format!("more than {bytes_max} bytes after inflating"));
     }

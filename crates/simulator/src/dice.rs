@@ -66,7 +66,9 @@ pub(crate) fn pick_weighted<'a, T>(
 
 /// So many hexadecimal digits.
 pub(crate) fn hex(dice: &mut ChaCha8Rng, digits: usize) -> String {
-    (0..digits).map(|_| char::from(b"0123456789abcdef"[dice.random_range(0..16)])).collect()
+    (0..digits)
+        .map(|_| char::from(b"0123456789abcdef"[dice.random_range(0..16)]))
+        .collect()
 }
 
 /// A UUID of version 4, as most exchanges write ids.
@@ -101,7 +103,9 @@ mod tests {
     #[test]
     fn half_of_a_log_normal_lies_below_its_median() {
         let mut dice = dice(1, Purpose::Rivals, 0);
-        let below = (0..10_000).filter(|_| log_normal(&mut dice, 2.5, 0.7) < 2.5).count();
+        let below = (0..10_000)
+            .filter(|_| log_normal(&mut dice, 2.5, 0.7) < 2.5)
+            .count();
         assert!((4_700..5_300).contains(&below), "{below}");
     }
 }

@@ -1,5 +1,5 @@
-//! The exchange: sends one request, waits for the answer no longer than it says, holds the auction, and tells the bidder
-//! and the page what became of it.
+//! The exchange: sends one request, waits for the answer no longer than it says, holds the auction,
+//! and tells the bidder and the page what became of it.
 
 mod errands;
 mod schedule;
@@ -157,24 +157,56 @@ impl Exchange {
         }
         let catalogue = self.auditor.catalogue();
         for (place, imp) in answered.asked.imps.iter().enumerate() {
-            let bids: Vec<&Judged> =
-                answered.judgement.bids.iter().filter(|bid| bid.impression == Some(place)).take(BIDS_MAX).collect();
+            let bids: Vec<&Judged> = answered
+                .judgement
+                .bids
+                .iter()
+                .filter(|bid| bid.impression == Some(place))
+                .take(BIDS_MAX)
+                .collect();
             let Some(first) = bids.first() else {
                 continue;
             };
-            let (good, bad): (Vec<&Judged>, Vec<&Judged>) = bids.iter().partition(|bid| bid.faults.is_empty());
+            let (good, bad): (Vec<&Judged>, Vec<&Judged>) =
+                bids.iter().partition(|bid| bid.faults.is_empty());
             let currency = first.currency;
-            let format = ask.placements.get(place).map_or(Format::Banner, |p| p.formats[0].format());
-            let rivals = Rivals { format, price_level: ask.user.place.price_level, worth: ask.user.worth };
+            let format = ask
+                .placements
+                .get(place)
+                .map_or(Format::Banner, |p| p.formats[0].format());
+            let rivals = Rivals {
+                format,
+                price_level: ask.user.place.price_level,
+                worth: ask.user.worth,
+            };
             let rival = rivals.best(self.world.seed(), ask.number, place, currency);
-            let entrants: Vec<Entrant> = good.iter().map(|bid| entrant(bid, imp, marketplace)).collect();
+            let entrants: Vec<Entrant> = good
+                .iter()
+                .map(|bid| entrant(bid, imp, marketplace))
+                .collect();
             let fates = hold(&entrants, rival, currency);
-            let invalid = Fate::Lost { reason: loss::INVALID_RESPONSE, min_to_win: Cpm::ZERO };
-            let fates = good.into_iter().zip(fates).chain(bad.into_iter().map(|bid| (bid, invalid)));
+            let invalid = Fate::Lost {
+                reason: loss::INVALID_RESPONSE,
+                min_to_win: Cpm::ZERO,
+            };
+            let fates = good
+                .into_iter()
+                .zip(fates)
+                .chain(bad.into_iter().map(|bid| (bid, invalid)));
             for (turn, (bid, fate)) in fates.enumerate() {
-                let number = ask.number.wrapping_mul(1_024).wrapping_add((place * BIDS_MAX + turn) as u64);
+                let number = ask
+                    .number
+                    .wrapping_mul(1_024)
+                    .wrapping_add((place * BIDS_MAX + turn) as u64);
                 let mut dice = dice(self.world.seed(), Purpose::Fate, number);
-                let outcome = Outcome { ask, marketplace, answered, bid, fate, place };
+                let outcome = Outcome {
+                    ask,
+                    marketplace,
+                    answered,
+                    bid,
+                    fate,
+                    place,
+                };
                 self.plan(&outcome, catalogue.as_deref(), &mut dice);
             }
         }
@@ -190,8 +222,19 @@ impl Exchange {
         let planned = match fate {
             Fate::Won { .. } => {
                 self.counters.wins.add(1);
-                let probability = self.world.truth().click_probability(&ask.user, creative, format);
-                after_win(dice, &bid.bid, &bid.markup, &self.notice_base, format, probability, &self.faults)
+                let probability = self
+                    .world
+                    .truth()
+                    .click_probability(&ask.user, creative, format);
+                after_win(
+                    dice,
+                    &bid.bid,
+                    &bid.markup,
+                    &self.notice_base,
+                    format,
+                    probability,
+                    &self.faults,
+                )
             }
             Fate::Lost { .. } => {
                 self.counters.losses.add(1);
@@ -201,7 +244,8 @@ impl Exchange {
         let now = self.clock.now();
         for (delay, kind, url) in planned {
             let url = filled.fill(&url);
-            self.errands.add(now + delay, slip.clone(), Errand { kind, url });
+            self.errands
+                .add(now + delay, slip.clone(), Errand { kind, url });
         }
     }
 }
@@ -234,11 +278,21 @@ impl Outcome<'_> {
             price,
             loss: reason.to_string(),
             // A bid that was thrown out is told nothing of the others.
-            min_to_win: if min_to_win > Cpm::ZERO { decimal(min_to_win) } else { String::new() },
+            min_to_win: if min_to_win > Cpm::ZERO {
+                decimal(min_to_win)
+            } else {
+                String::new()
+            },
         }
     }
 
-    fn slip(&self, world: &World, catalogue: Option<&Catalogue>, creative: u64, dice: &mut ChaCha8Rng) -> Slip {
+    fn slip(
+        &self,
+        world: &World,
+        catalogue: Option<&Catalogue>,
+        creative: u64,
+        dice: &mut ChaCha8Rng,
+    ) -> Slip {
         let bid = &self.bid.bid;
         let number = |field: &str| bid.text(field).parse::<u64>().unwrap_or_default();
         let price = match self.fate {
@@ -249,16 +303,22 @@ impl Outcome<'_> {
             bid: bid.text("id").to_string(),
             ad: AdId(number("adid")),
             campaign: CampaignId(number("cid")),
-            cost: self.bid.terms.map_or(Money(price.0), |terms| cost(price, &terms).min(terms.max_cost)),
+            cost: self.bid.terms.map_or(Money(price.0), |terms| {
+                cost(price, &terms).min(terms.max_cost)
+            }),
         };
         let billed_by = match self.marketplace.exchange.billing {
             BillingNotice::Burl => Notice::Billing,
             BillingNotice::ImpressionPixel => Notice::Impression,
         };
-        let converts = world.truth().conversion_probability(&self.ask.user, creative);
+        let converts = world
+            .truth()
+            .conversion_probability(&self.ask.user, creative);
         let line = catalogue.and_then(|catalogue| catalogue.line(subject.ad));
         Slip {
-            landing_url: catalogue.and_then(|c| c.creative(CreativeId(creative))).map(|c| c.landing_url.clone()),
+            landing_url: catalogue
+                .and_then(|c| c.creative(CreativeId(creative)))
+                .map(|c| c.landing_url.clone()),
             advertiser: line.map(|line| line.advertiser.id),
             conversion: plan_conversion(dice, converts, self.ask.number, self.place),
             subject,
@@ -270,19 +330,31 @@ impl Outcome<'_> {
 
 fn entrant(bid: &Judged, imp: &AskedImp, marketplace: &Marketplace) -> Entrant {
     let deal = imp.deal(bid.bid.text("dealid"));
-    let auction_type = deal.and_then(|deal| deal.auction_type).unwrap_or(marketplace.exchange.auction_type);
+    let auction_type = deal
+        .and_then(|deal| deal.auction_type)
+        .unwrap_or(marketplace.exchange.auction_type);
     let charge = match auction_type {
         3 => Charge::Agreed(bid.floor),
         other => Charge::of(other),
     };
-    Entrant { price: bid.price, floor: bid.floor, deal: deal.is_some(), charge }
+    Entrant {
+        price: bid.price,
+        floor: bid.floor,
+        deal: deal.is_some(),
+        charge,
+    }
 }
 
 fn bid_request(json: &Value, marketplace: &Marketplace, host: &str) -> Request<Full<Bytes>> {
     let quirks = &marketplace.quirks;
     let body = json.to_string();
-    let body = if quirks.gzip { Bytes::from(gzip(body.as_bytes())) } else { Bytes::from(body) };
-    let mut request = Request::post(format!("/bid/{}", marketplace.exchange.name)).header(header::HOST, host);
+    let body = if quirks.gzip {
+        Bytes::from(gzip(body.as_bytes()))
+    } else {
+        Bytes::from(body)
+    };
+    let mut request =
+        Request::post(format!("/bid/{}", marketplace.exchange.name)).header(header::HOST, host);
     if let Some(version) = quirks.version {
         request = request.header("x-openrtb-version", version);
     }
@@ -290,9 +362,13 @@ fn bid_request(json: &Value, marketplace: &Marketplace, host: &str) -> Request<F
         request = request.header(header::CONTENT_TYPE, content_type);
     }
     if quirks.gzip {
-        request = request.header(header::CONTENT_ENCODING, "gzip").header(header::ACCEPT_ENCODING, "gzip");
+        request = request
+            .header(header::CONTENT_ENCODING, "gzip")
+            .header(header::ACCEPT_ENCODING, "gzip");
     }
-    request.body(Full::new(body)).expect("the names of exchanges are lower-case letters, digits and hyphens")
+    request
+        .body(Full::new(body))
+        .expect("the names of exchanges are lower-case letters, digits and hyphens")
 }
 
 /// How long the bidder may take to acknowledge a notice. Real time.

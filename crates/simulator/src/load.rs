@@ -142,21 +142,36 @@ struct Turn {
 /// # Errors
 /// [`LoadError`] where it cannot begin. Requests that fail are in the report.
 pub async fn load(plan: &LoadPlan) -> Result<LoadReport, LoadError> {
-    let (authority, path) = split_url(&plan.to).ok_or_else(|| ReplayError::Target(plan.to.clone()))?;
+    let (authority, path) =
+        split_url(&plan.to).ok_or_else(|| ReplayError::Target(plan.to.clone()))?;
     let requests = Arc::new(requests(&plan.bodies, authority, path)?);
     let client = Client::new(authority, plan.connections);
-    let connect = |error: SendError| LoadError::Connect { target: plan.to.clone(), why: error.to_string() };
-    client.warm(plan.connections.max(1)).await.map_err(connect)?;
+    let connect = |error: SendError| LoadError::Connect {
+        target: plan.to.clone(),
+        why: error.to_string(),
+    };
+    client
+        .warm(plan.connections.max(1))
+        .await
+        .map_err(connect)?;
     let tally = Arc::new(Mutex::new(Tally::default()));
     // Room for what comes due while all connections wait; what comes due beyond that is counted as not sent.
-    let room = (plan.rate_per_second * plan.limit.as_secs_f64()).ceil().clamp(1.0, 1e6) as usize + plan.connections;
+    let room = (plan.rate_per_second * plan.limit.as_secs_f64())
+        .ceil()
+        .clamp(1.0, 1e6) as usize
+        + plan.connections;
     let (turns, queue) = mpsc::channel(room);
     let pace = pace::start(plan, turns, tally.clone()).map_err(LoadError::Thread)?;
     // One queue for all, so that whichever connection is free takes the next: held only until a turn comes out of it.
     let queue = Arc::new(tokio::sync::Mutex::new(queue));
     let mut connections = JoinSet::new();
     for _ in 0..plan.connections.max(1) {
-        let (client, requests, queue, tally) = (client.clone(), requests.clone(), queue.clone(), tally.clone());
+        let (client, requests, queue, tally) = (
+            client.clone(),
+            requests.clone(),
+            queue.clone(),
+            tally.clone(),
+        );
         let limit = plan.limit;
         connections.spawn(async move {
             loop {
@@ -174,7 +189,13 @@ pub async fn load(plan: &LoadPlan) -> Result<LoadReport, LoadError> {
     Ok(tally.finish(plan))
 }
 
-async fn send(client: &Client, requests: &[Request<Full<Bytes>>], turn: Turn, limit: Duration, tally: &Mutex<Tally>) {
+async fn send(
+    client: &Client,
+    requests: &[Request<Full<Bytes>>],
+    turn: Turn,
+    limit: Duration,
+    tally: &Mutex<Tally>,
+) {
     let request = &requests[turn.number as usize % requests.len()];
     let answer = client.send(request, turn.due + limit).await;
     let took = turn.due.elapsed();
@@ -184,17 +205,31 @@ async fn send(client: &Client, requests: &[Request<Full<Bytes>>], turn: Turn, li
     let mut tally = lock(tally);
     record(&mut tally.latency, took);
     match answer {
-        Ok(reply) => *tally.report.by_status.entry(reply.status.as_u16()).or_default() += 1,
+        Ok(reply) => {
+            *tally
+                .report
+                .by_status
+                .entry(reply.status.as_u16())
+                .or_default() += 1
+        }
         Err(SendError::Late) => tally.report.timeouts += 1,
-        Err(SendError::Transport(_) | SendError::Unreadable(_)) => tally.report.transport_errors += 1,
+        Err(SendError::Transport(_) | SendError::Unreadable(_)) => {
+            tally.report.transport_errors += 1
+        }
     }
 }
 
-fn requests(bodies: &Bodies, authority: &str, path: &str) -> Result<Vec<Request<Full<Bytes>>>, LoadError> {
+fn requests(
+    bodies: &Bodies,
+    authority: &str,
+    path: &str,
+) -> Result<Vec<Request<Full<Bytes>>>, LoadError> {
     let texts: Vec<Bytes> = match bodies {
         Bodies::World { seed } => {
             let world = World::new(*seed, WorldSettings::default());
-            (0..BODIES_MAX as u64).map(|number| world.body(&world.ask(number))).collect()
+            (0..BODIES_MAX as u64)
+                .map(|number| world.body(&world.ask(number)))
+                .collect()
         }
         Bodies::File(file) => {
             let mut texts = Vec::new();
@@ -212,7 +247,10 @@ fn requests(bodies: &Bodies, authority: &str, path: &str) -> Result<Vec<Request<
             .body(Full::new(body))
             .map_err(|_| LoadError::Input(ReplayError::Target(format!("{authority}{path}"))))
     };
-    let requests = texts.into_iter().map(request).collect::<Result<Vec<_>, _>>()?;
+    let requests = texts
+        .into_iter()
+        .map(request)
+        .collect::<Result<Vec<_>, _>>()?;
     if requests.is_empty() {
         return Err(LoadError::NoBodies(format!("{bodies:?}")));
     }
@@ -227,7 +265,9 @@ fn body_of(row: &str) -> Option<Bytes> {
     }
     match reading::text(&json["request"]) {
         Some(text) => Some(Bytes::from(text)),
-        None => json.is_object().then(|| Bytes::from(row.trim().to_string())),
+        None => json
+            .is_object()
+            .then(|| Bytes::from(row.trim().to_string())),
     }
 }
 
@@ -252,7 +292,8 @@ impl Tally {
     fn finish(mut self, plan: &LoadPlan) -> LoadReport {
         let answers: u64 = self.report.by_status.values().sum();
         self.report.offered_per_second = plan.rate_per_second;
-        self.report.achieved_per_second = answers as f64 / plan.duration.as_secs_f64().max(f64::EPSILON);
+        self.report.achieved_per_second =
+            answers as f64 / plan.duration.as_secs_f64().max(f64::EPSILON);
         self.report.latency = Latency::of(&self.latency);
         self.report.own_lateness = Latency::of(&self.own_lateness);
         self.report

@@ -79,11 +79,15 @@ pub struct Target {
 impl Target {
     /// A bidder that is called in public what it listens on.
     pub fn local(address: &str) -> Target {
-        Target { address: address.to_string(), notice_base: format!("http://{address}") }
+        Target {
+            address: address.to_string(),
+            notice_base: format!("http://{address}"),
+        }
     }
 }
 
-/// A market. It remembers what was acknowledged over all its sessions, so a bidder may be restarted between two of them.
+/// A market. It remembers what was acknowledged over all its sessions, so a bidder may be restarted
+/// between two of them.
 pub struct Market {
     settings: MarketSettings,
     world: Arc<World>,
@@ -99,7 +103,7 @@ impl Market {
         Market {
             world: Arc::new(World::new(seed, settings.world.clone())),
             settings,
-            auditor: Arc::new(Auditor::new()),
+            auditor: Arc::new(Auditor::default()),
             books: Arc::default(),
             counters: Arc::default(),
             next: AtomicU64::new(0),
@@ -134,7 +138,12 @@ impl Market {
 
     /// Trades until `until` is over or there are no more requests to send, waits until everything is told, and reports.
     /// The future belongs to a tokio runtime with time and I/O.
-    pub async fn run(&self, target: &Target, clock: Arc<dyn Clock>, until: impl Future<Output = ()>) -> MarketReport {
+    pub async fn run(
+        &self,
+        target: &Target,
+        clock: Arc<dyn Clock>,
+        until: impl Future<Output = ()>,
+    ) -> MarketReport {
         let session = self.open(target, clock);
         session.trade(until).await;
         let left = session.drain(self.settings.drain_limit).await;
@@ -158,7 +167,12 @@ impl Market {
             errands: Errands::default(),
         });
         let runner = tokio::spawn(exchange.clone().run_errands());
-        Session { market: self, exchange, runner, under_way: Arc::default() }
+        Session {
+            market: self,
+            exchange,
+            runner,
+            under_way: Arc::default(),
+        }
     }
 }
 
@@ -187,7 +201,10 @@ impl Session<'_> {
         let mut left = settings.requests_max.unwrap_or(u64::MAX);
         while left > 0 {
             // Requests of many users come as a Poisson process.
-            due += Duration::from_secs_f64(exponential(&mut dice, 1.0 / settings.requests_per_second.max(1e-3)));
+            due += Duration::from_secs_f64(exponential(
+                &mut dice,
+                1.0 / settings.requests_per_second.max(1e-3),
+            ));
             sleep_until(due).await;
             if self.exchange.errands.outstanding() > settings.notices_waiting
                 || self.under_way.load(Ordering::Acquire) >= settings.requests_under_way
@@ -203,6 +220,13 @@ impl Session<'_> {
                 exchange.run_auction(number).await;
                 under_way.fetch_sub(1, Ordering::AcqRel);
             });
+        }
+    }
+
+    /// Waits until every request that was sent has its answer or was given up, and its auction is over.
+    pub async fn drain_requests(&self) {
+        while self.under_way.load(Ordering::Acquire) > 0 {
+            sleep(TICK).await;
         }
     }
 

@@ -33,8 +33,8 @@ const ROW_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// What is to be sent where, and how.
 #[derive(Clone, Debug)]
 pub struct Replay {
-    /// The bid endpoint: `http://127.0.0.1:8080/bid/demo`. Rows that are whole HTTP requests keep their method, query and
-    /// headers, and go to this path.
+    /// The bid endpoint: `http://127.0.0.1:8080/bid/demo`. Rows that are whole HTTP requests keep
+    /// their method, query and headers, and go to this path.
     pub to: String,
     /// How many requests are under way at once, each on its connection.
     pub concurrency: usize,
@@ -47,7 +47,12 @@ pub struct Replay {
 impl Replay {
     /// Eight at once, and two seconds for each.
     pub fn to(url: &str) -> Replay {
-        Replay { to: url.to_string(), concurrency: 8, limit: Duration::from_secs(2), currency: Currency::USD }
+        Replay {
+            to: url.to_string(),
+            concurrency: 8,
+            limit: Duration::from_secs(2),
+            currency: Currency::USD,
+        }
     }
 }
 
@@ -106,7 +111,8 @@ pub enum ReplayError {
 /// # Errors
 /// Where the file cannot be read or the target cannot be used. Trouble with single rows is in the report.
 pub async fn replay(file: &Path, plan: &Replay) -> Result<ReplayReport, ReplayError> {
-    let (authority, path) = split_url(&plan.to).ok_or_else(|| ReplayError::Target(plan.to.clone()))?;
+    let (authority, path) =
+        split_url(&plan.to).ok_or_else(|| ReplayError::Target(plan.to.clone()))?;
     let client = Client::new(authority, plan.concurrency);
     let tally = Arc::new(Mutex::new(Tally::default()));
     let permits = Arc::new(Semaphore::new(plan.concurrency.max(1)));
@@ -123,7 +129,11 @@ pub async fn replay(file: &Path, plan: &Replay) -> Result<ReplayReport, ReplayEr
                 continue;
             }
         };
-        let permit = permits.clone().acquire_owned().await.expect("nobody closes the semaphore");
+        let permit = permits
+            .clone()
+            .acquire_owned()
+            .await
+            .expect("nobody closes the semaphore");
         let (client, tally, plan) = (client.clone(), tally.clone(), plan.clone());
         tasks.spawn(async move {
             send(&client, &row, number, &plan, &tally).await;
@@ -141,8 +151,13 @@ pub async fn replay(file: &Path, plan: &Replay) -> Result<ReplayReport, ReplayEr
 ///
 /// # Errors
 /// Where the file cannot be opened; an item is an error where it cannot be read on, or a line is longer than 4 MiB.
-pub(crate) fn rows(file: &Path) -> Result<impl Iterator<Item = Result<String, ReplayError>>, ReplayError> {
-    let failed = |error| ReplayError::File { path: file.display().to_string(), error };
+pub(crate) fn rows(
+    file: &Path,
+) -> Result<impl Iterator<Item = Result<String, ReplayError>>, ReplayError> {
+    let failed = |error| ReplayError::File {
+        path: file.display().to_string(),
+        error,
+    };
     let plain = File::open(file).map_err(failed)?;
     let reader: Box<dyn Read + Send> = match file.extension().and_then(|ending| ending.to_str()) {
         Some("xz") => Box::new(xz2::read::XzDecoder::new_multi_decoder(plain)),
@@ -154,9 +169,9 @@ pub(crate) fn rows(file: &Path) -> Result<impl Iterator<Item = Result<String, Re
         let mut line = String::new();
         match reader.by_ref().take(ROW_BYTES_MAX + 1).read_line(&mut line) {
             Ok(0) => None,
-            Ok(read) if read as u64 > ROW_BYTES_MAX => {
-                Some(Err(failed(std::io::Error::other("a line is longer than 4 MiB"))))
-            }
+            Ok(read) if read as u64 > ROW_BYTES_MAX => Some(Err(failed(std::io::Error::other(
+                "a line is longer than 4 MiB",
+            )))),
             Ok(_) => Some(Ok(line)),
             Err(error) => Some(Err(failed(error))),
         }
@@ -188,10 +203,18 @@ fn judge(row: &Row, reply: &Reply, plan: &Replay) -> (u64, Vec<(&'static str, St
         headers: &reply.headers,
         body: &reply.body,
     };
-    let contract =
-        Contract { seat: None, currency: plan.currency, rates: None, notice_base: None, billing: None };
+    let contract = Contract {
+        seat: None,
+        currency: plan.currency,
+        rates: None,
+        notice_base: None,
+        billing: None,
+    };
     let judgement = judge_answer(&exchanged, &Asked::read(asked), &contract);
-    let reasons = judgement.all_faults().map(|fault| (fault.kind.name(), fault.to_string())).collect();
+    let reasons = judgement
+        .all_faults()
+        .map(|fault| (fault.kind.name(), fault.to_string()))
+        .collect();
     (judgement.bids.len() as u64, reasons)
 }
 
@@ -202,7 +225,10 @@ struct Tally {
 
 impl Default for Tally {
     fn default() -> Tally {
-        Tally { report: ReplayReport::default(), latency: latency_histogram() }
+        Tally {
+            report: ReplayReport::default(),
+            latency: latency_histogram(),
+        }
     }
 }
 
@@ -218,9 +244,20 @@ impl Tally {
         self.show(line, vec![why]);
     }
 
-    fn answered(&mut self, line: u64, reply: &Reply, took: Duration, bids: u64, faults: Vec<(&'static str, String)>) {
+    fn answered(
+        &mut self,
+        line: u64,
+        reply: &Reply,
+        took: Duration,
+        bids: u64,
+        faults: Vec<(&'static str, String)>,
+    ) {
         self.report.sent += 1;
-        *self.report.by_status.entry(reply.status.as_u16()).or_default() += 1;
+        *self
+            .report
+            .by_status
+            .entry(reply.status.as_u16())
+            .or_default() += 1;
         self.report.bids += bids;
         self.report.responses_with_bids += u64::from(bids > 0);
         record(&mut self.latency, took);
@@ -231,7 +268,10 @@ impl Tally {
         for (name, _) in &faults {
             *self.report.invalid_by_reason.entry(name).or_default() += 1;
         }
-        self.show(line, faults.into_iter().map(|(_, sentence)| sentence).collect());
+        self.show(
+            line,
+            faults.into_iter().map(|(_, sentence)| sentence).collect(),
+        );
     }
 
     fn show(&mut self, line: u64, reasons: Vec<String>) {

@@ -90,7 +90,8 @@ impl Default for Counters {
 
 /// From a microsecond to ten minutes at three digits, which is finer than anybody reads.
 pub(crate) fn latency_histogram() -> Histogram<u64> {
-    Histogram::new_with_bounds(1, 600_000_000, 3).expect("the bounds are constants that are in order")
+    Histogram::new_with_bounds(1, 600_000_000, 3)
+        .expect("the bounds are constants that are in order")
 }
 
 /// Records a time; one beyond the histogram's end counts as its end.
@@ -203,7 +204,14 @@ pub struct CampaignReport {
 }
 
 impl MarketReport {
-    pub(crate) fn of(counters: &Counters, books: &Books, auditor: &Auditor, notices_left: u64) -> MarketReport {
+    /// Sums up. `notices_left` is what [`crate::market::Session::drain`] could not tell any more.
+    pub fn of(
+        counters: &Counters,
+        books: &Books,
+        auditor: &Auditor,
+        notices_left: u64,
+    ) -> MarketReport {
+        auditor.close();
         MarketReport {
             requests: counters.requests.get(),
             bids: counters.bids.get(),
@@ -224,9 +232,14 @@ impl MarketReport {
         }
     }
 
-    /// The summary that `outbid dev` and `outbid simulate` print: the report's figures, with what the ledger says of money.
+    /// The summary that `outbid dev` and `outbid simulate` print: the report's figures, with what
+    /// the ledger says of money.
     pub fn summary(&self, statement: &Statement) -> serde_json::Value {
-        let house_loss: i64 = statement.ads.values().map(|posted| posted.house_loss.nanos()).sum();
+        let house_loss: i64 = statement
+            .ads
+            .values()
+            .map(|posted| posted.house_loss.nanos())
+            .sum();
         let mut summary = serde_json::json!({
             "requests": self.requests,
             "bids": self.bids,

@@ -12,8 +12,16 @@ use crate::world::publisher::{Property, Publisher};
 
 /// The whole request.
 pub(crate) fn request(ask: &Ask, marketplace: &Marketplace) -> Value {
-    let Marketplace { exchange, tmax, quirks, .. } = marketplace;
-    let imps = ask.placements.iter().map(|placement| imp(placement, ask, exchange, quirks));
+    let Marketplace {
+        exchange,
+        tmax,
+        quirks,
+        ..
+    } = marketplace;
+    let imps = ask
+        .placements
+        .iter()
+        .map(|placement| imp(placement, ask, exchange, quirks));
     let mut request = json!({
         "id": ask.id,
         "imp": imps.collect::<Vec<_>>(),
@@ -90,7 +98,11 @@ fn price(cents: i64) -> Value {
 fn format(offer: &FormatOffer, publisher: &Publisher, quirks: &Quirks) -> Value {
     let blocked = &publisher.blocked_attributes;
     match offer {
-        FormatOffer::Banner { sizes, position, apis } => {
+        FormatOffer::Banner {
+            sizes,
+            position,
+            apis,
+        } => {
             let formats: Vec<Value> = sizes.iter().map(|(w, h)| json!({"w": w, "h": h})).collect();
             let (w, h) = sizes[0];
             json!({
@@ -98,21 +110,36 @@ fn format(offer: &FormatOffer, publisher: &Publisher, quirks: &Quirks) -> Value 
                 "mimes": ["text/html", "text/javascript", "image/jpeg", "image/png", "image/gif"],
             })
         }
-        FormatOffer::Video { player: (w, h), durations: (least, most), plcmt, protocols, skip } => json!({
+        FormatOffer::Video {
+            player: (w, h),
+            durations: (least, most),
+            plcmt,
+            protocols,
+            skip,
+        } => json!({
             "mimes": ["video/mp4", "video/webm"],
             "minduration": least, "maxduration": most, "protocols": protocols, "w": w, "h": h, "plcmt": plcmt,
             "placement": if *plcmt == 1 { 1 } else { 3 }, "startdelay": 0, "linearity": 1, "skip": i32::from(*skip),
             "playbackmethod": [if *plcmt == 1 { 1 } else { 6 }], "delivery": [1, 2], "api": [7], "battr": blocked,
             "minbitrate": 200, "maxbitrate": 12_000, "boxingallowed": 1,
         }),
-        FormatOffer::Audio { durations: (least, most) } => json!({
+        FormatOffer::Audio {
+            durations: (least, most),
+        } => json!({
             "mimes": ["audio/mpeg", "audio/mp4", "audio/aac"],
             "minduration": least, "maxduration": most, "protocols": [2, 3, 5, 6, 9, 10], "startdelay": 0, "feed": 1,
             "delivery": [1, 2], "battr": blocked, "stitched": 0, "nvol": 1,
         }),
-        FormatOffer::Native { image_required, title_length } => {
+        FormatOffer::Native {
+            image_required,
+            title_length,
+        } => {
             let request = native_request(*image_required, *title_length);
-            let request = if quirks.native_as_object { request } else { json!(request.to_string()) };
+            let request = if quirks.native_as_object {
+                request
+            } else {
+                json!(request.to_string())
+            };
             json!({"request": request, "ver": "1.2", "api": [7], "battr": blocked})
         }
     }
@@ -158,7 +185,12 @@ fn site(publisher: &Publisher, page: u32, mobile: bool) -> Value {
 }
 
 fn app(publisher: &Publisher, page: u32) -> Value {
-    let Property::App { bundle, store_number, television } = &publisher.property else {
+    let Property::App {
+        bundle,
+        store_number,
+        television,
+    } = &publisher.property
+    else {
         return Value::Null;
     };
     let interest = &INTERESTS[publisher.interest];
@@ -236,16 +268,29 @@ fn user(ask: &Ask, quirks: &Quirks) -> Value {
             user.insert("yob".into(), json!(year));
         }
         let segments = person.interests.iter().map(|n| &INTERESTS[*n]);
-        let segments: Vec<Value> = segments.map(|i| json!({"id": i.segment, "name": i.word})).collect();
-        user.insert("data".into(), json!([{"id": "tasteline", "name": "Tasteline", "segment": segments}]));
+        let segments: Vec<Value> = segments
+            .map(|i| json!({"id": i.segment, "name": i.word}))
+            .collect();
+        user.insert(
+            "data".into(),
+            json!([{"id": "tasteline", "name": "Tasteline", "segment": segments}]),
+        );
         if let Some(id) = &person.shared_id {
             let eids = json!([{"source": "ids.example", "uids": [{"id": id, "atype": 1}]}]);
-            let place = if quirks.places_of_2_5 { &mut extension } else { &mut user };
+            let place = if quirks.places_of_2_5 {
+                &mut extension
+            } else {
+                &mut user
+            };
             place.insert("eids".into(), eids);
         }
     }
     if let Consent::Gdpr { tc_string, .. } = &person.consent {
-        let place = if quirks.places_of_2_5 { &mut extension } else { &mut user };
+        let place = if quirks.places_of_2_5 {
+            &mut extension
+        } else {
+            &mut user
+        };
         place.insert("consent".into(), json!(tc_string));
     }
     if !extension.is_empty() {
@@ -261,7 +306,11 @@ fn regs(ask: &Ask, quirks: &Quirks) -> Option<Value> {
         Consent::Gdpr { .. } => ("gdpr", json!(1)),
         Consent::UsState { us_privacy } => ("us_privacy", json!(us_privacy)),
     };
-    Some(if quirks.places_of_2_5 { json!({"ext": {name: value}}) } else { json!({name: value}) })
+    Some(if quirks.places_of_2_5 {
+        json!({"ext": {name: value}})
+    } else {
+        json!({name: value})
+    })
 }
 
 fn source(ask: &Ask, exchange: &Exchange, quirks: &Quirks) -> Value {

@@ -38,9 +38,15 @@ impl Rivals {
     /// The rivals' best bid, if any bids: for request `number` of the world, impression `index`. Bids are log-normal,
     /// as they are in published traces; their number varies from none to seven.
     pub fn best(&self, seed: u64, number: u64, index: usize, currency: Currency) -> Option<Cpm> {
-        let mut dice = dice(seed, Purpose::Rivals, number.wrapping_mul(16).wrapping_add(index as u64));
+        let mut dice = dice(
+            seed,
+            Purpose::Rivals,
+            number.wrapping_mul(16).wrapping_add(index as u64),
+        );
         let count = dice.random_range(0..=7);
-        let best = (0..count).map(|_| log_normal(&mut dice, self.median(), 0.6)).reduce(f64::max)?;
+        let best = (0..count)
+            .map(|_| log_normal(&mut dice, self.median(), 0.6))
+            .reduce(f64::max)?;
         let scale = 10_f64.powi(currency.cpm_scale() as i32);
         // Rivals write two to four decimals, as buyers do.
         Some(Cpm(((best * 1_000.0).round() / 1_000.0 * scale) as i64))
@@ -116,7 +122,9 @@ pub fn hold(entrants: &[Entrant], rival: Option<Cpm>, currency: Currency) -> Vec
     let fate = |(place, entrant): (usize, &Entrant)| {
         // A deal does not run against the open auction.
         let rival = if entrant.deal { None } else { rival };
-        let to_beat = rival.map_or(entrant.floor, |rival| entrant.floor.max(Cpm(rival.0 + step.0)));
+        let to_beat = rival.map_or(entrant.floor, |rival| {
+            entrant.floor.max(Cpm(rival.0 + step.0))
+        });
         match winner {
             Some(first) if first == place => {
                 let price = match entrant.charge {
@@ -124,12 +132,19 @@ pub fn hold(entrants: &[Entrant], rival: Option<Cpm>, currency: Currency) -> Vec
                     Charge::SecondPrice => to_beat.min(entrant.price),
                     Charge::Agreed(price) => price.min(entrant.price),
                 };
-                Fate::Won { price, min_to_win: to_beat.min(entrant.price) }
+                Fate::Won {
+                    price,
+                    min_to_win: to_beat.min(entrant.price),
+                }
             }
             first => {
                 let winner = first.map(|first| &entrants[first]);
-                let over = winner.map_or(to_beat, |winner| to_beat.max(Cpm(winner.price.0 + step.0)));
-                Fate::Lost { reason: why_lost(entrant, winner), min_to_win: over }
+                let over =
+                    winner.map_or(to_beat, |winner| to_beat.max(Cpm(winner.price.0 + step.0)));
+                Fate::Lost {
+                    reason: why_lost(entrant, winner),
+                    min_to_win: over,
+                }
             }
         }
     };
@@ -155,21 +170,36 @@ mod tests {
     }
 
     fn open(price: i64, floor: i64, auction_type: i32) -> Entrant {
-        Entrant { price: cpm(price), floor: cpm(floor), deal: false, charge: Charge::of(auction_type) }
+        Entrant {
+            price: cpm(price),
+            floor: cpm(floor),
+            deal: false,
+            charge: Charge::of(auction_type),
+        }
     }
 
     fn won(price: i64, min_to_win: i64) -> Fate {
-        Fate::Won { price: cpm(price), min_to_win: cpm(min_to_win) }
+        Fate::Won {
+            price: cpm(price),
+            min_to_win: cpm(min_to_win),
+        }
     }
 
     fn lost(reason: i32, min_to_win: i64) -> Fate {
-        Fate::Lost { reason, min_to_win: cpm(min_to_win) }
+        Fate::Lost {
+            reason,
+            min_to_win: cpm(min_to_win),
+        }
     }
 
     #[test]
     fn the_winner_pays_by_the_kind_of_auction() {
         let check = |entrant: Entrant, rival: Option<i64>, expect: Fate| {
-            assert_eq!(hold(&[entrant], rival.map(cpm), Currency::USD), [expect], "{entrant:?} {rival:?}");
+            assert_eq!(
+                hold(&[entrant], rival.map(cpm), Currency::USD),
+                [expect],
+                "{entrant:?} {rival:?}"
+            );
         };
         // First price: what was bid, with what would have been enough.
         check(open(3_000, 500, 1), Some(2_000), won(3_000, 2_010));
@@ -180,29 +210,60 @@ mod tests {
         check(open(3_000, 500, 2), Some(2_995), won(3_000, 3_000));
         check(open(3_000, 0, 2), None, won(0, 0));
         // Ties go to the rival, who was there first.
-        check(open(2_000, 500, 2), Some(2_000), lost(loss::HIGHER_BID, 2_010));
-        check(open(400, 500, 2), None, lost(loss::BELOW_AUCTION_FLOOR, 500));
-        check(open(400, 500, 1), Some(700), lost(loss::BELOW_AUCTION_FLOOR, 710));
+        check(
+            open(2_000, 500, 2),
+            Some(2_000),
+            lost(loss::HIGHER_BID, 2_010),
+        );
+        check(
+            open(400, 500, 2),
+            None,
+            lost(loss::BELOW_AUCTION_FLOOR, 500),
+        );
+        check(
+            open(400, 500, 1),
+            Some(700),
+            lost(loss::BELOW_AUCTION_FLOOR, 710),
+        );
     }
 
     #[test]
     fn a_deal_wins_over_the_open_auction_at_its_own_price() {
-        let agreed = Entrant { deal: true, charge: Charge::Agreed(cpm(1_500)), ..open(1_500, 1_500, 1) };
-        let fates = hold(&[open(9_000, 100, 1), agreed], Some(cpm(4_000)), Currency::USD);
+        let agreed = Entrant {
+            deal: true,
+            charge: Charge::Agreed(cpm(1_500)),
+            ..open(1_500, 1_500, 1)
+        };
+        let fates = hold(
+            &[open(9_000, 100, 1), agreed],
+            Some(cpm(4_000)),
+            Currency::USD,
+        );
         assert_eq!(fates, [lost(loss::DEAL_BID, 4_010), won(1_500, 1_500)]);
     }
 
     #[test]
     fn only_one_of_our_own_bids_wins_and_the_first_of_equals_does() {
-        let fates = hold(&[open(1_000, 0, 1), open(2_000, 0, 1), open(2_000, 0, 1)], None, Currency::USD);
+        let fates = hold(
+            &[open(1_000, 0, 1), open(2_000, 0, 1), open(2_000, 0, 1)],
+            None,
+            Currency::USD,
+        );
         assert_eq!(fates, [lost(102, 2_010), won(2_000, 0), lost(102, 2_010)]);
     }
 
     #[test]
     fn rivals_bid_alike_for_the_same_request_and_pay_more_where_life_is_dearer() {
-        let at = |price_level| Rivals { format: Format::Banner, price_level, worth: 1.0 };
+        let at = |price_level| Rivals {
+            format: Format::Banner,
+            price_level,
+            worth: 1.0,
+        };
         let sum = |rivals: Rivals| -> i64 {
-            (0..2_000).filter_map(|n| rivals.best(3, n, 0, Currency::USD)).map(|price| price.0).sum()
+            (0..2_000)
+                .filter_map(|n| rivals.best(3, n, 0, Currency::USD))
+                .map(|price| price.0)
+                .sum()
         };
         assert_eq!(sum(at(1.0)), sum(at(1.0)));
         assert!(sum(at(1.0)) > 3 * sum(at(0.25)));

@@ -90,8 +90,14 @@ pub struct Ask {
 impl World {
     /// Makes the world.
     pub fn new(seed: u64, settings: WorldSettings) -> World {
-        let publishers = (0..settings.publishers.max(1)).map(|n| Arc::new(Publisher::of(seed, n))).collect();
-        World { seed, settings, publishers }
+        let publishers = (0..settings.publishers.max(1))
+            .map(|n| Arc::new(Publisher::of(seed, n)))
+            .collect();
+        World {
+            seed,
+            settings,
+            publishers,
+        }
     }
 
     /// The seed that it is made from.
@@ -113,7 +119,8 @@ impl World {
     pub fn ask(&self, number: u64) -> Ask {
         let mut dice = dice(self.seed, Purpose::Request, number);
         let (marketplace, user, publisher) = self.meeting(&mut dice);
-        let placements = placement::placements(&mut dice, &publisher, user.device, user.place.price_level);
+        let placements =
+            placement::placements(&mut dice, &publisher, user.device, user.place.price_level);
         Ask {
             number,
             id: uuid(&mut dice),
@@ -166,7 +173,9 @@ impl World {
 fn meets(publisher: &Publisher, device: &Device, only: ChannelOnly) -> bool {
     match publisher.property {
         Property::Site { .. } => only != ChannelOnly::Apps && !device.is_television(),
-        Property::App { television: true, .. } => only != ChannelOnly::Sites && device.is_television(),
+        Property::App {
+            television: true, ..
+        } => only != ChannelOnly::Sites && device.is_television(),
         Property::App { .. } => only != ChannelOnly::Sites && device.is_mobile(),
     }
 }
@@ -194,20 +203,38 @@ mod tests {
         let mut lengths: Vec<usize> = bodies(1, 0..400).iter().map(Bytes::len).collect();
         lengths.sort_unstable();
         let (least, middle, most) = (lengths[0], lengths[200], lengths[399]);
-        assert!(least > 1_000 && (1_500..4_000).contains(&middle) && most < 8_000, "{least} {middle} {most}");
+        assert!(
+            least > 1_000 && (1_500..4_000).contains(&middle) && most < 8_000,
+            "{least} {middle} {most}"
+        );
     }
 
     #[test]
     fn every_format_law_and_exchange_occurs() {
         let world = World::new(5, WorldSettings::default());
-        let all: String = (0..2_000).map(|n| world.json(&world.ask(n)).to_string()).collect();
+        let all: String = (0..2_000)
+            .map(|n| world.json(&world.ask(n)).to_string())
+            .collect();
         for text in [
-            "\"banner\":", "\"video\":", "\"native\":", "\"audio\":", "\"gdpr\":1", "\"us_privacy\":", "\"coppa\":1",
-            "\"lmt\":1", "\"deals\":", "\"schain\":", "\"eids\":", "\"bundle\":", "\"plcmt\":", "\"bidfloorcur\":\"EUR\"",
+            "\"banner\":",
+            "\"video\":",
+            "\"native\":",
+            "\"audio\":",
+            "\"gdpr\":1",
+            "\"us_privacy\":",
+            "\"coppa\":1",
+            "\"lmt\":1",
+            "\"deals\":",
+            "\"schain\":",
+            "\"eids\":",
+            "\"bundle\":",
+            "\"plcmt\":",
+            "\"bidfloorcur\":\"EUR\"",
         ] {
             assert!(all.contains(text), "{text}");
         }
-        let seen: std::collections::BTreeSet<usize> = (0..2_000).map(|n| world.ask(n).marketplace).collect();
+        let seen: std::collections::BTreeSet<usize> =
+            (0..2_000).map(|n| world.ask(n).marketplace).collect();
         assert_eq!(seen.len(), 4);
     }
 
@@ -220,7 +247,10 @@ mod tests {
             let arena = bumpalo::Bump::new();
             let read = openrtb::request::parse(&body, &arena).expect("well formed");
             assert_eq!(read.id, ask.id);
-            assert_eq!((read.imp.len(), read.skipped), (ask.placements.len(), &[][..]));
+            assert_eq!(
+                (read.imp.len(), read.skipped),
+                (ask.placements.len(), &[][..])
+            );
             assert_eq!(read.app.is_some(), ask.publisher.is_app());
         }
     }

@@ -19,7 +19,10 @@ pub struct AnswerBid {
 impl AnswerBid {
     /// A field of text; empty where it is missing.
     pub fn text(&self, field: &str) -> &str {
-        self.fields.get(field).and_then(Value::as_str).unwrap_or_default()
+        self.fields
+            .get(field)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
     }
 
     /// A whole number.
@@ -29,12 +32,23 @@ impl AnswerBid {
 
     /// The texts of a list.
     pub fn texts(&self, field: &str) -> Vec<&str> {
-        self.fields.get(field).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
+        self.fields
+            .get(field)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect()
     }
 
     /// The numbers of a list.
     pub fn integers(&self, field: &str) -> Vec<i32> {
-        let all = self.fields.get(field).and_then(Value::as_array).into_iter().flatten();
+        let all = self
+            .fields
+            .get(field)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
         all.filter_map(|n| n.as_i64()?.try_into().ok()).collect()
     }
 
@@ -123,15 +137,28 @@ pub fn read(body: &[u8], request_id: &str) -> (Vec<AnswerBid>, Vec<Fault>) {
     let mut faults = Vec::new();
     let response = match serde_json::from_slice(body) {
         Ok(Value::Object(response)) => response,
-        Ok(_) => return (Vec::new(), vec![Fault::new(FaultKind::Json, "the body is no JSON object")]),
-        Err(error) => return (Vec::new(), vec![Fault::new(FaultKind::Json, error.to_string())]),
+        Ok(_) => {
+            return (
+                Vec::new(),
+                vec![Fault::new(FaultKind::Json, "the body is no JSON object")],
+            );
+        }
+        Err(error) => {
+            return (
+                Vec::new(),
+                vec![Fault::new(FaultKind::Json, error.to_string())],
+            );
+        }
     };
     // `{}` is a no-bid by section 4.1 of the specification.
     if response.is_empty() {
         return (Vec::new(), faults);
     }
     check(&response, RESPONSE, "", &mut faults);
-    let id = response.get("id").and_then(Value::as_str).unwrap_or_default();
+    let id = response
+        .get("id")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     if id != request_id {
         let detail = format!("the answer is to \"{id}\", the request is \"{request_id}\"");
         faults.push(Fault::new(FaultKind::ResponseId, detail));
@@ -156,16 +183,28 @@ pub fn read(body: &[u8], request_id: &str) -> (Vec<AnswerBid>, Vec<Fault>) {
     (bids, faults)
 }
 
-fn objects<'a>(of: &'a Map<String, Value>, field: &str) -> impl Iterator<Item = &'a Map<String, Value>> {
-    of.get(field).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object)
+fn objects<'a>(
+    of: &'a Map<String, Value>,
+    field: &str,
+) -> impl Iterator<Item = &'a Map<String, Value>> {
+    of.get(field)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object)
 }
 
 fn check(object: &Map<String, Value>, table: &[Field], path: &str, faults: &mut Vec<Fault>) {
     for (name, kind, required) in table {
         match object.get(*name) {
-            None if *required => faults.push(Fault::new(FaultKind::MissingField, format!("{path}{name}"))),
+            None if *required => {
+                faults.push(Fault::new(FaultKind::MissingField, format!("{path}{name}")))
+            }
             Some(value) if !kind.holds(value) => {
-                faults.push(Fault::new(FaultKind::WrongType, format!("{path}{name} is {value}")));
+                faults.push(Fault::new(
+                    FaultKind::WrongType,
+                    format!("{path}{name} is {value}"),
+                ));
             }
             _ => {}
         }
@@ -179,7 +218,11 @@ fn check(object: &Map<String, Value>, table: &[Field], path: &str, faults: &mut 
 
 impl Kind {
     fn holds(self, value: &Value) -> bool {
-        let all = |kind: Kind| value.as_array().is_some_and(|all| all.iter().all(|one| kind.holds(one)));
+        let all = |kind: Kind| {
+            value
+                .as_array()
+                .is_some_and(|all| all.iter().all(|one| kind.holds(one)))
+        };
         match self {
             Kind::Text => value.is_string(),
             Kind::Integer => value.is_i64() || value.is_u64(),

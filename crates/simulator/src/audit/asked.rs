@@ -176,7 +176,10 @@ impl Asked {
             category_taxonomy: integer(&request["cattax"]).unwrap_or(1),
             blocked_apps: texts(&request["bapp"]),
             languages: texts(&request["wlang"]),
-            imps: list(&request["imp"]).iter().filter_map(AskedImp::read).collect(),
+            imps: list(&request["imp"])
+                .iter()
+                .filter_map(AskedImp::read)
+                .collect(),
             scene: Scene::read(request),
         }
     }
@@ -211,7 +214,10 @@ impl AskedImp {
                 assets: assets(&native["request"]),
             }),
             private: flag(&pmp["private_auction"]),
-            deals: list(&pmp["deals"]).iter().filter_map(AskedDeal::read).collect(),
+            deals: list(&pmp["deals"])
+                .iter()
+                .filter_map(AskedDeal::read)
+                .collect(),
         })
     }
 
@@ -239,17 +245,29 @@ impl Scene {
         let (device, user) = (&request["device"], &request["user"]);
         let lower = |value: &Value| text(value).map(|text| text.to_lowercase());
         let publisher = |property: &Value| lower(&property["publisher"]["id"]);
-        let segments = list(&user["data"]).iter().flat_map(|data| list(&data["segment"]));
+        let segments = list(&user["data"])
+            .iter()
+            .flat_map(|data| list(&data["segment"]));
         Scene {
-            channels: [site.is_object(), app.is_object(), request["dooh"].is_object()],
-            domain: lower(&site["domain"]).map(|domain| domain.trim_start_matches("www.").to_string()),
+            channels: [
+                site.is_object(),
+                app.is_object(),
+                request["dooh"].is_object(),
+            ],
+            domain: lower(&site["domain"])
+                .map(|domain| domain.trim_start_matches("www.").to_string()),
             bundle: lower(&app["bundle"]),
-            publisher: publisher(site).or_else(|| publisher(app)).or_else(|| publisher(&request["dooh"])),
+            publisher: publisher(site)
+                .or_else(|| publisher(app))
+                .or_else(|| publisher(&request["dooh"])),
             country: text(&device["geo"]["country"]).or_else(|| text(&user["geo"]["country"])),
             device_type: integer(&device["devicetype"]),
             connection: integer(&device["connectiontype"]),
             year_of_birth: integer(&user["yob"]),
-            segments: segments.flat_map(|s| [lower(&s["id"]), lower(&s["name"])]).flatten().collect(),
+            segments: segments
+                .flat_map(|s| [lower(&s["id"]), lower(&s["name"])])
+                .flatten()
+                .collect(),
         }
     }
 }
@@ -261,11 +279,17 @@ fn amount(value: &Value) -> Option<String> {
         Value::String(text) => text.trim().to_string(),
         _ => return None,
     };
-    text.parse::<f64>().is_ok_and(|amount| amount > 0.0).then_some(text)
+    text.parse::<f64>()
+        .is_ok_and(|amount| amount > 0.0)
+        .then_some(text)
 }
 
 fn sizes(banner: &Value) -> Vec<(i32, i32)> {
-    let one = |format: &Value| integer(&format["w"]).zip(integer(&format["h"])).filter(|(w, h)| *w > 0 && *h > 0);
+    let one = |format: &Value| {
+        integer(&format["w"])
+            .zip(integer(&format["h"]))
+            .filter(|(w, h)| *w > 0 && *h > 0)
+    };
     let mut sizes: Vec<(i32, i32)> = list(&banner["format"]).iter().filter_map(one).collect();
     sizes.extend(one(banner));
     sizes
@@ -293,7 +317,9 @@ fn assets(request: &Value) -> Vec<AskedAsset> {
     // Native 1.0 wrapped the request in an object named `native`.
     let inner = object(&request["native"]).unwrap_or(request);
     let read = |asset: &Value| {
-        let kind = ["title", "img", "video", "data"].into_iter().find(|kind| asset[*kind].is_object())?;
+        let kind = ["title", "img", "video", "data"]
+            .into_iter()
+            .find(|kind| asset[*kind].is_object())?;
         let inside = &asset[kind];
         Some(AskedAsset {
             id: integer(&asset["id"])?,

@@ -1,10 +1,11 @@
 //! The market's own books: which notices the bidder acknowledged, and what they must come to.
 //!
-//! A notice that was answered 2xx (a click: 302) is acknowledged, and must be counted, once, whatever happened since. One
-//! that was sent and never acknowledged is in doubt: the bidder may have written it down before the connection broke.
-//! Without doubt the figures must be equal to the nano; with doubt they must lie between.
+//! A notice that was answered 2xx (a click: 302) is acknowledged, and must be counted, once,
+//! whatever happened since. One that was sent and never acknowledged is in doubt: the bidder may
+//! have written it down before the connection broke. Without doubt the figures must be equal to the
+//! nano; with doubt they must lie between.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use campaign::id::{AdId, CampaignId};
 use campaign::money::Money;
@@ -27,7 +28,12 @@ pub enum Countable {
 }
 
 impl Countable {
-    const ALL: [Countable; 4] = [Countable::Win, Countable::Billing, Countable::Click, Countable::Conversion];
+    const ALL: [Countable; 4] = [
+        Countable::Win,
+        Countable::Billing,
+        Countable::Click,
+        Countable::Conversion,
+    ];
 
     const fn name(self) -> &'static str {
         match self {
@@ -145,21 +151,15 @@ impl Books {
     /// Holds what the product says against the books. Nothing comes out where every nano is in its place.
     pub fn reconcile(&self, statement: &Statement) -> Vec<Discrepancy> {
         let mut found = Vec::new();
-        let none = AdBooks::default();
-        let nothing = Posted::default();
-        let ads: std::collections::BTreeSet<AdId> =
-            self.ads.keys().chain(statement.ads.keys()).copied().collect();
-        for id in ads {
-            let books = self.ads.get(&id).unwrap_or(&none);
-            let posted = statement.ads.get(&id).unwrap_or(&nothing);
-            compare(&format!("ad {id}"), books, posted, &mut found);
-        }
         let mut campaigns: BTreeMap<CampaignId, AdBooks> = BTreeMap::new();
         for books in self.ads.values() {
             campaigns.entry(books.campaign).or_default().add(books);
         }
-        for (id, posted) in &statement.campaigns {
-            compare(&format!("campaign {id}"), campaigns.get(id).unwrap_or(&none), posted, &mut found);
+        if !statement.ads.is_empty() || statement.campaigns.is_empty() {
+            compare_all("ad", &self.ads, &statement.ads, &mut found);
+        }
+        if !statement.campaigns.is_empty() {
+            compare_all("campaign", &campaigns, &statement.campaigns, &mut found);
         }
         if statement.overspend != Money::ZERO {
             found.push(Discrepancy {
@@ -187,9 +187,9 @@ impl AdBooks {
 /// What the product says was spent and counted, by its ledger or its reports.
 #[derive(Clone, Debug, Default)]
 pub struct Statement {
-    /// By ad. One that is not here says that it had nothing.
+    /// By ad. Where there is none at all, only campaigns are compared; else one that is not here had nothing.
     pub ads: BTreeMap<AdId, Posted>,
-    /// By campaign. One that is not here is not compared.
+    /// By campaign. Where there is none at all, only ads are compared; else one that is not here had nothing.
     pub campaigns: BTreeMap<CampaignId, Posted>,
     /// What was charged over caps in force when it was reserved. Must be nothing.
     pub overspend: Money,
@@ -225,15 +225,39 @@ pub struct Discrepancy {
     pub reported: i64,
 }
 
+fn compare_all<Id: Copy + Ord + std::fmt::Display>(
+    level: &str,
+    books: &BTreeMap<Id, AdBooks>,
+    posted: &BTreeMap<Id, Posted>,
+    found: &mut Vec<Discrepancy>,
+) {
+    let ids: BTreeSet<Id> = books.keys().chain(posted.keys()).copied().collect();
+    for id in ids {
+        let books = books.get(&id).cloned().unwrap_or_default();
+        let posted = posted.get(&id).copied().unwrap_or_default();
+        compare(&format!("{level} {id}"), &books, &posted, found);
+    }
+}
+
 fn compare(name: &str, books: &AdBooks, posted: &Posted, found: &mut Vec<Discrepancy>) {
     let mut check = |what: &str, least: i64, most: i64, reported: i64| {
         if !(least..=most).contains(&reported) {
-            found.push(Discrepancy { what: format!("{name} {what}"), least, most, reported });
+            found.push(Discrepancy {
+                what: format!("{name} {what}"),
+                least,
+                most,
+                reported,
+            });
         }
     };
     let owed = books.cost.nanos();
     let most = books.cost.saturating_add(books.doubtful_cost).nanos();
-    check("spend_nanos", owed, most, posted.spend.saturating_add(posted.house_loss).nanos());
+    check(
+        "spend_nanos",
+        owed,
+        most,
+        posted.spend.saturating_add(posted.house_loss).nanos(),
+    );
     for what in Countable::ALL {
         let reported = match what {
             Countable::Win => posted.wins,
@@ -242,8 +266,16 @@ fn compare(name: &str, books: &AdBooks, posted: &Posted, found: &mut Vec<Discrep
             Countable::Conversion => posted.conversions,
         };
         if let Some(reported) = reported {
-            let (sure, doubt) = (books.acknowledged[what as usize], books.doubtful[what as usize]);
-            check(what.name(), sure as i64, (sure + doubt) as i64, reported as i64);
+            let (sure, doubt) = (
+                books.acknowledged[what as usize],
+                books.doubtful[what as usize],
+            );
+            check(
+                what.name(),
+                sure as i64,
+                (sure + doubt) as i64,
+                reported as i64,
+            );
         }
     }
 }
@@ -253,13 +285,22 @@ mod tests {
     use super::*;
 
     fn subject(bid: &str, ad: u64, cost: i64) -> Subject {
-        Subject { bid: bid.to_string(), ad: AdId(ad), campaign: CampaignId(1), cost: Money(cost) }
+        Subject {
+            bid: bid.to_string(),
+            ad: AdId(ad),
+            campaign: CampaignId(1),
+            cost: Money(cost),
+        }
     }
 
     /// Two billings of ad 1, acknowledged, and one of ad 2.
     fn books() -> Books {
         let mut books = Books::default();
-        for subject in [subject("a", 1, 1_000), subject("b", 1, 2_345), subject("c", 2, 7)] {
+        for subject in [
+            subject("a", 1, 1_000),
+            subject("b", 1, 2_345),
+            subject("c", 2, 7),
+        ] {
             books.attempted(Countable::Billing, &subject);
             books.acknowledged(Countable::Billing, &subject);
         }
@@ -267,15 +308,26 @@ mod tests {
     }
 
     fn statement(first: i64, second: i64, billed: u64) -> Statement {
-        let posted = |spend, billed| Posted { spend: Money(spend), billed, ..Posted::default() };
+        let posted = |spend, billed| Posted {
+            spend: Money(spend),
+            billed,
+            ..Posted::default()
+        };
         Statement {
-            ads: BTreeMap::from([(AdId(1), posted(first, Some(billed))), (AdId(2), posted(second, None))]),
+            ads: BTreeMap::from([
+                (AdId(1), posted(first, Some(billed))),
+                (AdId(2), posted(second, None)),
+            ]),
             ..Statement::default()
         }
     }
 
     fn found(books: &Books, statement: &Statement) -> Vec<String> {
-        books.reconcile(statement).into_iter().map(|d| d.what).collect()
+        books
+            .reconcile(statement)
+            .into_iter()
+            .map(|d| d.what)
+            .collect()
     }
 
     #[test]
@@ -289,18 +341,60 @@ mod tests {
         check(statement(3_345, 8, 2), &["ad 2 spend_nanos"]);
         check(statement(3_345, 7, 3), &["ad 1 billed"]);
         check(statement(3_345, 7, 1), &["ad 1 billed"]);
-        check(Statement { overspend: Money(1), ..statement(3_345, 7, 2) }, &["overspend_nanos"]);
-        check(Statement::default(), &["ad 1 spend_nanos", "ad 2 spend_nanos"]);
+        check(
+            Statement {
+                overspend: Money(1),
+                ..statement(3_345, 7, 2)
+            },
+            &["overspend_nanos"],
+        );
+        check(
+            Statement::default(),
+            &["ad 1 spend_nanos", "ad 2 spend_nanos"],
+        );
     }
 
     #[test]
     fn money_between_two_ads_of_a_campaign_is_found_though_the_campaign_is_right() {
         let mut moved = statement(3_335, 17, 2);
-        moved.campaigns.insert(CampaignId(1), Posted { spend: Money(3_352), ..Posted::default() });
-        assert_eq!(found(&books(), &moved), ["ad 1 spend_nanos", "ad 2 spend_nanos"]);
+        moved.campaigns.insert(
+            CampaignId(1),
+            Posted {
+                spend: Money(3_352),
+                ..Posted::default()
+            },
+        );
+        assert_eq!(
+            found(&books(), &moved),
+            ["ad 1 spend_nanos", "ad 2 spend_nanos"]
+        );
         let mut short = statement(3_345, 7, 2);
-        short.campaigns.insert(CampaignId(1), Posted { spend: Money(3_351), ..Posted::default() });
+        short.campaigns.insert(
+            CampaignId(1),
+            Posted {
+                spend: Money(3_351),
+                ..Posted::default()
+            },
+        );
         assert_eq!(found(&books(), &short), ["campaign 1 spend_nanos"]);
+    }
+
+    #[test]
+    fn a_statement_by_campaigns_alone_is_compared_by_campaigns() {
+        let by = |id, spend| Statement {
+            campaigns: BTreeMap::from([(
+                CampaignId(id),
+                Posted {
+                    spend: Money(spend),
+                    ..Posted::default()
+                },
+            )]),
+            ..Statement::default()
+        };
+        assert!(found(&books(), &by(1, 3_352)).is_empty());
+        assert_eq!(found(&books(), &by(1, 3_353)), ["campaign 1 spend_nanos"]);
+        let both = ["campaign 1 spend_nanos", "campaign 2 spend_nanos"];
+        assert_eq!(found(&books(), &by(2, 3_352)), both);
     }
 
     #[test]
@@ -316,8 +410,14 @@ mod tests {
         books.attempted(Countable::Billing, &subject("d", 2, 100));
         assert!(found(&books, &statement(3_345, 7, 2)).is_empty());
         assert!(found(&books, &statement(3_345, 107, 2)).is_empty());
-        assert_eq!(found(&books, &statement(3_345, 108, 2)), ["ad 2 spend_nanos"]);
+        assert_eq!(
+            found(&books, &statement(3_345, 108, 2)),
+            ["ad 2 spend_nanos"]
+        );
         books.refused(Countable::Billing, &subject("d", 2, 100));
-        assert_eq!(found(&books, &statement(3_345, 107, 2)), ["ad 2 spend_nanos"]);
+        assert_eq!(
+            found(&books, &statement(3_345, 107, 2)),
+            ["ad 2 spend_nanos"]
+        );
     }
 }

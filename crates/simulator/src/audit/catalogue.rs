@@ -12,7 +12,7 @@ use campaign::money::RateTable;
 use campaign::time::Timestamp;
 
 /// What is for sale.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Catalogue {
     advertisers: BTreeMap<AdvertiserId, Advertiser>,
     campaigns: BTreeMap<CampaignId, Campaign>,
@@ -36,7 +36,15 @@ pub struct Line<'c> {
 impl Catalogue {
     /// Takes over what the records say.
     pub fn of(inventory: &Inventory) -> Catalogue {
-        let Inventory { advertisers, campaigns, ads, creatives, exchanges, rates, .. } = inventory;
+        let Inventory {
+            advertisers,
+            campaigns,
+            ads,
+            creatives,
+            exchanges,
+            rates,
+            ..
+        } = inventory;
         Catalogue {
             advertisers: advertisers.iter().map(|a| (a.id, a.clone())).collect(),
             campaigns: campaigns.iter().map(|c| (c.id, c.clone())).collect(),
@@ -52,7 +60,11 @@ impl Catalogue {
         let ad = self.ads.get(&ad)?;
         let campaign = self.campaigns.get(&ad.campaign)?;
         let advertiser = self.advertisers.get(&campaign.advertiser)?;
-        Some(Line { advertiser, campaign, ad })
+        Some(Line {
+            advertiser,
+            campaign,
+            ad,
+        })
     }
 
     /// The creative of this number.
@@ -79,12 +91,16 @@ impl Line<'_> {
             ("campaign", self.campaign.state),
             ("ad", self.ad.state),
         ];
-        let stopped = states.into_iter().find(|(_, state)| *state != State::Active);
+        let stopped = states
+            .into_iter()
+            .find(|(_, state)| *state != State::Active);
         if let Some((level, state)) = stopped {
             return Some(format!("the {level} is {state:?}"));
         }
         let flights = [("campaign", &self.campaign.flight), ("ad", &self.ad.flight)];
-        let over = flights.into_iter().find(|(_, flight)| !flight.contains(now));
+        let over = flights
+            .into_iter()
+            .find(|(_, flight)| !flight.contains(now));
         over.map(|(level, _)| format!("it is {now}, outside the {level}'s flight"))
     }
 }

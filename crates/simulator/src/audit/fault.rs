@@ -135,7 +135,10 @@ mod tests {
     #[test]
     fn a_kind_has_one_name_in_reports_and_in_json() {
         for kind in FaultKind::ALL {
-            assert_eq!(serde_json::to_string(kind).expect("a name"), format!("\"{}\"", kind.name()));
+            assert_eq!(
+                serde_json::to_string(kind).expect("a name"),
+                format!("\"{}\"", kind.name())
+            );
         }
     }
 }

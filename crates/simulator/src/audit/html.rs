@@ -30,7 +30,11 @@ pub(crate) fn check(html: &str) -> Result<(), String> {
                 last => return Err(format!("</{name}> closes {}", last.unwrap_or_default())),
             }
         }
-        let name = tag.split(|c: char| c.is_whitespace() || c == '/').next().unwrap_or_default().to_ascii_lowercase();
+        let name = tag
+            .split(|c: char| c.is_whitespace() || c == '/')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         elements += 1;
         match name.as_str() {
             "script" | "style" => rest = after(rest, &format!("</{name}>"))?,
@@ -46,7 +50,9 @@ pub(crate) fn check(html: &str) -> Result<(), String> {
 }
 
 fn after<'a>(text: &'a str, end: &str) -> Result<&'a str, String> {
-    text.split_once(end).map(|(_, rest)| rest).ok_or_else(|| format!("no {end}"))
+    text.split_once(end)
+        .map(|(_, rest)| rest)
+        .ok_or_else(|| format!("no {end}"))
 }
 
 /// Where the tag at the start of the text ends, outside of quotes.
@@ -68,12 +74,18 @@ fn tag_end(text: &str) -> Result<usize, String> {
 pub(crate) fn addresses(html: &str) -> Vec<String> {
     let mut all = Vec::new();
     let mut rest = html;
-    while let Some(start) = [rest.find("http://"), rest.find("https://")].into_iter().flatten().min() {
+    while let Some(start) = [rest.find("http://"), rest.find("https://")]
+        .into_iter()
+        .flatten()
+        .min()
+    {
         rest = &rest[start..];
         let address = until_delimiter(rest);
         rest = &rest[address.len()..];
         let script = address.replace("\\u0026", "&").replace("\\/", "/");
-        let plain = quick_xml::escape::unescape(&script).map(|text| text.into_owned()).unwrap_or(script);
+        let plain = quick_xml::escape::unescape(&script)
+            .map(|text| text.into_owned())
+            .unwrap_or(script);
         // The names of XML's vocabularies are no addresses that anybody loads.
         if !plain.starts_with("http://www.w3.org/") {
             all.push(plain);

@@ -50,8 +50,10 @@ pub struct Judged {
     pub markup: Markup,
     /// The terms that its notices carry, where they could be read.
     pub terms: Option<BidTerms>,
-    /// What is wrong.
+    /// What is wrong by the request and the contract: the exchange itself would throw the bid out for it.
     pub faults: Vec<Fault>,
+    /// What is wrong by the records, which no exchange knows.
+    pub record_faults: Vec<Fault>,
 }
 
 impl Judged {
@@ -62,8 +64,13 @@ impl Judged {
 
 /// Judges a bid.
 pub fn judge(bid: AnswerBid, asked: &Asked, contract: &Contract<'_>) -> Judged {
-    let impression = asked.imps.iter().position(|imp| imp.id == bid.text("impid"));
-    let format = Format::ALL.into_iter().find(|format| bid.integer("mtype") == Some(*format as i32));
+    let impression = asked
+        .imps
+        .iter()
+        .position(|imp| imp.id == bid.text("impid"));
+    let format = Format::ALL
+        .into_iter()
+        .find(|format| bid.integer("mtype") == Some(*format as i32));
     let code = bid.currency.as_deref().unwrap_or("USD");
     let mut judged = Judged {
         impression,
@@ -74,6 +81,7 @@ pub fn judge(bid: AnswerBid, asked: &Asked, contract: &Contract<'_>) -> Judged {
         markup: Markup::default(),
         terms: terms(bid.text("nurl")),
         faults: Vec::new(),
+        record_faults: Vec::new(),
         bid,
     };
     seat(&mut judged, asked, contract);
@@ -105,13 +113,26 @@ fn seat(judged: &mut Judged, asked: &Asked, contract: &Contract<'_>) {
 fn price(judged: &mut Judged, asked: &Asked, contract: &Contract<'_>) {
     let currency = judged.currency;
     let default = [contract.currency.code().to_string()];
-    let accepted = if asked.currencies.is_empty() { &default[..] } else { &asked.currencies };
-    if !accepted.iter().any(|code| code.eq_ignore_ascii_case(currency.code())) {
-        judged.fault(FaultKind::Currency, format!("{currency} is none of {accepted:?}"));
+    let accepted = if asked.currencies.is_empty() {
+        &default[..]
+    } else {
+        &asked.currencies
+    };
+    if !accepted
+        .iter()
+        .any(|code| code.eq_ignore_ascii_case(currency.code()))
+    {
+        judged.fault(
+            FaultKind::Currency,
+            format!("{currency} is none of {accepted:?}"),
+        );
     }
     match Cpm::parse(&judged.bid.price(), currency) {
         Ok(price) if price > Cpm::ZERO => judged.price = price,
-        Ok(_) => judged.fault(FaultKind::Price, format!("{} is no price", judged.bid.price())),
+        Ok(_) => judged.fault(
+            FaultKind::Price,
+            format!("{} is no price", judged.bid.price()),
+        ),
         Err(error) => judged.fault(FaultKind::Price, error.to_string()),
     }
 }
@@ -120,14 +141,23 @@ fn floor(judged: &mut Judged, imp: &AskedImp, contract: &Contract<'_>) {
     let name = judged.bid.text("dealid").to_string();
     let (amount, code) = match imp.deal(&name) {
         Some(deal) => {
-            if !deal.seats.is_empty() && !judged.bid.seat.as_ref().is_some_and(|seat| deal.seats.contains(seat)) {
+            if !deal.seats.is_empty()
+                && !judged
+                    .bid
+                    .seat
+                    .as_ref()
+                    .is_some_and(|seat| deal.seats.contains(seat))
+            {
                 judged.fault(FaultKind::Deal, format!("deal {name} is for other seats"));
             }
             agreed_price(judged, deal, contract);
             (&deal.floor, &deal.floor_currency)
         }
         None if !name.is_empty() => {
-            judged.fault(FaultKind::Deal, format!("{name} is no deal of the impression"));
+            judged.fault(
+                FaultKind::Deal,
+                format!("{name} is no deal of the impression"),
+            );
             (&imp.floor, &imp.floor_currency)
         }
         None => {
@@ -137,30 +167,54 @@ fn floor(judged: &mut Judged, imp: &AskedImp, contract: &Contract<'_>) {
             (&imp.floor, &imp.floor_currency)
         }
     };
-    let Some(floor) = in_currency(amount.as_deref(), code.as_deref(), judged.currency, contract.rates) else {
+    let Some(floor) = in_currency(
+        amount.as_deref(),
+        code.as_deref(),
+        judged.currency,
+        contract.rates,
+    ) else {
         return;
     };
     judged.floor = floor;
     if judged.price < floor {
-        let (bid, floor) = (show(judged.price, judged.currency), show(floor, judged.currency));
+        let (bid, floor) = (
+            show(judged.price, judged.currency),
+            show(floor, judged.currency),
+        );
         judged.fault(FaultKind::BelowFloor, format!("{bid} is below {floor}"));
     }
 }
 
 /// A deal with an agreed price is bid on at that price.
 fn agreed_price(judged: &mut Judged, deal: &AskedDeal, contract: &Contract<'_>) {
-    let agreed = in_currency(deal.floor.as_deref(), deal.floor_currency.as_deref(), judged.currency, contract.rates);
+    let agreed = in_currency(
+        deal.floor.as_deref(),
+        deal.floor_currency.as_deref(),
+        judged.currency,
+        contract.rates,
+    );
     if let (Some(3), Some(agreed)) = (deal.auction_type, agreed)
         && agreed > Cpm::ZERO
         && judged.price != agreed
     {
-        let (bid, agreed) = (show(judged.price, judged.currency), show(agreed, judged.currency));
-        judged.fault(FaultKind::Price, format!("{bid} was bid, {agreed} was agreed"));
+        let (bid, agreed) = (
+            show(judged.price, judged.currency),
+            show(agreed, judged.currency),
+        );
+        judged.fault(
+            FaultKind::Price,
+            format!("{bid} was bid, {agreed} was agreed"),
+        );
     }
 }
 
 /// An amount in another currency, rounded up. `None` where there is no rate.
-fn in_currency(amount: Option<&str>, code: Option<&str>, to: Currency, rates: Option<&RateTable>) -> Option<Cpm> {
+fn in_currency(
+    amount: Option<&str>,
+    code: Option<&str>,
+    to: Currency,
+    rates: Option<&RateTable>,
+) -> Option<Cpm> {
     let Some(amount) = amount.and_then(Decimal::new) else {
         return Some(Cpm::ZERO);
     };
@@ -175,19 +229,34 @@ fn in_currency(amount: Option<&str>, code: Option<&str>, to: Currency, rates: Op
 fn read_markup(judged: &mut Judged) {
     let adm = judged.bid.text("adm").to_string();
     let Some(format) = judged.format else {
-        judged.fault(FaultKind::Format, format!("mtype is {:?}", judged.bid.integer("mtype")));
+        judged.fault(
+            FaultKind::Format,
+            format!("mtype is {:?}", judged.bid.integer("mtype")),
+        );
         return;
     };
     match Markup::read(format, &adm) {
         Ok(markup) => judged.markup = markup,
         Err(why) => judged.fault(FaultKind::Markup, why),
     }
-    for text in [judged.bid.text("nurl"), judged.bid.text("burl"), judged.bid.text("lurl"), &adm].map(str::to_string) {
+    for text in [
+        judged.bid.text("nurl"),
+        judged.bid.text("burl"),
+        judged.bid.text("lurl"),
+        &adm,
+    ]
+    .map(str::to_string)
+    {
         if let Some(unknown) = macros::first_unknown(&text) {
             judged.fault(FaultKind::Macro, format!("{unknown} is no macro"));
         }
         let spoiled = text.split("AUCTION_").collect::<Vec<_>>();
-        if spoiled.iter().rev().skip(1).any(|before| !before.ends_with("${")) {
+        if spoiled
+            .iter()
+            .rev()
+            .skip(1)
+            .any(|before| !before.ends_with("${"))
+        {
             judged.fault(FaultKind::Macro, "a macro does not stand between ${ and }");
         }
     }
@@ -199,14 +268,25 @@ fn notices(judged: &mut Judged, contract: &Contract<'_>) {
         return;
     };
     let pixel_bills = contract.billing == Some(BillingNotice::ImpressionPixel);
-    let burl = if pixel_bills { None } else { Some(("burl", Notice::Billing, PRICE)) };
-    let expected = [Some(("nurl", Notice::Win, PRICE)), burl, Some(("lurl", Notice::Loss, "${AUCTION_LOSS"))];
+    let burl = if pixel_bills {
+        None
+    } else {
+        Some(("burl", Notice::Billing, PRICE))
+    };
+    let expected = [
+        Some(("nurl", Notice::Win, PRICE)),
+        burl,
+        Some(("lurl", Notice::Loss, "${AUCTION_LOSS")),
+    ];
     for (field, kind, wanted) in expected.into_iter().flatten() {
         let url = judged.bid.text(field).to_string();
         if !is_notice(&url, base, kind) {
             judged.fault(FaultKind::Notice, format!("{field} is \"{url}\""));
         } else if !url.contains(wanted) {
-            judged.fault(FaultKind::Macro, format!("{field} does not ask for {wanted}}}"));
+            judged.fault(
+                FaultKind::Macro,
+                format!("{field} does not ask for {wanted}}}"),
+            );
         }
     }
     if pixel_bills && !judged.bid.text("burl").is_empty() {
@@ -215,7 +295,10 @@ fn notices(judged: &mut Judged, contract: &Contract<'_>) {
     for kind in [Notice::Impression, Notice::Click] {
         let found = judged.markup.notice(base, kind).map(str::to_string);
         match found {
-            None => judged.fault(FaultKind::Notice, format!("the markup has no {} URL", kind.name())),
+            None => judged.fault(
+                FaultKind::Notice,
+                format!("the markup has no {} URL", kind.name()),
+            ),
             Some(url) if kind == Notice::Impression && pixel_bills != url.contains(PRICE) => {
                 judged.fault(FaultKind::Macro, format!("the pixel is {url}"));
             }
@@ -228,21 +311,38 @@ fn notices(judged: &mut Judged, contract: &Contract<'_>) {
 }
 
 fn blocked(judged: &mut Judged, asked: &Asked) {
-    let domains: Vec<String> = judged.bid.texts("adomain").iter().map(|domain| domain.to_lowercase()).collect();
+    let domains: Vec<String> = judged
+        .bid
+        .texts("adomain")
+        .iter()
+        .map(|domain| domain.to_lowercase())
+        .collect();
     for rule in &asked.blocked_domains {
         let rule = rule.to_lowercase();
         let rule = rule.trim_start_matches("www.");
-        if domains.iter().any(|domain| domain == rule || domain.ends_with(&format!(".{rule}"))) {
+        if domains
+            .iter()
+            .any(|domain| domain == rule || domain.ends_with(&format!(".{rule}")))
+        {
             judged.fault(FaultKind::BlockedDomain, rule);
         }
     }
     let taxonomy = judged.bid.integer("cattax").unwrap_or(1);
-    let categories: Vec<String> = judged.bid.texts("cat").iter().map(|category| category.to_string()).collect();
+    let categories: Vec<String> = judged
+        .bid
+        .texts("cat")
+        .iter()
+        .map(|category| category.to_string())
+        .collect();
     for rule in &asked.blocked_categories {
         let by_name = rule.to_ascii_uppercase().starts_with("IAB");
         let same_list = taxonomy == asked.category_taxonomy || by_name;
         let below = format!("{rule}-");
-        if same_list && categories.iter().any(|category| category == rule || category.starts_with(&below)) {
+        if same_list
+            && categories
+                .iter()
+                .any(|category| category == rule || category.starts_with(&below))
+        {
             judged.fault(FaultKind::BlockedCategory, rule);
         }
     }
@@ -251,8 +351,16 @@ fn blocked(judged: &mut Judged, asked: &Asked) {
         judged.fault(FaultKind::BlockedApp, bundle);
     }
     let language = judged.bid.text("language").to_lowercase();
-    let primary = |text: &String| text.split(['-', '_']).next().unwrap_or_default().to_lowercase();
-    if !language.is_empty() && !asked.languages.is_empty() && !asked.languages.iter().any(|l| primary(l) == language) {
+    let primary = |text: &String| {
+        text.split(['-', '_'])
+            .next()
+            .unwrap_or_default()
+            .to_lowercase()
+    };
+    if !language.is_empty()
+        && !asked.languages.is_empty()
+        && !asked.languages.iter().any(|l| primary(l) == language)
+    {
         judged.fault(FaultKind::Language, language);
     }
 }
@@ -262,7 +370,10 @@ fn shape(judged: &mut Judged, imp: &AskedImp) {
         return;
     };
     if !targeting::offers(imp, format) {
-        judged.fault(FaultKind::Format, format!("{} was not asked for", format.name()));
+        judged.fault(
+            FaultKind::Format,
+            format!("{} was not asked for", format.name()),
+        );
         return;
     }
     super::shape::check(judged, imp, format);
@@ -270,17 +381,33 @@ fn shape(judged: &mut Judged, imp: &AskedImp) {
 
 fn secure(judged: &mut Judged, imp: &AskedImp) {
     // Browsers take the machine itself for secure (W3C, "Secure Contexts", 3.1).
-    let local = |address: &str| ["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|l| address.starts_with(l));
-    let insecure = judged.markup.addresses.iter().find(|address| address.starts_with("http://") && !local(address)).cloned();
+    let local = |address: &str| {
+        ["http://127.0.0.1", "http://localhost", "http://[::1]"]
+            .iter()
+            .any(|l| address.starts_with(l))
+    };
+    let insecure = judged
+        .markup
+        .addresses
+        .iter()
+        .find(|address| address.starts_with("http://") && !local(address))
+        .cloned();
     if let (true, Some(address)) = (imp.secure, insecure) {
         judged.fault(FaultKind::Insecure, address);
     }
 }
 
-/// The terms that a notice URL carries, for reading only: whoever holds no key can check no signature. The layout is that
-/// of `auction::token`: a version, the number of the key, the terms in the journal's form, the tag.
+/// The terms that a notice URL carries, for reading only: whoever holds no key can check no
+/// signature. The layout is that of `auction::token`: a version, the number of the key, the terms
+/// in the journal's form, the tag.
 pub(crate) fn terms(url: &str) -> Option<BidTerms> {
-    let token = url.split("/n/").nth(1)?.split('/').nth(1)?.split(['?', '#']).next()?;
+    let token = url
+        .split("/n/")
+        .nth(1)?
+        .split('/')
+        .nth(1)?
+        .split(['?', '#'])
+        .next()?;
     let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
     codec::decode_terms(bytes.get(2..2 + BidTerms::LENGTH)?).ok()
 }

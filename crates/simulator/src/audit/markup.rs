@@ -55,7 +55,10 @@ impl Markup {
         match format {
             Format::Banner => {
                 html::check(adm)?;
-                Ok(Markup { addresses: html::addresses(adm), ..Markup::default() })
+                Ok(Markup {
+                    addresses: html::addresses(adm),
+                    ..Markup::default()
+                })
             }
             Format::Video | Format::Audio => vast(adm),
             Format::Native => native(adm),
@@ -64,14 +67,20 @@ impl Markup {
 
     /// The bidder's address for this notice: under its public base.
     pub fn notice(&self, base: &str, kind: Notice) -> Option<&str> {
-        self.addresses.iter().map(String::as_str).find(|address| is_notice(address, base, kind))
+        self.addresses
+            .iter()
+            .map(String::as_str)
+            .find(|address| is_notice(address, base, kind))
     }
 }
 
 /// Whether an address is the bidder's for this kind of notice.
 pub(crate) fn is_notice(address: &str, base: &str, kind: Notice) -> bool {
-    let path = address.strip_prefix(base).and_then(|rest| rest.strip_prefix("/n/"));
-    path.and_then(|path| path.split_once('/')).is_some_and(|(name, _)| name == kind.name())
+    let path = address
+        .strip_prefix(base)
+        .and_then(|rest| rest.strip_prefix("/n/"));
+    path.and_then(|path| path.split_once('/'))
+        .is_some_and(|(name, _)| name == kind.name())
 }
 
 fn vast(adm: &str) -> Result<Markup, String> {
@@ -81,7 +90,10 @@ fn vast(adm: &str) -> Result<Markup, String> {
     let mut path: Vec<String> = Vec::new();
     let mut content = String::new();
     loop {
-        match reader.read_event().map_err(|error| format!("XML: {error}"))? {
+        match reader
+            .read_event()
+            .map_err(|error| format!("XML: {error}"))?
+        {
             Event::Start(tag) => {
                 opened(&tag, &mut path, &mut vast)?;
                 content.clear();
@@ -94,7 +106,10 @@ fn vast(adm: &str) -> Result<Markup, String> {
             Event::CData(piece) => content.push_str(&piece.into_inner()),
             Event::GeneralRef(name) => {
                 let entity = format!("&{};", name.into_inner());
-                content.push_str(&quick_xml::escape::unescape(&entity).map_err(|error| format!("XML: {error}"))?);
+                content.push_str(
+                    &quick_xml::escape::unescape(&entity)
+                        .map_err(|error| format!("XML: {error}"))?,
+                );
             }
             Event::End(_) => {
                 let name = path.pop().unwrap_or_default();
@@ -118,7 +133,9 @@ fn vast(adm: &str) -> Result<Markup, String> {
 fn opened(tag: &BytesStart<'_>, path: &mut Vec<String>, vast: &mut Vast) -> Result<(), String> {
     let name = String::from_utf8_lossy(tag.name().as_ref().as_ref()).into_owned();
     let attribute = |wanted: &str| -> Result<Option<String>, String> {
-        let found = tag.try_get_attribute(wanted).map_err(|error| format!("XML: {error}"))?;
+        let found = tag
+            .try_get_attribute(wanted)
+            .map_err(|error| format!("XML: {error}"))?;
         Ok(found.map(|attribute| attribute.value.as_ref().to_string()))
     };
     match (name.as_str(), path.len()) {
@@ -145,7 +162,10 @@ fn closed(name: &str, content: &str, vast: &mut Vast, markup: &mut Markup) -> Re
 /// `HH:MM:SS` or `HH:MM:SS.mmm` in milliseconds.
 fn clock(text: &str) -> Option<i64> {
     let (clock, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    let parts: Vec<i64> = clock.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    let parts: Vec<i64> = clock
+        .split(':')
+        .map(|part| part.parse().ok())
+        .collect::<Option<_>>()?;
     let [hours, minutes, seconds] = parts[..] else {
         return None;
     };
@@ -160,9 +180,13 @@ fn native(adm: &str) -> Result<Markup, String> {
         return Err("no link.url".to_string());
     }
     let given = |asset: &Value| {
-        let kind = ["title", "img", "video", "data"].into_iter().find(|kind| asset[*kind].is_object())?;
+        let kind = ["title", "img", "video", "data"]
+            .into_iter()
+            .find(|kind| asset[*kind].is_object())?;
         let inside = &asset[kind];
-        let words = text(&inside["text"]).or_else(|| text(&inside["value"])).unwrap_or_default();
+        let words = text(&inside["text"])
+            .or_else(|| text(&inside["value"]))
+            .unwrap_or_default();
         Some(GivenAsset {
             id: integer(&asset["id"])?,
             kind,
@@ -176,7 +200,11 @@ fn native(adm: &str) -> Result<Markup, String> {
     }
     let mut addresses = Vec::new();
     gather(&native, &mut addresses);
-    Ok(Markup { addresses, assets, vast: None })
+    Ok(Markup {
+        addresses,
+        assets,
+        vast: None,
+    })
 }
 
 /// Every address in a JSON value; films stand in it as whole VAST documents.
@@ -210,8 +238,14 @@ mod tests {
             markup.notice(BASE, Notice::Impression),
             Some("https://bid.example/n/impression/T?p=${AUCTION_PRICE}&m=1")
         );
-        assert_eq!(markup.notice(BASE, Notice::View), Some("https://bid.example/n/view/T?a=1&b=2"));
-        assert_eq!(markup.notice(BASE, Notice::Click), Some("https://bid.example/n/click/T"));
+        assert_eq!(
+            markup.notice(BASE, Notice::View),
+            Some("https://bid.example/n/view/T?a=1&b=2")
+        );
+        assert_eq!(
+            markup.notice(BASE, Notice::Click),
+            Some("https://bid.example/n/click/T")
+        );
         assert_eq!(markup.notice("https://other.example", Notice::Click), None);
         assert_eq!(markup.addresses.len(), 4);
     }
@@ -222,13 +256,19 @@ mod tests {
             <Impression><![CDATA[https://bid.example/n/impression/T]]></Impression>
             <Creatives><Creative><Linear><Duration>00:00:15.500</Duration>
             <VideoClicks><ClickThrough>https://bid.example/n/click/T?a&amp;b</ClickThrough></VideoClicks>
-            <MediaFiles><MediaFile type="video/mp4" width="1" height="1"><![CDATA[https://cdn.example/a.mp4]]></MediaFile>
+            <MediaFiles><MediaFile type="video/mp4"><![CDATA[https://cdn.example/a.mp4]]></MediaFile>
             </MediaFiles></Linear></Creative></Creatives></InLine></Ad></VAST>"#;
         let markup = Markup::read(Format::Video, adm).expect("it is VAST");
         let vast = markup.vast.clone().expect("it says what it is");
-        assert_eq!((vast.version.as_str(), vast.wrapper, vast.duration_ms), ("4.0", false, Some(15_500)));
+        assert_eq!(
+            (vast.version.as_str(), vast.wrapper, vast.duration_ms),
+            ("4.0", false, Some(15_500))
+        );
         assert_eq!(vast.mime_types, ["video/mp4"]);
-        assert_eq!(markup.notice(BASE, Notice::Click), Some("https://bid.example/n/click/T?a&b"));
+        assert_eq!(
+            markup.notice(BASE, Notice::Click),
+            Some("https://bid.example/n/click/T?a&b")
+        );
         assert_eq!(markup.addresses.len(), 3);
     }
 
@@ -246,7 +286,10 @@ mod tests {
         check(Format::Video, "<html></html>");
         check(Format::Video, "<VAST version=\"3.0\"></VAST>");
         check(Format::Native, "{\"assets\":[]}");
-        check(Format::Native, "{\"assets\":[{\"id\":1}],\"link\":{\"url\":\"https://a.example\"}}");
+        check(
+            Format::Native,
+            "{\"assets\":[{\"id\":1}],\"link\":{\"url\":\"https://a.example\"}}",
+        );
         check(Format::Native, "<a>");
     }
 }

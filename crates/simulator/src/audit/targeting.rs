@@ -2,8 +2,8 @@
 //! plainly. The others are left open, so that what comes out is sure.
 
 use campaign::country::Country;
-use campaign::id::ExchangeId;
 use campaign::creative::{Format, Size};
+use campaign::id::ExchangeId;
 use campaign::targeting::{Channel, Condition, Expression};
 
 use super::asked::{Asked, AskedImp, Scene};
@@ -12,11 +12,21 @@ use super::asked::{Asked, AskedImp, Scene};
 type Verdict = Option<bool>;
 
 /// Whether the ad surely does not want the impression.
-pub(crate) fn surely_unwanted(expression: &Expression, asked: &Asked, imp: &AskedImp, exchange: Option<ExchangeId>) -> bool {
+pub(crate) fn surely_unwanted(
+    expression: &Expression,
+    asked: &Asked,
+    imp: &AskedImp,
+    exchange: Option<ExchangeId>,
+) -> bool {
     holds(expression, asked, imp, exchange) == Some(false)
 }
 
-fn holds(expression: &Expression, asked: &Asked, imp: &AskedImp, exchange: Option<ExchangeId>) -> Verdict {
+fn holds(
+    expression: &Expression,
+    asked: &Asked,
+    imp: &AskedImp,
+    exchange: Option<ExchangeId>,
+) -> Verdict {
     let part = |part: &Expression| holds(part, asked, imp, exchange);
     match expression {
         Expression::All(parts) => every(parts.iter().map(part)),
@@ -32,31 +42,59 @@ fn not(verdict: Verdict) -> Verdict {
 
 /// False where one is, else open where one is, else true.
 fn every(mut verdicts: impl Iterator<Item = Verdict>) -> Verdict {
-    verdicts.try_fold(Some(true), |all, one| match one {
-        Some(false) => Err(()),
-        None => Ok(None),
-        Some(true) => Ok(all),
-    }).unwrap_or(Some(false))
+    verdicts
+        .try_fold(Some(true), |all, one| match one {
+            Some(false) => Err(()),
+            None => Ok(None),
+            Some(true) => Ok(all),
+        })
+        .unwrap_or(Some(false))
 }
 
-fn test(condition: &Condition, scene: &Scene, imp: &AskedImp, exchange: Option<ExchangeId>) -> Verdict {
+fn test(
+    condition: &Condition,
+    scene: &Scene,
+    imp: &AskedImp,
+    exchange: Option<ExchangeId>,
+) -> Verdict {
     match condition {
         Condition::Country(countries) => {
             let country = scene.country.as_deref().and_then(Country::parse);
             Some(country.is_some_and(|country| countries.contains(&country)))
         }
-        Condition::DeviceType(types) => Some(scene.device_type.is_some_and(|kind| types.contains(&kind))),
-        Condition::Connection(types) => Some(scene.connection.is_some_and(|kind| types.contains(&kind))),
+        Condition::DeviceType(types) => {
+            Some(scene.device_type.is_some_and(|kind| types.contains(&kind)))
+        }
+        Condition::Connection(types) => {
+            Some(scene.connection.is_some_and(|kind| types.contains(&kind)))
+        }
         // Where there is no domain, the page's address may still tell one.
         Condition::Domain(domains) => {
             let domain = scene.domain.as_deref()?;
-            Some(domains.iter().any(|wanted| under(domain, wanted.trim_start_matches("www."))))
+            Some(
+                domains
+                    .iter()
+                    .any(|wanted| under(domain, wanted.trim_start_matches("www."))),
+            )
         }
-        Condition::Bundle(bundles) => Some(scene.bundle.as_deref().is_some_and(|bundle| bundles.contains(bundle))),
-        Condition::Publisher(ids) => Some(scene.publisher.as_deref().is_some_and(|id| ids.contains(id))),
+        Condition::Bundle(bundles) => Some(
+            scene
+                .bundle
+                .as_deref()
+                .is_some_and(|bundle| bundles.contains(bundle)),
+        ),
+        Condition::Publisher(ids) => Some(
+            scene
+                .publisher
+                .as_deref()
+                .is_some_and(|id| ids.contains(id)),
+        ),
         Condition::Exchange(ids) => exchange.map(|exchange| ids.contains(&exchange)),
         Condition::Deal(ids) => Some(imp.deals.iter().any(|deal| ids.contains(&deal.id))),
-        Condition::Position(positions) => Some(imp.position.is_some_and(|position| positions.contains(&position))),
+        Condition::Position(positions) => Some(
+            imp.position
+                .is_some_and(|position| positions.contains(&position)),
+        ),
         Condition::Format(formats) => Some(formats.iter().any(|format| offers(imp, *format))),
         Condition::Size(sizes) => Some(sizes.iter().any(|size| takes(imp, *size))),
         Condition::VideoPlacement(wanted) => {
@@ -81,7 +119,11 @@ fn test(condition: &Condition, scene: &Scene, imp: &AskedImp, exchange: Option<E
                 let id = wanted.rsplit('/').next().unwrap_or(wanted);
                 scene.segments.iter().any(|segment| segment == id)
             };
-            if wanted.iter().any(known) { None } else { Some(false) }
+            if wanted.iter().any(known) {
+                None
+            } else {
+                Some(false)
+            }
         }
         Condition::Age { .. } => scene.year_of_birth.is_none().then_some(false),
         _ => None,
@@ -90,7 +132,10 @@ fn test(condition: &Condition, scene: &Scene, imp: &AskedImp, exchange: Option<E
 
 /// Whether the domain is this one or below it.
 fn under(domain: &str, wanted: &str) -> bool {
-    domain == wanted || domain.strip_suffix(wanted).is_some_and(|rest| rest.ends_with('.'))
+    domain == wanted
+        || domain
+            .strip_suffix(wanted)
+            .is_some_and(|rest| rest.ends_with('.'))
 }
 
 /// Whether the impression takes this format.
@@ -105,8 +150,13 @@ pub(crate) fn offers(imp: &AskedImp, format: Format) -> bool {
 
 fn takes(imp: &AskedImp, size: Size) -> bool {
     let size = (size.width, size.height);
-    imp.banner.as_ref().is_some_and(|banner| banner.sizes.contains(&size))
-        || imp.video.as_ref().is_some_and(|video| video.player == Some(size))
+    imp.banner
+        .as_ref()
+        .is_some_and(|banner| banner.sizes.contains(&size))
+        || imp
+            .video
+            .as_ref()
+            .is_some_and(|video| video.player == Some(size))
 }
 
 #[cfg(test)]
@@ -126,7 +176,8 @@ mod tests {
         let asked = Asked::read(&request);
         let imp = &asked.imps[0];
         let judge = |condition: Condition| test(&condition, &asked.scene, imp, Some(ExchangeId(3)));
-        let country = |code| Condition::Country(BTreeSet::from([Country::parse(code).expect("a country")]));
+        let country =
+            |code| Condition::Country(BTreeSet::from([Country::parse(code).expect("a country")]));
         let domain = |text: &str| Condition::Domain([text].into_iter().collect());
         let segment = |text: &str| Condition::Segment([text].into_iter().collect());
         let city = Condition::City(["berlin"].into_iter().collect());
@@ -139,18 +190,39 @@ mod tests {
             (segment("x/cars"), None),
             (segment("boats"), Some(false)),
             (Condition::Age { min: 18, max: 30 }, Some(false)),
-            (Condition::Exchange(BTreeSet::from([ExchangeId(3)])), Some(true)),
-            (Condition::Channel(BTreeSet::from([Channel::App])), Some(false)),
-            (Condition::Size(BTreeSet::from([Size { width: 300, height: 250 }])), Some(true)),
+            (
+                Condition::Exchange(BTreeSet::from([ExchangeId(3)])),
+                Some(true),
+            ),
+            (
+                Condition::Channel(BTreeSet::from([Channel::App])),
+                Some(false),
+            ),
+            (
+                Condition::Size(BTreeSet::from([Size {
+                    width: 300,
+                    height: 250,
+                }])),
+                Some(true),
+            ),
             (city.clone(), None),
         ] {
             assert_eq!(judge(condition.clone()), expect, "{condition:?}");
         }
         let is = |condition| Expression::Is(condition);
         let unwanted = |expression: &Expression| surely_unwanted(expression, &asked, imp, None);
-        assert!(!unwanted(&Expression::All(vec![is(country("DEU")), is(city.clone())])));
-        assert!(unwanted(&Expression::All(vec![is(city.clone()), is(country("USA"))])));
-        assert!(!unwanted(&Expression::Any(vec![is(city.clone()), is(country("USA"))])));
+        assert!(!unwanted(&Expression::All(vec![
+            is(country("DEU")),
+            is(city.clone())
+        ])));
+        assert!(unwanted(&Expression::All(vec![
+            is(city.clone()),
+            is(country("USA"))
+        ])));
+        assert!(!unwanted(&Expression::Any(vec![
+            is(city.clone()),
+            is(country("USA"))
+        ])));
         assert!(unwanted(&Expression::Not(Box::new(is(country("DEU"))))));
         assert!(!unwanted(&Expression::Not(Box::new(is(city)))));
         assert!(unwanted(&Expression::Any(Vec::new())));

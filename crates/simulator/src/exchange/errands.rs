@@ -41,7 +41,11 @@ impl Errands {
     }
 
     fn take_due(&self, now: Timestamp, most: usize) -> Vec<(Arc<Slip>, Errand)> {
-        let now = if self.closing.load(Ordering::Acquire) { Timestamp::MAX } else { now };
+        let now = if self.closing.load(Ordering::Acquire) {
+            Timestamp::MAX
+        } else {
+            now
+        };
         let mut schedule = lock(&self.schedule);
         let due = schedule.take_due(now, most);
         // Before the lock goes, so that what is outstanding never seems less than it is.
@@ -65,7 +69,9 @@ impl Exchange {
     pub(crate) async fn run_errands(self: Arc<Self>) {
         let permits = Arc::new(Semaphore::new(UNDER_WAY_MAX));
         loop {
-            let due = self.errands.take_due(self.clock.now(), permits.available_permits());
+            let due = self
+                .errands
+                .take_due(self.clock.now(), permits.available_permits());
             for (slip, errand) in due {
                 // There are as many permits as were asked for: only this loop takes them.
                 let Ok(permit) = permits.clone().acquire_owned().await else {
@@ -99,7 +105,11 @@ impl Exchange {
                     self.counters.notices_acknowledged.add(1);
                     if let Some(what) = counted.filter(|what| slip.first_end(*what)) {
                         lock(&self.books).acknowledged(what, &slip.subject);
-                        let cost = if what == Countable::Billing { slip.subject.cost } else { Money::ZERO };
+                        let cost = if what == Countable::Billing {
+                            slip.subject.cost
+                        } else {
+                            Money::ZERO
+                        };
                         self.counters.acknowledged(what, cost);
                     }
                     return;
@@ -131,7 +141,11 @@ impl Exchange {
         let view = errand.kind == ErrandKind::Notice(Notice::View);
         let method = if view { Method::POST } else { Method::GET };
         let image = errand.kind == ErrandKind::Notice(Notice::Impression);
-        let accept = if image { "image/avif,image/webp,image/*,*/*;q=0.8" } else { "*/*" };
+        let accept = if image {
+            "image/avif,image/webp,image/*,*/*;q=0.8"
+        } else {
+            "*/*"
+        };
         Request::builder()
             .method(method)
             .uri(path)
@@ -141,7 +155,12 @@ impl Exchange {
             .ok()
     }
 
-    async fn send_notice(&self, request: &Request<Full<Bytes>>, slip: &Arc<Slip>, errand: &Errand) -> Acknowledgement {
+    async fn send_notice(
+        &self,
+        request: &Request<Full<Bytes>>,
+        slip: &Arc<Slip>,
+        errand: &Errand,
+    ) -> Acknowledgement {
         let deadline = Instant::now() + NOTICE_LIMIT;
         let Ok(reply) = self.notices.send(request, deadline).await else {
             return Acknowledgement::NotNow;
@@ -153,7 +172,11 @@ impl Exchange {
             }
             (_, status) if status.is_success() => Acknowledgement::Taken,
             (_, status) if status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS => {
-                self.complain(FaultKind::Notice, format!("{} answers {}", errand.url, reply.status), &reply);
+                self.complain(
+                    FaultKind::Notice,
+                    format!("{} answers {}", errand.url, reply.status),
+                    &reply,
+                );
                 Acknowledgement::Refused
             }
             _ => Acknowledgement::NotNow,
@@ -162,13 +185,23 @@ impl Exchange {
 
     /// Looks where a click leads, and plans the conversion after it.
     fn follow_click(&self, reply: &Reply, slip: &Arc<Slip>, errand: &Errand) {
-        let location = reply.headers.get(header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let click_id = location.split(['?', '&', '#']).find_map(|part| part.strip_prefix("obclid="));
+        let location = reply
+            .headers
+            .get(header::LOCATION)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        let click_id = location
+            .split(['?', '&', '#'])
+            .find_map(|part| part.strip_prefix("obclid="));
         let landing = slip.landing_url.as_deref().unwrap_or(location);
         // The page comes before the click id, a fragment after it.
         let page = landing.split('#').next().unwrap_or(landing);
         let Some(click_id) = click_id.filter(|_| location.starts_with(page)) else {
-            self.complain(FaultKind::Click, format!("{} leads to \"{location}\", not to {landing}", errand.url), reply);
+            self.complain(
+                FaultKind::Click,
+                format!("{} leads to \"{location}\", not to {landing}", errand.url),
+                reply,
+            );
             return;
         };
         let (Some(conversion), Some(advertiser)) = (&slip.conversion, slip.advertiser) else {
@@ -176,9 +209,18 @@ impl Exchange {
         };
         let order = utf8_percent_encode(&conversion.order, NON_ALPHANUMERIC);
         let (whole, hundredths) = (conversion.value_cents / 100, conversion.value_cents % 100);
-        let url = format!("/conversion/{advertiser}?obclid={click_id}&order={order}&value={whole}.{hundredths:02}");
+        let url = format!(
+            "/conversion/{advertiser}?obclid={click_id}&order={order}&value={whole}.{hundredths:02}"
+        );
         let at = self.clock.now() + conversion.delay;
-        self.errands.add(at, slip.clone(), Errand { kind: ErrandKind::Conversion, url });
+        self.errands.add(
+            at,
+            slip.clone(),
+            Errand {
+                kind: ErrandKind::Conversion,
+                url,
+            },
+        );
     }
 
     fn complain(&self, kind: FaultKind, detail: String, reply: &Reply) {

@@ -47,7 +47,10 @@ impl<T> Ord for Due<T> {
 
 impl<T> Default for Schedule<T> {
     fn default() -> Self {
-        Schedule { waiting: BinaryHeap::new(), arrivals: 0 }
+        Schedule {
+            waiting: BinaryHeap::new(),
+            arrivals: 0,
+        }
     }
 }
 
@@ -55,13 +58,22 @@ impl<T> Schedule<T> {
     /// Lets something wait until a moment.
     pub(crate) fn add(&mut self, at: Timestamp, item: T) {
         self.arrivals += 1;
-        self.waiting.push(Reverse(Due { at, arrival: self.arrivals, item }));
+        self.waiting.push(Reverse(Due {
+            at,
+            arrival: self.arrivals,
+            item,
+        }));
     }
 
     /// What is due by a moment, at most so many.
     pub(crate) fn take_due(&mut self, now: Timestamp, most: usize) -> Vec<T> {
         let mut due = Vec::new();
-        while due.len() < most && self.waiting.peek().is_some_and(|Reverse(next)| next.at <= now) {
+        while due.len() < most
+            && self
+                .waiting
+                .peek()
+                .is_some_and(|Reverse(next)| next.at <= now)
+        {
             due.extend(self.waiting.pop().map(|Reverse(next)| next.item));
         }
         due
@@ -86,6 +98,9 @@ mod tests {
         assert_eq!(schedule.take_due(Timestamp(9), 9), Vec::<&str>::new());
         assert_eq!(schedule.take_due(Timestamp(30), 2), ["a", "b"]);
         assert_eq!(schedule.take_due(Timestamp(30), 2), ["c"]);
-        assert_eq!((schedule.take_due(Timestamp::MAX, 9), schedule.len()), (vec!["d"], 0));
+        assert_eq!(
+            (schedule.take_due(Timestamp::MAX, 9), schedule.len()),
+            (vec!["d"], 0)
+        );
     }
 }

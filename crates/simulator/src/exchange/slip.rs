@@ -10,9 +10,9 @@ use openrtb::macros::{self, Values};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
+use crate::audit::answer::AnswerBid;
 use crate::audit::books::{Countable, Subject};
 use crate::audit::markup::Markup;
-use crate::audit::answer::AnswerBid;
 use crate::dice::exponential;
 use crate::world::truth::Truth;
 
@@ -31,13 +31,23 @@ pub struct NoticeFaults {
 
 impl Default for NoticeFaults {
     fn default() -> NoticeFaults {
-        NoticeFaults { lost: 0.005, duplicated: 0.01, late: 0.003, unshown: 0.04 }
+        NoticeFaults {
+            lost: 0.005,
+            duplicated: 0.01,
+            late: 0.003,
+            unshown: 0.04,
+        }
     }
 }
 
 impl NoticeFaults {
     /// Everything is told, once and in time.
-    pub const NONE: NoticeFaults = NoticeFaults { lost: 0.0, duplicated: 0.0, late: 0.0, unshown: 0.0 };
+    pub const NONE: NoticeFaults = NoticeFaults {
+        lost: 0.0,
+        duplicated: 0.0,
+        late: 0.0,
+        unshown: 0.0,
+    };
 }
 
 /// One bid after its auction.
@@ -150,7 +160,11 @@ pub(crate) fn after_win(
     click_probability: f64,
     faults: &NoticeFaults,
 ) -> Vec<(Span, ErrandKind, String)> {
-    let mut plan = Plan { dice, faults, errands: Vec::new() };
+    let mut plan = Plan {
+        dice,
+        faults,
+        errands: Vec::new(),
+    };
     let told = Span(plan.dice.random_range(20..500));
     plan.add(told, Notice::Win, bid.text("nurl"));
     if plan.dice.random_bool(faults.unshown) {
@@ -182,8 +196,16 @@ pub(crate) fn after_win(
 }
 
 /// The one errand of a lost bid.
-pub(crate) fn after_loss(dice: &mut ChaCha8Rng, bid: &AnswerBid, faults: &NoticeFaults) -> Vec<(Span, ErrandKind, String)> {
-    let mut plan = Plan { dice, faults, errands: Vec::new() };
+pub(crate) fn after_loss(
+    dice: &mut ChaCha8Rng,
+    bid: &AnswerBid,
+    faults: &NoticeFaults,
+) -> Vec<(Span, ErrandKind, String)> {
+    let mut plan = Plan {
+        dice,
+        faults,
+        errands: Vec::new(),
+    };
     let told = Span(plan.dice.random_range(20..800));
     if !bid.text("lurl").is_empty() {
         plan.add(told, Notice::Loss, bid.text("lurl"));
@@ -203,22 +225,34 @@ impl Plan<'_> {
             return;
         }
         let late = self.dice.random_bool(self.faults.late);
-        let delay = if late { later(delay, Span::minutes(self.dice.random_range(60..120))) } else { delay };
-        self.errands.push((delay, ErrandKind::Notice(kind), url.to_string()));
+        let delay = if late {
+            later(delay, Span::minutes(self.dice.random_range(60..120)))
+        } else {
+            delay
+        };
+        self.errands
+            .push((delay, ErrandKind::Notice(kind), url.to_string()));
         if self.dice.random_bool(self.faults.duplicated) {
             let again = later(delay, Span(self.dice.random_range(0..60_000)));
-            self.errands.push((again, ErrandKind::Notice(kind), url.to_string()));
+            self.errands
+                .push((again, ErrandKind::Notice(kind), url.to_string()));
         }
     }
 }
 
 /// Whether and how the click is followed by a conversion.
-pub(crate) fn plan_conversion(dice: &mut ChaCha8Rng, probability: f64, number: u64, imp: usize) -> Option<PlannedConversion> {
-    dice.random_bool(probability.clamp(0.0, 1.0)).then(|| PlannedConversion {
-        delay: Truth::conversion_delay(dice),
-        order: format!("order-{number}-{imp}"),
-        value_cents: Truth::conversion_value_cents(dice),
-    })
+pub(crate) fn plan_conversion(
+    dice: &mut ChaCha8Rng,
+    probability: f64,
+    number: u64,
+    imp: usize,
+) -> Option<PlannedConversion> {
+    dice.random_bool(probability.clamp(0.0, 1.0))
+        .then(|| PlannedConversion {
+            delay: Truth::conversion_delay(dice),
+            order: format!("order-{number}-{imp}"),
+            value_cents: Truth::conversion_value_cents(dice),
+        })
 }
 
 fn later(delay: Span, more: Span) -> Span {

@@ -46,7 +46,11 @@ impl Arrivals {
 
 /// Starts the thread that hands out turns. A thread of its own, since a runtime's timers know whole milliseconds only.
 /// It ends when the plan is over or nobody takes turns any more.
-pub(super) fn start(plan: &LoadPlan, turns: Sender<Turn>, tally: Arc<Mutex<Tally>>) -> std::io::Result<JoinHandle<()>> {
+pub(super) fn start(
+    plan: &LoadPlan,
+    turns: Sender<Turn>,
+    tally: Arc<Mutex<Tally>>,
+) -> std::io::Result<JoinHandle<()>> {
     let moments = plan.arrivals.moments(plan.rate_per_second);
     let (warm_up, end) = (plan.warm_up, plan.warm_up + plan.duration);
     Builder::new().name("pace".to_string()).spawn(move || {
@@ -60,7 +64,11 @@ pub(super) fn start(plan: &LoadPlan, turns: Sender<Turn>, tally: Arc<Mutex<Tally
                 sleep(left);
             }
             let measured = moment >= warm_up;
-            let sent = turns.try_send(Turn { number, due: due.into(), measured });
+            let sent = turns.try_send(Turn {
+                number,
+                due: due.into(),
+                measured,
+            });
             if matches!(sent, Err(TrySendError::Closed(_))) {
                 return;
             }
@@ -81,15 +89,25 @@ mod tests {
     #[test]
     fn both_kinds_of_arrivals_keep_the_rate() {
         for arrivals in [Arrivals::Constant, Arrivals::Poisson { seed: 3 }] {
-            let all: Vec<Duration> = arrivals.moments(500.0).take_while(|moment| *moment < Duration::from_secs(20)).collect();
-            assert!((9_600..=10_400).contains(&all.len()), "{arrivals:?}: {}", all.len());
+            let all: Vec<Duration> = arrivals
+                .moments(500.0)
+                .take_while(|moment| *moment < Duration::from_secs(20))
+                .collect();
+            assert!(
+                (9_600..=10_400).contains(&all.len()),
+                "{arrivals:?}: {}",
+                all.len()
+            );
             assert!(all.is_sorted());
         }
     }
 
     #[test]
     fn constant_arrivals_are_equally_far_apart_to_the_end() {
-        let moment = Arrivals::Constant.moments(3.0).nth(3_000_000).expect("they never end");
+        let moment = Arrivals::Constant
+            .moments(3.0)
+            .nth(3_000_000)
+            .expect("they never end");
         assert_eq!(moment, Duration::from_secs(1_000_000));
     }
 }

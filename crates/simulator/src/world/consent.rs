@@ -44,7 +44,11 @@ impl Consent {
                 Consent::Gdpr { tc_string, granted }
             }
             Law::UsState => Consent::UsState {
-                us_privacy: if dice.random_bool(0.85) { "1YNN" } else { "1YYN" },
+                us_privacy: if dice.random_bool(0.85) {
+                    "1YNN"
+                } else {
+                    "1YYN"
+                },
             },
         }
     }
@@ -108,7 +112,8 @@ impl TcString {
 
 /// Two letters in six bits each.
 fn letters(text: &str) -> u64 {
-    text.bytes().fold(0, |value, letter| value << 6 | u64::from(letter - b'A'))
+    text.bytes()
+        .fold(0, |value, letter| value << 6 | u64::from(letter - b'A'))
 }
 
 /// Bits from the left.

@@ -19,7 +19,12 @@ const fn of(
     word: &'static str,
     segment: &'static str,
 ) -> Interest {
-    Interest { category, subcategory, word, segment }
+    Interest {
+        category,
+        subcategory,
+        word,
+        segment,
+    }
 }
 
 /// Every subject of the world.

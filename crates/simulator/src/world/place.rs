@@ -44,12 +44,33 @@ pub struct Place {
 
 /// Every place of the world.
 pub const PLACES: &[Place] = &[
-    at("USA", "NY", "New York", "10001", 40.7, -74.0, -300, "en").metro("501").priced(1.0, 14),
-    at("USA", "CA", "Los Angeles", "90012", 34.1, -118.2, -480, "en").metro("803").us(1.05, 12),
-    at("USA", "IL", "Chicago", "60601", 41.9, -87.6, -360, "en").metro("602").priced(0.9, 8),
-    at("USA", "TX", "Austin", "78701", 30.3, -97.7, -360, "en").metro("635").priced(0.85, 8),
-    at("USA", "CO", "Denver", "80202", 39.7, -105.0, -420, "en").metro("751").us(0.8, 4),
-    at("USA", "FL", "Miami", "33130", 25.8, -80.2, -300, "es").metro("528").priced(0.8, 5),
+    at("USA", "NY", "New York", "10001", 40.7, -74.0, -300, "en")
+        .metro("501")
+        .priced(1.0, 14),
+    at(
+        "USA",
+        "CA",
+        "Los Angeles",
+        "90012",
+        34.1,
+        -118.2,
+        -480,
+        "en",
+    )
+    .metro("803")
+    .us(1.05, 12),
+    at("USA", "IL", "Chicago", "60601", 41.9, -87.6, -360, "en")
+        .metro("602")
+        .priced(0.9, 8),
+    at("USA", "TX", "Austin", "78701", 30.3, -97.7, -360, "en")
+        .metro("635")
+        .priced(0.85, 8),
+    at("USA", "CO", "Denver", "80202", 39.7, -105.0, -420, "en")
+        .metro("751")
+        .us(0.8, 4),
+    at("USA", "FL", "Miami", "33130", 25.8, -80.2, -300, "es")
+        .metro("528")
+        .priced(0.8, 5),
     at("CAN", "ON", "Toronto", "M5H", 43.7, -79.4, -300, "en").priced(0.75, 6),
     at("GBR", "ENG", "London", "EC1A", 51.5, -0.1, 0, "en").gdpr(0.85, 8),
     at("GBR", "SCT", "Edinburgh", "EH1", 55.9, -3.2, 0, "en").gdpr(0.7, 2),
@@ -59,7 +80,17 @@ pub const PLACES: &[Place] = &[
     at("ESP", "MD", "Madrid", "28001", 40.4, -3.7, 60, "es").gdpr(0.5, 3),
     at("NLD", "NH", "Amsterdam", "1012", 52.4, 4.9, 60, "nl").gdpr(0.75, 2),
     at("BRA", "SP", "Sao Paulo", "01001", -23.6, -46.6, -180, "pt").priced(0.3, 5),
-    at("MEX", "CMX", "Mexico City", "06000", 19.4, -99.1, -360, "es").priced(0.3, 3),
+    at(
+        "MEX",
+        "CMX",
+        "Mexico City",
+        "06000",
+        19.4,
+        -99.1,
+        -360,
+        "es",
+    )
+    .priced(0.3, 3),
     at("IND", "MH", "Mumbai", "400001", 19.1, 72.9, 330, "en").priced(0.15, 6),
     at("AUS", "NSW", "Sydney", "2000", -33.9, 151.2, 600, "en").priced(0.85, 3),
 ];
@@ -100,15 +131,25 @@ impl Place {
     }
 
     const fn priced(self, price_level: f64, weight: u32) -> Place {
-        Place { price_level, weight, ..self }
+        Place {
+            price_level,
+            weight,
+            ..self
+        }
     }
 
     const fn gdpr(self, price_level: f64, weight: u32) -> Place {
-        Place { law: Law::Gdpr, ..self.priced(price_level, weight) }
+        Place {
+            law: Law::Gdpr,
+            ..self.priced(price_level, weight)
+        }
     }
 
     const fn us(self, price_level: f64, weight: u32) -> Place {
-        Place { law: Law::UsState, ..self.priced(price_level, weight) }
+        Place {
+            law: Law::UsState,
+            ..self.priced(price_level, weight)
+        }
     }
 
     /// The place as `geo` of a request. `source` is AdCOM's location type: 1 GPS, 2 address.

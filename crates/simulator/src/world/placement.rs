@@ -102,13 +102,20 @@ fn usual_floor(format: Format) -> f64 {
 }
 
 /// The impressions of one page or screen: mostly one.
-pub(crate) fn placements(dice: &mut ChaCha8Rng, publisher: &Publisher, device: &Device, price_level: f64) -> Vec<Placement> {
+pub(crate) fn placements(
+    dice: &mut ChaCha8Rng,
+    publisher: &Publisher,
+    device: &Device,
+    price_level: f64,
+) -> Vec<Placement> {
     let count = match dice.random_range(0..100) {
         0..85 => 1,
         85..95 => 2,
         _ => 3,
     };
-    (1..=count).map(|number| placement(dice, publisher, device, price_level, number)).collect()
+    (1..=count)
+        .map(|number| placement(dice, publisher, device, price_level, number))
+        .collect()
 }
 
 fn placement(
@@ -125,11 +132,17 @@ fn placement(
     let mut formats = vec![first];
     // Banner places often take films or native ads too.
     if format == Format::Banner && dice.random_bool(0.15) {
-        let other = if dice.random_bool(0.5) { Format::Video } else { Format::Native };
+        let other = if dice.random_bool(0.5) {
+            Format::Video
+        } else {
+            Format::Native
+        };
         formats.push(offer(dice, other, device, interstitial));
     }
     let floor = usual_floor(format) * publisher.floor_level * price_level;
-    let floor_cents = dice.random_bool(0.75).then(|| (log_normal(dice, floor, 0.35) * 100.0) as i64);
+    let floor_cents = dice
+        .random_bool(0.75)
+        .then(|| (log_normal(dice, floor, 0.35) * 100.0) as i64);
     let deals = deals(dice, publisher, floor_cents.unwrap_or(50));
     let private = !deals.is_empty() && dice.random_bool(0.15);
     Placement {
@@ -165,7 +178,12 @@ fn deals(dice: &mut ChaCha8Rng, publisher: &Publisher, floor_cents: i64) -> Vec<
     }]
 }
 
-fn offer(dice: &mut ChaCha8Rng, format: Format, device: &Device, interstitial: bool) -> FormatOffer {
+fn offer(
+    dice: &mut ChaCha8Rng,
+    format: Format,
+    device: &Device,
+    interstitial: bool,
+) -> FormatOffer {
     match format {
         Format::Banner => banner(dice, device, interstitial),
         Format::Video => video(dice, device, interstitial),
@@ -173,7 +191,9 @@ fn offer(dice: &mut ChaCha8Rng, format: Format, device: &Device, interstitial: b
             image_required: dice.random_bool(0.8),
             title_length: *pick(dice, &[50, 70, 90, 140]),
         },
-        Format::Audio => FormatOffer::Audio { durations: *pick(dice, &[(5, 30), (10, 60), (15, 30)]) },
+        Format::Audio => FormatOffer::Audio {
+            durations: *pick(dice, &[(5, 30), (10, 60), (15, 30)]),
+        },
     }
 }
 
@@ -186,17 +206,33 @@ fn banner(dice: &mut ChaCha8Rng, device: &Device, interstitial: bool) -> FormatO
         &[(336, 280), (300, 250)],
         &[(160, 600)],
     ];
-    const NARROW: &[&[(i32, i32)]] =
-        &[&[(320, 50)], &[(300, 250)], &[(320, 100), (320, 50)], &[(300, 250), (320, 50)]];
+    const NARROW: &[&[(i32, i32)]] = &[
+        &[(320, 50)],
+        &[(300, 250)],
+        &[(320, 100), (320, 50)],
+        &[(300, 250), (320, 50)],
+    ];
     const FULL: &[&[(i32, i32)]] = &[&[(320, 480)], &[(320, 480), (300, 250)]];
     let sizes = match (interstitial, device.is_mobile()) {
         (true, _) => FULL,
         (false, true) => NARROW,
         (false, false) => WIDE,
     };
-    let position = if interstitial { 7 } else { *pick(dice, &[0, 1, 1, 3, 4, 5, 6]) };
-    let apis = if device.is_mobile() && dice.random_bool(0.5) { vec![3, 5, 6, 7] } else { vec![7] };
-    FormatOffer::Banner { sizes: pick(dice, sizes).to_vec(), position, apis }
+    let position = if interstitial {
+        7
+    } else {
+        *pick(dice, &[0, 1, 1, 3, 4, 5, 6])
+    };
+    let apis = if device.is_mobile() && dice.random_bool(0.5) {
+        vec![3, 5, 6, 7]
+    } else {
+        vec![7]
+    };
+    FormatOffer::Banner {
+        sizes: pick(dice, sizes).to_vec(),
+        position,
+        apis,
+    }
 }
 
 fn video(dice: &mut ChaCha8Rng, device: &Device, interstitial: bool) -> FormatOffer {
@@ -210,8 +246,12 @@ fn video(dice: &mut ChaCha8Rng, device: &Device, interstitial: bool) -> FormatOf
         (_, true) => 3,
         _ => *pick(dice, &[1, 2, 4, 4]),
     };
-    const PROTOCOLS: &[&[i32]] =
-        &[&[2, 3], &[2, 3, 5, 6], &[2, 3, 5, 6, 7, 8], &[2, 3, 5, 6, 7, 8, 11, 12, 13, 14]];
+    const PROTOCOLS: &[&[i32]] = &[
+        &[2, 3],
+        &[2, 3, 5, 6],
+        &[2, 3, 5, 6, 7, 8],
+        &[2, 3, 5, 6, 7, 8, 11, 12, 13, 14],
+    ];
     let protocols = pick(dice, PROTOCOLS).to_vec();
     FormatOffer::Video {
         player,

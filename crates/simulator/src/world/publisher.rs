@@ -68,8 +68,16 @@ impl Publisher {
             interest,
             floor_level: dice.random_range(0.4..1.8),
             secure: dice.random_bool(0.9),
-            blocked_categories: subset(&mut dice, &["IAB7-39", "IAB8-5", "IAB8-18", "IAB9-9", "IAB14-1", "IAB25", "IAB26"]),
-            blocked_domains: subset(&mut dice, &["casino.example", "loans.example", "rival-news.example"]),
+            blocked_categories: subset(
+                &mut dice,
+                &[
+                    "IAB7-39", "IAB8-5", "IAB8-18", "IAB9-9", "IAB14-1", "IAB25", "IAB26",
+                ],
+            ),
+            blocked_domains: subset(
+                &mut dice,
+                &["casino.example", "loans.example", "rival-news.example"],
+            ),
             blocked_attributes: subset(&mut dice, &[1, 3, 6, 8, 9, 10, 14]),
             formats,
         }
@@ -89,7 +97,11 @@ fn property(dice: &mut ChaCha8Rng, stem: &str, word: &str) -> (Property, [u32; 4
             (Property::Site { domain }, [72, 12, 15, 1])
         }
         62..92 => {
-            let formats = if word == "games" { [60, 25, 15, 0] } else { [55, 15, 20, 10] };
+            let formats = if word == "games" {
+                [60, 25, 15, 0]
+            } else {
+                [55, 15, 20, 10]
+            };
             (app(dice, stem, word, false), formats)
         }
         _ => (app(dice, stem, word, true), [0, 100, 0, 0]),
@@ -106,9 +118,13 @@ fn app(dice: &mut ChaCha8Rng, stem: &str, word: &str, television: bool) -> Prope
 
 /// A made-up name of two or three syllables.
 fn stem(dice: &mut ChaCha8Rng) -> String {
-    const SYLLABLES: &[&str] =
-        &["ba", "dor", "el", "fen", "gra", "hol", "ka", "lim", "mor", "nel", "or", "pel", "ris", "sol", "tan", "ver"];
-    (0..dice.random_range(2..=3)).map(|_| *pick(dice, SYLLABLES)).collect()
+    const SYLLABLES: &[&str] = &[
+        "ba", "dor", "el", "fen", "gra", "hol", "ka", "lim", "mor", "nel", "or", "pel", "ris",
+        "sol", "tan", "ver",
+    ];
+    (0..dice.random_range(2..=3))
+        .map(|_| *pick(dice, SYLLABLES))
+        .collect()
 }
 
 fn capital(word: &str) -> String {
@@ -118,5 +134,8 @@ fn capital(word: &str) -> String {
 }
 
 fn subset<T: Copy>(dice: &mut ChaCha8Rng, of: &[T]) -> Vec<T> {
-    of.iter().copied().filter(|_| dice.random_bool(0.35)).collect()
+    of.iter()
+        .copied()
+        .filter(|_| dice.random_bool(0.35))
+        .collect()
 }

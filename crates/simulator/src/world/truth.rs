@@ -54,7 +54,8 @@ impl Truth {
     /// The mean, over the user's interests, of how well the creative speaks to each: between 0.1 and 3, mostly below 1.
     fn affinity(&self, user: &User, creative: u64) -> f64 {
         let of = |interest: &usize| {
-            let unit = mix(self.seed ^ mix(creative ^ mix(*interest as u64))) as f64 / u64::MAX as f64;
+            let unit =
+                mix(self.seed ^ mix(creative ^ mix(*interest as u64))) as f64 / u64::MAX as f64;
             0.1 + 2.9 * unit * unit
         };
         let sum: f64 = user.interests.iter().map(of).sum();
@@ -83,8 +84,9 @@ mod tests {
         second.interests = vec![1, 4];
         let click = |user: &User, creative| truth.click_probability(user, creative, Format::Banner);
         assert_eq!(click(&first, 10), click(&second, 10));
-        let distinct: std::collections::BTreeSet<u64> =
-            (0..20).map(|creative| click(&first, creative).to_bits()).collect();
+        let distinct: std::collections::BTreeSet<u64> = (0..20)
+            .map(|creative| click(&first, creative).to_bits())
+            .collect();
         assert_eq!(distinct.len(), 20);
     }
 }

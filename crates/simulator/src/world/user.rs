@@ -56,7 +56,9 @@ impl User {
             place,
             device,
             interests,
-            year_of_birth: dice.random_bool(0.25).then(|| dice.random_range(1950..=2005)),
+            year_of_birth: dice
+                .random_bool(0.25)
+                .then(|| dice.random_range(1950..=2005)),
             consent: Consent::roll(&mut dice, place.law, vendor),
             id: hex(&mut dice, 32),
             buyer_id: dice.random_bool(0.6).then(|| hex(&mut dice, 24)),

@@ -1,0 +1,6 @@
+//! The market over real sockets, against small bidders written by hand: an honest one, and others.
+
+mod bidder;
+mod load;
+mod replay;
+mod trade;
