@@ -2,9 +2,9 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::failure::{EXIT_CODES, Failure};
+use crate::failure::{EXIT_CODES, Exit, Failure};
 use crate::session::Session;
-use crate::{apply, budget, create, describe, get, report, switch, why};
+use crate::{apply, budget, check, create, describe, dev, get, loadtest, replay, report, simulate, switch, why};
 
 /// Bids on ad impressions within budgets, and tells why.
 #[derive(Parser, Debug)]
@@ -19,6 +19,12 @@ pub struct Cli {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    /// Run the whole product in one process, with a simulated market around it
+    #[command(
+        after_help = "Examples:\n  outbid dev\n  outbid dev --warp 60\n  outbid dev --for 20s --summary json\n  \
+                            outbid dev --quiet-market --data ./data"
+    )]
+    Dev(dev::Args),
     /// List advertisers, campaigns, ads or creatives
     #[command(
         after_help = "Examples:\n  outbid get campaigns\n  outbid get ads --in acme/spring\n  \
@@ -58,6 +64,20 @@ enum Command {
     #[command(after_help = "Examples:\n  outbid report --by ad,hour --since 24h\n  \
                             outbid report --in acme/spring --by day -o json")]
     Report(report::Args),
+    /// Send recorded bid requests again, and tell in JSON how they were answered
+    #[command(
+        after_help = "Example:\n  outbid replay requests.jsonl.xz --to http://127.0.0.1:8080/bid/demo"
+    )]
+    Replay(replay::Args),
+    /// Offer bid requests at a rate, and tell in JSON how fast they were answered
+    #[command(after_help = "Example:\n  outbid loadtest --rate 5000 --for 30s")]
+    Loadtest(loadtest::Args),
+    /// Run the whole product against a market from a seed, audit it, and print one JSON object
+    #[command(after_help = "Example:\n  outbid simulate --seed 7 --for 20s --warp 60")]
+    Simulate(simulate::Args),
+    /// Work with configuration files
+    #[command(subcommand)]
+    Config(check::Action),
 }
 
 const FILES: &str = "\
@@ -76,6 +96,7 @@ impl Cli {
     pub fn run(self) -> Result<(), Failure> {
         let session = self.session;
         match self.command {
+            Command::Dev(args) => serve(async { Ok(dev::run(args).await?) }),
             Command::Get(args) => wait(get::run(args, &session)),
             Command::Describe(args) => wait(describe::run(args, &session)),
             Command::Create(args) => wait(create::run(args, &session)),
@@ -86,22 +107,32 @@ impl Cli {
             Command::Delete(args) => wait(switch::delete(args, &session)),
             Command::Why(args) => wait(why::run(args, &session)),
             Command::Report(args) => wait(report::run(args, &session)),
+            Command::Replay(args) => serve(replay::run(args)),
+            Command::Loadtest(args) => serve(loadtest::run(args)),
+            Command::Simulate(args) => serve(simulate::run(args)),
+            Command::Config(action) => check::run(action),
         }
     }
 }
 
 /// Runs a client's command on this thread: it waits for one answer at a time.
 fn wait(command: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| {
-            Failure::new(
-                crate::failure::Exit::Failed,
-                format!("this machine gives no runtime: {error}"),
-            )
-        })?
-        .block_on(command)
+    block_on(tokio::runtime::Builder::new_current_thread(), command)
+}
+
+/// Runs a process on all cores.
+fn serve(process: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    block_on(tokio::runtime::Builder::new_multi_thread(), process)
+}
+
+fn block_on(
+    mut builder: tokio::runtime::Builder,
+    work: impl Future<Output = Result<(), Failure>>,
+) -> Result<(), Failure> {
+    let runtime = builder.enable_all().build().map_err(|error| {
+        Failure::new(Exit::Failed, format!("this machine gives no runtime: {error}"))
+    })?;
+    runtime.block_on(work)
 }
 
 #[cfg(test)]

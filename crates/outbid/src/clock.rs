@@ -17,19 +17,24 @@ pub struct WarpedClock {
 impl WarpedClock {
     /// A clock that starts now, or where the last one stopped if that is later.
     pub fn start(factor: u32, last_seen: Option<Timestamp>) -> WarpedClock {
-        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+        let since_epoch = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or(Duration::ZERO);
         let now = Timestamp(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX));
-        WarpedClock { origin: last_seen.map_or(now, |seen| seen.max(now)), started: Instant::now(), factor }
-    }
-
-    /// How many times as fast as real time it runs.
-    pub fn factor(&self) -> u32 {
-        self.factor
+        WarpedClock {
+            origin: last_seen.map_or(now, |seen| seen.max(now)),
+            started: Instant::now(),
+            factor,
+        }
     }
 
     fn at(&self, elapsed: Duration) -> Timestamp {
         let warped = elapsed.as_millis().saturating_mul(u128::from(self.factor));
-        Timestamp(self.origin.0.saturating_add(i64::try_from(warped).unwrap_or(i64::MAX)))
+        Timestamp(
+            self.origin
+                .0
+                .saturating_add(i64::try_from(warped).unwrap_or(i64::MAX)),
+        )
     }
 }
 
@@ -45,7 +50,11 @@ mod tests {
 
     #[test]
     fn it_runs_as_fast_as_it_is_told() {
-        let clock = WarpedClock { origin: Timestamp(1_000), started: Instant::now(), factor: 60 };
+        let clock = WarpedClock {
+            origin: Timestamp(1_000),
+            started: Instant::now(),
+            factor: 60,
+        };
         assert_eq!(clock.at(Duration::from_secs(2)), Timestamp(121_000));
         assert_eq!(clock.at(Duration::MAX), Timestamp::MAX);
     }

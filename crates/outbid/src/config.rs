@@ -41,7 +41,9 @@ pub struct RawControl {
 
 impl Default for RawControl {
     fn default() -> RawControl {
-        RawControl { listen: "127.0.0.1:9090".to_string() }
+        RawControl {
+            listen: "127.0.0.1:9090".to_string(),
+        }
     }
 }
 
@@ -57,7 +59,10 @@ pub struct RawMoney {
 
 impl Default for RawMoney {
     fn default() -> RawMoney {
-        RawMoney { lease_seconds: 15, billing_lateness_seconds: 900 }
+        RawMoney {
+            lease_seconds: 15,
+            billing_lateness_seconds: 900,
+        }
     }
 }
 
@@ -133,7 +138,10 @@ impl RawConfig {
 
     /// Reads a file's text.
     pub fn parse(text: &str, path: &str) -> Result<RawConfig, ConfigError> {
-        toml::from_str(text).map_err(|source| ConfigError::Toml { path: path.to_string(), source: Box::new(source) })
+        toml::from_str(text).map_err(|source| ConfigError::Toml {
+            path: path.to_string(),
+            source: Box::new(source),
+        })
     }
 
     /// Makes values that can be used, or tells all that is wrong.
@@ -147,12 +155,19 @@ impl RawConfig {
         }
         let listen = self.control.listen.parse();
         if listen.is_err() {
-            wrong.push("control.listen: write an address and a port such as 127.0.0.1:9090".to_string());
+            wrong.push(
+                "control.listen: write an address and a port such as 127.0.0.1:9090".to_string(),
+            );
         }
         let mut raw_bidder = self.bidder;
         raw_bidder.leases.time_to_live_ms = self.money.lease_seconds.saturating_mul(1_000);
-        let bidder = raw_bidder.check().map_err(|error| wrong.push(format!("bidder: {error}")));
-        let market = control::config::RawMarket { exchanges: self.exchanges, rates: self.rates };
+        let bidder = raw_bidder
+            .check()
+            .map_err(|error| wrong.push(format!("bidder: {error}")));
+        let market = control::config::RawMarket {
+            exchanges: self.exchanges,
+            rates: self.rates,
+        };
         let market = market.check().map_err(|more| wrong.extend(more));
         match (bidder, listen, market) {
             (Ok(bidder), Ok(control_listen), Ok(market)) if wrong.is_empty() => Ok(Config {
@@ -162,13 +177,18 @@ impl RawConfig {
                 billing_lateness: Span::seconds(self.money.billing_lateness_seconds),
                 vendor: VendorConfig {
                     tcf_vendor_id: self.privacy.tcf_vendor_id,
-                    legitimate_interest_purposes: PurposeSet::of(&self.privacy.legitimate_interest_purposes),
+                    legitimate_interest_purposes: PurposeSet::of(
+                        &self.privacy.legitimate_interest_purposes,
+                    ),
                     flexible_purposes: PurposeSet::of(&self.privacy.flexible_purposes),
                     assume_gdpr: self.privacy.assume_gdpr,
                 },
                 market,
             }),
-            _ => Err(ConfigError::Values { path: path.to_string(), wrong }),
+            _ => Err(ConfigError::Values {
+                path: path.to_string(),
+                wrong,
+            }),
         }
     }
 }
@@ -179,8 +199,16 @@ mod tests {
 
     #[test]
     fn the_file_that_is_shipped_is_good() {
-        let config = RawConfig::parse(DEFAULT, "config/outbid.toml").unwrap().check("config/outbid.toml").unwrap();
-        let names: Vec<_> = config.market.exchanges.iter().map(|exchange| exchange.name.as_str()).collect();
+        let config = RawConfig::parse(DEFAULT, "config/outbid.toml")
+            .unwrap()
+            .check("config/outbid.toml")
+            .unwrap();
+        let names: Vec<_> = config
+            .market
+            .exchanges
+            .iter()
+            .map(|exchange| exchange.name.as_str())
+            .collect();
         assert_eq!(names, ["demo", "harbor", "lantern", "meridian"]);
     }
 
@@ -194,7 +222,13 @@ mod tests {
             assert!(parts.iter().all(|part| told.contains(part)), "{told}");
         };
         check("[bider]", &["x.toml", "unknown field `bider`"]);
-        check("[bidder]\nlisten = 'here'\n[money]\nlease_seconds = 0", &["bidder: `listen`", "lease_seconds: write"]);
-        check("[control]\nlisten = ''\n[rates]\nEUR = 'x'", &["control.listen", "rates.EUR"]);
+        check(
+            "[bidder]\nlisten = 'here'\n[money]\nlease_seconds = 0",
+            &["bidder: `listen`", "lease_seconds: write"],
+        );
+        check(
+            "[control]\nlisten = ''\n[rates]\nEUR = 'x'",
+            &["control.listen", "rates.EUR"],
+        );
     }
 }

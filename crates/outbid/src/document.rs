@@ -60,24 +60,37 @@ impl Entry {
 /// Reads files, `-` being standard input, and puts what they hold in the order in which it can be made. Tells all that
 /// is wrong at once.
 pub fn read_files(paths: &[String]) -> Result<Vec<Entry>, Failure> {
+    let mut texts = Vec::new();
+    for path in paths {
+        let name = if path == "-" { "standard input" } else { path };
+        texts.push((name, read_text(path, MAX_BYTES)?));
+    }
+    in_order(&texts)
+}
+
+/// Reads what a text says, as [`read_files`] reads a file's. The name is for messages.
+pub fn read_toml(text: &str, name: &str) -> Result<Vec<Entry>, Failure> {
+    in_order(&[(name, text)])
+}
+
+fn in_order(texts: &[(&str, impl AsRef<str>)]) -> Result<Vec<Entry>, Failure> {
     let mut entries = Vec::new();
     let mut faults = Faults::default();
-    for path in paths {
-        let text = read_text(path, MAX_BYTES)?;
-        read_into(path, &text, &mut entries, &mut faults)?;
+    for (name, text) in texts {
+        read_into(name, text.as_ref(), &mut entries, &mut faults)?;
     }
     if !faults.0.is_empty() {
-        let many = faults.0.len();
-        let more = many.saturating_sub(MAX_FAULTS);
+        let more = faults.0.len().saturating_sub(MAX_FAULTS);
         let more = (more > 0).then(|| format!("and {more} more"));
+        let told = faults.0.into_iter().take(MAX_FAULTS).chain(more);
         return Err(
-            Failure::usage("nothing was sent: the files cannot be understood")
-                .with_details(faults.0.into_iter().take(MAX_FAULTS).chain(more)),
+            Failure::usage("nothing was sent: the files cannot be understood").with_details(told),
         );
     }
     if entries.is_empty() {
+        let names: Vec<&str> = texts.iter().map(|(name, _)| *name).collect();
         return Err(
-            Failure::usage(format!("{} holds nothing", paths.join(", ")))
+            Failure::usage(format!("{} holds nothing", names.join(", ")))
                 .with_hint("write tables such as [[campaigns]], each with a name"),
         );
     }
@@ -123,12 +136,11 @@ impl Faults {
 }
 
 fn read_into(
-    path: &str,
+    shown: &str,
     text: &str,
     entries: &mut Vec<Entry>,
     faults: &mut Faults,
 ) -> Result<(), Failure> {
-    let shown = if path == "-" { "standard input" } else { path };
     let Value::Object(tables) = parse(shown, text)? else {
         return Err(Failure::usage(format!(
             "{shown} must hold tables such as [[campaigns]]"

@@ -5,6 +5,8 @@ use std::fmt;
 use api::errors;
 use tonic::{Code, Status};
 
+use crate::config::ConfigError;
+
 /// The exit codes, as `--help` tells them. They never change their meaning.
 pub const EXIT_CODES: &str = "\
 Exit codes:
@@ -127,6 +129,23 @@ impl fmt::Display for Failure {
             Some(hint) => write!(f, "\nhint: {hint}"),
             None => Ok(()),
         }
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl From<anyhow::Error> for Failure {
+    /// What a process stopped for: a failure of ours keeps its exit code, a bad configuration is bad input.
+    fn from(error: anyhow::Error) -> Failure {
+        let exit = match (
+            error.downcast_ref::<Failure>(),
+            error.downcast_ref::<ConfigError>(),
+        ) {
+            (Some(failure), _) => failure.exit,
+            (None, Some(ConfigError::Toml { .. } | ConfigError::Values { .. })) => Exit::Usage,
+            _ => Exit::Failed,
+        };
+        Failure::new(exit, format!("{error:#}"))
     }
 }
 

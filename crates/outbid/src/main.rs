@@ -10,6 +10,17 @@ mod cli;
 mod failure;
 mod session;
 
+mod dev;
+
+mod clock;
+mod config;
+mod engine;
+
+mod check;
+mod loadtest;
+mod replay;
+mod simulate;
+
 mod apply;
 mod budget;
 mod create;
@@ -24,6 +35,7 @@ mod resolve;
 mod server;
 
 mod contract;
+mod length;
 mod print;
 mod resource;
 

@@ -1,27 +1,7 @@
 use super::*;
 
 fn read(text: &str) -> Result<Vec<Entry>, Failure> {
-    let path = std::env::temp_dir().join(format!("outbid-document-{}", fingerprint(text)));
-    std::fs::write(&path, text).unwrap();
-    let entries = read_files(&[path.display().to_string()]);
-    std::fs::remove_file(&path).unwrap();
-    entries.map_err(|mut failure| {
-        let shown = format!("{}", path.display());
-        failure.message = failure.message.replace(&shown, "FILE");
-        failure.details = failure
-            .details
-            .iter()
-            .map(|line| line.replace(&shown, "FILE"))
-            .collect();
-        failure
-    })
-}
-
-fn fingerprint(text: &str) -> u64 {
-    use std::hash::{DefaultHasher, Hash, Hasher};
-    let mut hasher = DefaultHasher::new();
-    (text, std::process::id()).hash(&mut hasher);
-    hasher.finish()
+    read_toml(text, "FILE")
 }
 
 const TOML: &str = r#"

@@ -1,0 +1,295 @@
+//! `outbid dev`: the whole product in one process, with a market around it. The first five minutes.
+
+mod place;
+mod seed;
+mod summary;
+mod watch;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use campaign::time::{Clock, Span};
+use simulator::market::{Market, MarketSettings, Session, Target};
+use simulator::report::MarketReport;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::config::{Config, DEFAULT, RawConfig};
+use crate::engine::Engine;
+use place::Place;
+use summary::Summary;
+
+/// Options of `outbid dev`.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// Stop after so long, drain and print the summary: 20s, 5m, 1h. Runs until Ctrl-C without
+    #[arg(long = "for", value_name = "TIME", value_parser = parse_duration)]
+    pub duration: Option<Duration>,
+    /// What to print on standard output at the end
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Form::Text)]
+    pub summary: Form,
+    /// How many times as fast as real time the trade's clock runs: flights, days, leases, delays of notices
+    #[arg(long, value_name = "FACTOR", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=3_600))]
+    pub warp: u32,
+    /// Where exchanges send bid requests and notices
+    #[arg(long, value_name = "ADDRESS")]
+    pub bid_addr: Option<SocketAddr>,
+    /// Where gRPC, gRPC-Web and the status page are; loopback only
+    #[arg(long, value_name = "ADDRESS")]
+    pub control_addr: Option<SocketAddr>,
+    /// Keep everything in this directory, and go on from what is there. A temporary one without
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Do not delete the temporary directory at the end
+    #[arg(long)]
+    pub keep: bool,
+    /// No simulated traffic; the three campaigns still answer what comes
+    #[arg(long)]
+    pub quiet_market: bool,
+    /// The simulated market's seed
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// How many simulated bid requests a second, in real time
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub rate: u32,
+    /// Another configuration than the built-in one; `outbid config check` tells what is wrong with it
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// How the summary is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Form {
+    /// For people
+    Text,
+    /// One JSON object
+    Json,
+}
+
+/// What a lease needs at least of real time, however fast the trade's clock runs: bidder and control need that long to
+/// renew it in peace.
+const LEAST_LEASE_REAL_MS: i64 = 500;
+/// How long the market may take to tell what is still to be told. Real time.
+const DRAIN: Duration = Duration::from_secs(15);
+
+/// Runs until it is told to stop. The error is what made it stop before, or what was wrong with the run.
+pub async fn run(args: Args) -> anyhow::Result<()> {
+    let config = configuration(&args)?;
+    let place = Place::take(args.data.as_deref(), args.keep)?;
+    let bid_addr = config.bidder.listen;
+    let engine = Engine::start(config, place.path(), args.warp).await?;
+    let control_addr = engine.control.local_addr();
+    let server = format!("http://{control_addr}");
+    seed::plant(&server).await?;
+    engine.ready().await;
+    announce(&args, bid_addr, control_addr, &place);
+
+    let market = Market::new(args.seed, settings(&args));
+    market.auditor().set_inventory(&inventory(&engine).await?);
+    let target = Target::local(&bid_addr.to_string());
+    let clock: Arc<dyn Clock> = Arc::clone(&engine.clock) as _;
+    let session = market.open(&target, clock);
+    let ended = trade(&args, &engine, &market, &session).await?;
+    let left = if args.quiet_market {
+        0
+    } else {
+        session.drain(DRAIN).await
+    };
+    drop(session);
+    if let Ended::Failed(why) = ended {
+        // What cannot be written down must not be promised: no drain, no more words to exchanges.
+        anyhow::bail!(
+            "stopped: {why}. Nothing that was acknowledged is lost; mend the cause and start again"
+        );
+    }
+    let summary = finish(engine, &market, left).await?;
+    summary.print(args.summary)?;
+    place.leave();
+    summary.verdict()
+}
+
+/// Why trading ended.
+enum Ended {
+    /// The time is up, or somebody asked for it.
+    Asked,
+    /// The product can go on no more.
+    Failed(String),
+}
+
+async fn trade(
+    args: &Args,
+    engine: &Engine,
+    market: &Market,
+    session: &Session<'_>,
+) -> anyhow::Result<Ended> {
+    let mut terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
+    let time_up = async {
+        match args.duration {
+            Some(duration) => tokio::time::sleep(duration).await,
+            None => std::future::pending().await,
+        }
+    };
+    let traffic = async {
+        if !args.quiet_market {
+            session.trade(std::future::pending()).await;
+        }
+        std::future::pending::<()>().await
+    };
+    let refreshed = async {
+        // Somebody may change campaigns while the market runs; its auditor must know what is for sale.
+        let mut every = tokio::time::interval(Duration::from_millis(500));
+        loop {
+            every.tick().await;
+            if let Ok(inventory) = inventory(engine).await {
+                market.auditor().set_inventory(&inventory);
+            }
+        }
+    };
+    let ended = tokio::select! {
+        () = time_up => Ended::Asked,
+        _ = terminate.recv() => Ended::Asked,
+        _ = tokio::signal::ctrl_c() => Ended::Asked,
+        why = engine.failed() => Ended::Failed(why),
+        () = traffic => Ended::Asked,
+        () = watch::lines(engine, market) => Ended::Asked,
+        () = refreshed => Ended::Asked,
+    };
+    Ok(ended)
+}
+
+async fn inventory(engine: &Engine) -> anyhow::Result<auction::book::Inventory> {
+    engine.control.inventory().await.map_err(|error| {
+        anyhow::anyhow!(
+            "control cannot say what is for sale: {}",
+            tonic::Status::from(error).message()
+        )
+    })
+}
+
+/// Ends the product in order, and sums up.
+async fn finish(engine: Engine, market: &Market, notices_left: u64) -> anyhow::Result<Summary> {
+    let stats = engine.bidder.stats();
+    let summaries = engine.control.summaries();
+    engine.drain().await?;
+    // The last word of control came after the journal's last entry was settled.
+    let money = summaries.borrow().clone();
+    let report = MarketReport::of(
+        market.counters(),
+        &market.books(),
+        market.auditor(),
+        notices_left,
+    );
+    let discrepancies = market.reconcile(&summary::statement(&money));
+    Ok(Summary {
+        stats,
+        money,
+        report,
+        discrepancies,
+    })
+}
+
+fn configuration(args: &Args) -> anyhow::Result<Config> {
+    let (raw, name) = match &args.config {
+        Some(path) => (RawConfig::read(path)?, path.display().to_string()),
+        None => (
+            RawConfig::parse(DEFAULT, "config/outbid.toml")?,
+            "config/outbid.toml".to_string(),
+        ),
+    };
+    let mut raw = raw;
+    if let Some(address) = args.bid_addr {
+        raw.bidder.listen = address.to_string();
+        raw.bidder.public_url = format!("http://{address}");
+    }
+    if let Some(address) = args.control_addr {
+        raw.control.listen = address.to_string();
+    }
+    let least_seconds = (LEAST_LEASE_REAL_MS * i64::from(args.warp)).div_euclid(1_000);
+    raw.money.lease_seconds = raw.money.lease_seconds.max(least_seconds);
+    let mut config = raw.check(&name)?;
+    config.bidder.leases.time_to_live = config.lease_life.max(Span::seconds(1));
+    Ok(config)
+}
+
+fn settings(args: &Args) -> MarketSettings {
+    MarketSettings {
+        requests_per_second: f64::from(args.rate),
+        ..MarketSettings::default()
+    }
+}
+
+fn announce(args: &Args, bid_addr: SocketAddr, control_addr: SocketAddr, place: &Place) {
+    let server = match control_addr.port() {
+        9090 => String::new(),
+        _ => format!(" --server http://{control_addr}"),
+    };
+    let market = match (args.quiet_market, args.rate) {
+        (true, _) => "quiet: only what you send is answered".to_string(),
+        (false, rate) => format!("simulated, {rate} requests a second, seed {}", args.seed),
+    };
+    eprintln!(
+        "outbid dev\n\
+         \n\
+         bid requests      http://{bid_addr}/bid/demo\n\
+         gRPC, gRPC-Web    {control_addr}\n\
+         status page       http://{control_addr}/\n\
+         data              {}\n\
+         clock             {} times real time\n\
+         market            {market}\n\
+         \n\
+         Try, in another terminal:\n\
+         \n\
+         \x20 outbid get campaigns{server}\n\
+         \x20 outbid budget add shoes 500USD{server}\n\
+         \x20 outbid report --by campaign{server}\n",
+        place.path().display(),
+        args.warp,
+    );
+}
+
+fn parse_duration(text: &str) -> Result<Duration, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = &text[digits.len()..];
+    let number: u64 = digits
+        .parse()
+        .map_err(|_| format!("\"{text}\" is no time: write 20s, 5m or 1h"))?;
+    let seconds = match unit {
+        "" | "s" => Some(1),
+        "m" => Some(60),
+        "h" => Some(3_600),
+        _ => None,
+    };
+    let length = seconds
+        .and_then(|seconds| number.checked_mul(seconds))
+        .filter(|length| *length <= 30 * 86_400);
+    length
+        .map(Duration::from_secs)
+        .ok_or_else(|| format!("\"{text}\" is no time: write 20s, 5m or 1h, up to 30 days"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_has_a_unit() {
+        let check = |text: &str, seconds: Option<u64>| {
+            assert_eq!(
+                parse_duration(text).ok(),
+                seconds.map(Duration::from_secs),
+                "{text}"
+            );
+        };
+        check("20s", Some(20));
+        check("20", Some(20));
+        check("5m", Some(300));
+        check("2h", Some(7_200));
+        check("", None);
+        check("s", None);
+        check("5d", None);
+        check("99999999999h", None);
+        check("-1s", None);
+    }
+}
