@@ -6,6 +6,7 @@
 //! **Invariant: no lock guards records or money.** Nobody else can reach them.
 
 mod books;
+mod change;
 mod load;
 mod money;
 mod pace;
@@ -36,8 +37,8 @@ use crate::seams::{BidderLinks, Fatal};
 use crate::summary::Summary;
 use crate::view::{Overspends, View};
 
+pub use change::Manner;
 pub use load::{LoadError, start};
-pub use records::Manner;
 pub(crate) use rollups::Learned;
 
 /// How many calls may wait for the authority.
@@ -272,6 +273,7 @@ impl Authority {
                 crate::idempotency::KEPT_COUNT,
             )?;
             transaction.forget_conversions(now - money::ORDERS_KEPT)?;
+            transaction.forget_notices(now - money::NOTICES_KEPT, money::NOTICES_FORGOTTEN_AT_ONCE)?;
             Ok(())
         })?;
         Ok(())

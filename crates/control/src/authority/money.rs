@@ -26,6 +26,10 @@ const MESSAGES_A_TURN: usize = 64;
 const MAX_ANSWERS_WAITING: usize = 65_536;
 /// How long an order is remembered, so that a conversion is counted once: longer than any click is credited.
 pub(super) const ORDERS_KEPT: Span = Span::days(180);
+/// How long it is remembered which notices were counted: longer than the keys that sign them are good for.
+pub(super) const NOTICES_KEPT: Span = Span::days(9);
+/// How many of them are forgotten at once, so that money does not wait.
+pub(super) const NOTICES_FORGOTTEN_AT_ONCE: usize = 100_000;
 /// How long a notice may take from being dated to being durable. Real time. What takes longer is billed late.
 const NOTICE_LAG: Duration = Duration::from_secs(2);
 /// How far apart the moments are from which the watermark is taken. Real time.
@@ -141,10 +145,13 @@ impl Authority {
         if changes.is_empty() && entries.is_empty() && self.bids.is_empty() {
             return Ok(());
         }
-        let mut tallied = Tallied::of(&self.catalog, &entries, &settled);
-        tallied.add(std::mem::take(&mut self.bids));
+        let bids = std::mem::take(&mut self.bids);
         let catalog = &self.catalog;
         let counted = self.store.transaction::<_, StoreError>(|transaction| {
+            let mut tallied = Tallied::of(catalog, &entries, &settled, |terms, kind, at| {
+                transaction.count_notice(terms.bid, kind, at)
+            })?;
+            tallied.add(bids);
             for (_, entry) in &entries {
                 if let Event::Conversion {
                     advertiser,
@@ -160,6 +167,8 @@ impl Authority {
             }
             transaction.add_rollups(tallied.rows())?;
             transaction.write_ledger(&changes)?;
+            // A clock that is started again must not go back behind what is written here.
+            transaction.note_now(now)?;
             Ok(tallied)
         })?;
         self.learned.observe(&counted);

@@ -10,6 +10,7 @@ use journal::entry::{BidTerms, Entry, Event, Price};
 use journal::position::Position;
 use learning::rates;
 use pacing::ledger::settle::{Effect, Settled};
+use store::notice::NoticeKind;
 use store::rollup::{Counts, RollupKey};
 
 use crate::catalog::Catalog;
@@ -19,8 +20,14 @@ use crate::catalog::Catalog;
 pub(super) struct Tallied(BTreeMap<RollupKey, Counts>);
 
 impl Tallied {
-    /// Counts entries, with what settling them did. Conversions are left out: only the store knows which are new.
-    pub fn of(catalog: &Catalog, entries: &[(Position, Entry)], settled: &[Settled]) -> Tallied {
+    /// Counts entries, with what settling them did. What is told twice counts once: of billings and losses the ledger knows
+    /// it, of the rest `is_first` does. Conversions are left out: they have their own way.
+    pub fn of<E>(
+        catalog: &Catalog,
+        entries: &[(Position, Entry)],
+        settled: &[Settled],
+        mut is_first: impl FnMut(&BidTerms, NoticeKind, Timestamp) -> Result<bool, E>,
+    ) -> Result<Tallied, E> {
         let mut tallied = Tallied::default();
         let mut effects = settled.iter().map(|settled| settled.effect);
         for (_, entry) in entries {
@@ -31,6 +38,11 @@ impl Tallied {
                 Event::Billing { .. } | Event::Loss { .. } => effects.next(),
                 _ => None,
             };
+            if let Some(kind) = counted_once(&entry.event)
+                && !is_first(terms, kind, entry.at)?
+            {
+                continue;
+            }
             let Some(counts) = tallied.row(catalog, terms) else {
                 continue;
             };
@@ -48,7 +60,7 @@ impl Tallied {
                 _ => {}
             }
         }
-        tallied
+        Ok(tallied)
     }
 
     /// Counts a conversion that is credited to this bid's click.
@@ -92,6 +104,17 @@ impl Tallied {
     /// The rows.
     pub fn rows(&self) -> impl Iterator<Item = (&RollupKey, &Counts)> {
         self.0.iter()
+    }
+}
+
+/// Which events count once a bid without the ledger's knowing it.
+fn counted_once(event: &Event) -> Option<NoticeKind> {
+    match event {
+        Event::Win { price, .. } if *price != Price::Audit => Some(NoticeKind::Win),
+        Event::Impression { .. } => Some(NoticeKind::Impression),
+        Event::View { .. } => Some(NoticeKind::View),
+        Event::Click { .. } => Some(NoticeKind::Click),
+        _ => None,
     }
 }
 

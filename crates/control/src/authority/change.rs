@@ -1,0 +1,265 @@
+//! One checked change, carried out: written in one transaction with what it changes in the ledger and with the answer that
+//! a repetition of the call gets, and then told to bidders. Whatever fails here is the store's failure.
+
+use api::errors::{CallError, Violations};
+use api::names::{Kind, Name};
+use api::v1;
+use campaign::ad::{Budget, State};
+use campaign::money::Money;
+use campaign::time::Timestamp;
+use prost::Message;
+use store::database::Transaction;
+use store::error::StoreError;
+use store::record::{Expect, NewRecord, Record, RecordId};
+
+use super::load::{mean, tell_ledger};
+use super::{Authority, AuthorityError};
+use crate::catalog::{ACTIVE, Catalog, Entry, Noun, PAUSED};
+use crate::idempotency::Call;
+use crate::resource::{Resource, Subject};
+use crate::view::View;
+
+/// How a call is to be carried out.
+#[derive(Clone, Debug, Default)]
+pub struct Manner {
+    /// Under which id the answer is kept.
+    pub call: Option<Call>,
+    /// Only check.
+    pub validate_only: bool,
+}
+
+/// One change that was checked.
+pub(super) struct Draft<R> {
+    /// What is changed.
+    pub name: Name,
+    /// Whether it is made, changed or deleted.
+    pub target: Target,
+    /// Its state afterwards.
+    pub state: State,
+    /// What is asked for afterwards.
+    pub wire: R,
+    /// Whether bidders need a new book for it.
+    pub book: bool,
+}
+
+pub(super) enum Target {
+    /// A new record.
+    New,
+    /// This one.
+    Old(Record),
+    /// This one is deleted, with all below it.
+    Gone(Record),
+}
+
+impl Authority {
+    /// Carries a checked change out, or only shows what it would make.
+    pub(super) fn carry_out<R: Resource, A: Message>(
+        &mut self,
+        draft: Draft<R>,
+        manner: &Manner,
+        word: impl FnOnce(R, &View<'_>) -> A,
+    ) -> Result<A, CallError> {
+        if manner.validate_only {
+            return Ok(word(self.rehearse(draft), &self.view()));
+        }
+        let now = self.clock.now();
+        let (before, book) = (self.caps_of(&draft), draft.book);
+        let Authority {
+            store,
+            catalog,
+            ledger,
+            overspends,
+            ..
+        } = self;
+        let written = store.transaction::<_, AuthorityError>(|transaction| {
+            let number = write(transaction, catalog, &draft, now)?;
+            tell_ledger(catalog, ledger, catalog.ads_under(number), now)?;
+            transaction.write_ledger(&ledger.changes())?;
+            catalog.version = transaction.config_version()?;
+            let entry = catalog
+                .numbered(number)
+                .ok_or(StoreError::NoRecord { id: number })?;
+            let view = View::new(catalog, ledger, overspends, now);
+            let mut shown = draft.wire;
+            shown.present(entry, &view);
+            let answer = word(shown, &view);
+            if let Some(call) = &manner.call {
+                call.remember(transaction, &answer, now)?;
+            }
+            Ok((answer, number))
+        });
+        let (answer, number) = written.map_err(|error| self.give_up(&error))?;
+        self.spread(number, before, book);
+        Ok(answer)
+    }
+
+    /// What a change would make, without making it.
+    fn rehearse<R: Resource>(&self, draft: Draft<R>) -> R {
+        let now = self.clock.now();
+        let mut record = match draft.target {
+            Target::New => Record {
+                id: RecordId(0),
+                kind: R::KIND.noun().to_string(),
+                name: draft.name.to_string(),
+                parent: String::new(),
+                state: ACTIVE.to_string(),
+                version: 0,
+                body: Vec::new(),
+                created: now,
+                updated: now,
+                deleted: None,
+            },
+            Target::Old(record) => record,
+            Target::Gone(record) => Record {
+                deleted: Some(now),
+                ..record
+            },
+        };
+        record.state = state_text(draft.state).to_string();
+        let subject = Subject {
+            name: &draft.name,
+            number: record.id.0,
+            state: draft.state,
+        };
+        let mut ignored = Violations::default();
+        let noun = draft.wire.noun(&subject, &self.catalog, "", &mut ignored);
+        let entry = Entry {
+            name: draft.name.clone(),
+            record,
+            noun,
+        };
+        let mut answer = draft.wire;
+        answer.present(&entry, &self.view());
+        answer
+    }
+
+    /// The caps that a record had before it is changed.
+    fn caps_of<R>(&self, draft: &Draft<R>) -> Option<Budget> {
+        self.catalog
+            .named(&draft.name)
+            .and_then(|entry| budget(&entry.noun))
+    }
+
+    /// Tells bidders what a change means for them: terms at once, a cap that was cut by recalling leases, and a new book
+    /// where the change needs one.
+    fn spread(&mut self, number: u64, before: Option<Budget>, book: bool) {
+        let ads = self.catalog.ads_under(number);
+        let after = self
+            .catalog
+            .numbered(number)
+            .and_then(|entry| budget(&entry.noun));
+        let is_cut = |old: Option<Money>, new: Option<Money>| {
+            new.is_some_and(|new| old.is_none_or(|old| new < old))
+        };
+        if let (Some(old), Some(new)) = (before, after)
+            && (is_cut(old.daily, new.daily) || is_cut(old.lifetime, new.lifetime))
+        {
+            self.recall(ads.iter().copied());
+        }
+        self.refresh_terms(ads);
+        if book {
+            self.books.want();
+        }
+        self.flush();
+        self.summarise();
+    }
+}
+
+/// Writes a change to the store and to the catalog, and tells the number of the record.
+fn write<R: Resource>(
+    transaction: &Transaction<'_>,
+    catalog: &mut Catalog,
+    draft: &Draft<R>,
+    now: Timestamp,
+) -> Result<u64, AuthorityError> {
+    let body = draft.wire.encode_to_vec();
+    let state = state_text(draft.state);
+    let record = match &draft.target {
+        Target::New => {
+            let parent = draft
+                .name
+                .parent()
+                .map_or(String::new(), |parent| parent.to_string());
+            let new = NewRecord {
+                kind: R::KIND.noun(),
+                name: draft.name.as_str(),
+                parent: &parent,
+                state,
+                body: &body,
+            };
+            transaction.create_record(&new, now)?
+        }
+        Target::Old(old) => {
+            transaction.update_record(old.id, Expect::Version(old.version), state, &body, now)?
+        }
+        Target::Gone(old) => {
+            for id in catalog.all_below(old.id.0) {
+                if catalog
+                    .numbered(id.0)
+                    .is_some_and(|entry| !entry.is_deleted())
+                {
+                    let record = transaction.delete_record(id, Expect::Any, now)?;
+                    reread(catalog, record)?;
+                }
+            }
+            transaction.delete_record(old.id, Expect::Version(old.version), now)?
+        }
+    };
+    let number = record.id.0;
+    let noun = mean::<R>(catalog, &draft.name, &record).map_err(unreadable)?;
+    catalog.put(Entry {
+        name: draft.name.clone(),
+        record,
+        noun,
+    });
+    if R::KIND == Kind::Advertiser {
+        // Campaigns without a time zone of their own have their advertiser's.
+        let below: Vec<Record> = catalog
+            .below(number)
+            .map(|entry| entry.record.clone())
+            .collect();
+        for record in below {
+            reread(catalog, record)?;
+        }
+    }
+    Ok(number)
+}
+
+/// Reads a record's meaning anew.
+fn reread(catalog: &mut Catalog, record: Record) -> Result<(), AuthorityError> {
+    let Some(name) = catalog
+        .numbered(record.id.0)
+        .map(|entry| entry.name.clone())
+    else {
+        return Ok(());
+    };
+    let noun = match name.kind() {
+        Kind::Advertiser => mean::<v1::Advertiser>(catalog, &name, &record),
+        Kind::Campaign => mean::<v1::Campaign>(catalog, &name, &record),
+        Kind::Ad => mean::<v1::Ad>(catalog, &name, &record),
+        Kind::Creative => mean::<v1::Creative>(catalog, &name, &record),
+    };
+    let noun = noun.map_err(unreadable)?;
+    catalog.put(Entry { name, record, noun });
+    Ok(())
+}
+
+fn unreadable(why: String) -> StoreError {
+    StoreError::Unreadable(why)
+}
+
+fn state_text(state: State) -> &'static str {
+    match state {
+        State::Paused => PAUSED,
+        State::Active | State::Deleted => ACTIVE,
+    }
+}
+
+fn budget(noun: &Noun) -> Option<Budget> {
+    match noun {
+        Noun::Advertiser(it) => Some(it.budget),
+        Noun::Campaign(it) => Some(it.budget),
+        Noun::Ad(it) => Some(it.budget),
+        Noun::Creative(_) => None,
+    }
+}

@@ -1,0 +1,348 @@
+//! Control on a real store in a directory of its own, with the test in the bidder's place.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use api::errors::{Details, details};
+use api::v1;
+use api::v1::ad_service_client::AdServiceClient;
+use api::v1::advertiser_service_client::AdvertiserServiceClient;
+use api::v1::campaign_service_client::CampaignServiceClient;
+use api::v1::creative_service_client::CreativeServiceClient;
+use api::v1::diagnostics_service_client::DiagnosticsServiceClient;
+use api::v1::report_service_client::ReportServiceClient;
+use auction::book::{AdTerms, BidTally, Book, Update};
+use auction::explain::Explanation;
+use campaign::id::AdId;
+use campaign::time::{Clock, ManualClock, Timestamp};
+use control::config::Market;
+use control::seams::{BidderLinks, ExplainError, Explainer};
+use control::{ControlHandle, Seams};
+use journal::entry::Entry;
+use pacing::lease::{GrantAnswer, LeaseMessage};
+use pacing::ledger::terms::Rules;
+use store::Store;
+use store::disk::FileSystem;
+use store::segment::writer::Writer;
+use tokio::sync::mpsc;
+use tonic::transport::Channel;
+use tonic::{Code, Status};
+
+/// Saturday, 21 November 2026, noon.
+pub const NOON: &str = "2026-11-21T12:00:00Z";
+
+pub const MARKET: &str = r#"
+    rates = { EUR = "1.10" }
+    [[exchanges]]
+    id = 1
+    name = "demo"
+    seat = "outbid"
+"#;
+
+/// How long a test waits for what must come. Nothing is asserted of how long it took.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub struct Harness {
+    pub control: ControlHandle,
+    pub clock: Arc<ManualClock>,
+    pub updates: mpsc::Receiver<Update>,
+    pub answers: mpsc::Receiver<GrantAnswer>,
+    pub leases: mpsc::Sender<LeaseMessage>,
+    pub tallies: mpsc::Sender<Vec<BidTally>>,
+    pub writer: Writer<FileSystem>,
+    pub book: Arc<Book>,
+    pub terms: std::collections::BTreeMap<AdId, AdTerms>,
+    pub recalled: Vec<AdId>,
+    channel: Channel,
+}
+
+impl Harness {
+    pub async fn start(directory: &Path) -> Harness {
+        Harness::start_at(directory, Timestamp::parse(NOON).unwrap()).await
+    }
+
+    pub async fn start_at(directory: &Path, now: Timestamp) -> Harness {
+        let store = Store::open(directory).unwrap();
+        let journal: PathBuf = directory.join("journal");
+        std::fs::create_dir_all(&journal).unwrap();
+        let disk = FileSystem::open(&journal).unwrap();
+        let (writer, _) = Writer::open(disk.clone()).unwrap();
+        let clock = Arc::new(ManualClock::new(now));
+        let (update, updates) = mpsc::channel(64);
+        let (answer, answers) = mpsc::channel(64);
+        let (leases, lease) = mpsc::channel(64);
+        let (tallies, tally) = mpsc::channel(64);
+        let seams = Seams {
+            clock: clock.clone() as Arc<dyn Clock>,
+            store,
+            journal: disk,
+            progress: writer.progress().clone(),
+            links: BidderLinks {
+                updates: update,
+                answers: answer,
+                leases: lease,
+                tallies: tally,
+            },
+            market: Market::parse(MARKET).unwrap(),
+            rules: Rules::default(),
+            explainer: explainer(),
+        };
+        let control = control::start("127.0.0.1:0".parse().unwrap(), seams)
+            .await
+            .unwrap();
+        let channel = Channel::from_shared(format!("http://{}", control.local_addr())).unwrap();
+        Harness {
+            channel: channel.connect().await.unwrap(),
+            control,
+            clock,
+            updates,
+            answers,
+            leases,
+            tallies,
+            writer,
+            book: Arc::new(Book::default()),
+            terms: std::collections::BTreeMap::new(),
+            recalled: Vec::new(),
+        }
+    }
+
+    pub fn advertisers(&self) -> AdvertiserServiceClient<Channel> {
+        AdvertiserServiceClient::new(self.channel.clone())
+    }
+    pub fn campaigns(&self) -> CampaignServiceClient<Channel> {
+        CampaignServiceClient::new(self.channel.clone())
+    }
+    pub fn ads(&self) -> AdServiceClient<Channel> {
+        AdServiceClient::new(self.channel.clone())
+    }
+    pub fn creatives(&self) -> CreativeServiceClient<Channel> {
+        CreativeServiceClient::new(self.channel.clone())
+    }
+    pub fn reports(&self) -> ReportServiceClient<Channel> {
+        ReportServiceClient::new(self.channel.clone())
+    }
+    pub fn diagnostics(&self) -> DiagnosticsServiceClient<Channel> {
+        DiagnosticsServiceClient::new(self.channel.clone())
+    }
+
+    /// Takes updates as a bidder would, until they say what is waited for.
+    pub async fn updated(&mut self, what: &str, reached: impl Fn(&Harness) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !reached(self) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let update = tokio::time::timeout(left, self.updates.recv()).await;
+            match update
+                .unwrap_or_else(|_| panic!("no update says that {what}"))
+                .unwrap()
+            {
+                Update::Book { book, terms } => {
+                    self.book = book;
+                    self.terms = terms.into_iter().collect();
+                }
+                Update::Terms(terms) => self.terms.extend(terms),
+                Update::Recall(ads) => self.recalled.extend(ads),
+            }
+        }
+    }
+
+    /// Writes entries to the journal, durable.
+    pub fn write(&mut self, entries: &[Entry]) {
+        for entry in entries {
+            let mut bytes = Vec::new();
+            journal::codec::encode(entry, &mut bytes).unwrap();
+            self.writer.append(&bytes).unwrap();
+        }
+        self.writer.commit().unwrap();
+    }
+
+    pub async fn answer(&mut self) -> GrantAnswer {
+        let answer = tokio::time::timeout(PATIENCE, self.answers.recv()).await;
+        answer.expect("an answer to a request for money").unwrap()
+    }
+
+    /// An advertiser, a campaign, a creative and an ad, all named for what they are.
+    pub async fn usual(&self) -> v1::Ad {
+        let mut advertisers = self.advertisers();
+        advertisers
+            .create_advertiser(new_advertiser("acme"))
+            .await
+            .unwrap();
+        self.campaigns()
+            .create_campaign(new_campaign("spring"))
+            .await
+            .unwrap();
+        self.creatives()
+            .create_creative(new_creative("banner"))
+            .await
+            .unwrap();
+        let ad = self.ads().create_ad(new_ad("mpu")).await.unwrap();
+        ad.into_inner()
+    }
+}
+
+/// Asks again until the answer is what is waited for.
+pub async fn until<T, F: Future<Output = T>>(
+    what: &str,
+    mut ask: impl FnMut() -> F,
+    reached: impl Fn(&T) -> bool,
+) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let answer = ask().await;
+        if reached(&answer) {
+            return answer;
+        }
+        assert!(Instant::now() < deadline, "it never came to be that {what}");
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+pub const CAMPAIGN: &str = "advertisers/acme/campaigns/spring";
+pub const AD: &str = "advertisers/acme/campaigns/spring/ads/mpu";
+pub const CREATIVE: &str = "advertisers/acme/creatives/banner";
+
+pub fn new_advertiser(id: &str) -> v1::CreateAdvertiserRequest {
+    v1::CreateAdvertiserRequest {
+        advertiser_id: id.to_string(),
+        advertiser: Some(v1::Advertiser {
+            display_name: "Acme".to_string(),
+            currency_code: "USD".to_string(),
+            ..Default::default()
+        }),
+        ..Default::default()
+    }
+}
+
+pub fn new_campaign(id: &str) -> v1::CreateCampaignRequest {
+    v1::CreateCampaignRequest {
+        parent: "advertisers/acme".to_string(),
+        campaign_id: id.to_string(),
+        campaign: Some(v1::Campaign {
+            display_name: "Spring".to_string(),
+            budget: Some(v1::Budget {
+                daily_micros: Some(100_000_000),
+                lifetime_micros: Some(1_000_000_000),
+            }),
+            ..Default::default()
+        }),
+        ..Default::default()
+    }
+}
+
+pub fn new_creative(id: &str) -> v1::CreateCreativeRequest {
+    let markup = v1::banner::Markup::Html("<a href=\"{{click_url}}\">Buy</a>".to_string());
+    v1::CreateCreativeRequest {
+        parent: "advertisers/acme".to_string(),
+        creative_id: id.to_string(),
+        creative: Some(v1::Creative {
+            display_name: "Banner".to_string(),
+            landing_url: "https://www.acme.example/buy".to_string(),
+            material: Some(v1::creative::Material::Banner(v1::Banner {
+                size: Some(v1::Size {
+                    width: 300,
+                    height: 250,
+                }),
+                markup: Some(markup),
+                apis: vec![],
+            })),
+            ..Default::default()
+        }),
+        ..Default::default()
+    }
+}
+
+pub fn new_ad(id: &str) -> v1::CreateAdRequest {
+    v1::CreateAdRequest {
+        parent: CAMPAIGN.to_string(),
+        ad_id: id.to_string(),
+        ad: Some(v1::Ad {
+            display_name: "Medium rectangle".to_string(),
+            goal: Some(v1::Goal {
+                worth: Some(v1::goal::Worth::FixedCpmMicros(2_000_000)),
+            }),
+            creatives: vec![CREATIVE.to_string()],
+            ..Default::default()
+        }),
+        ..Default::default()
+    }
+}
+
+/// Says which error it must be.
+pub fn refused<T: std::fmt::Debug>(
+    result: Result<T, Status>,
+    code: Code,
+    reason: &str,
+) -> (Status, Details) {
+    let status = result.expect_err("this call is to be refused");
+    let details = details(&status);
+    let info = details
+        .info
+        .clone()
+        .unwrap_or_else(|| panic!("{status} carries no ErrorInfo"));
+    assert_eq!(
+        (status.code(), info.reason.as_str()),
+        (code, reason),
+        "{status}"
+    );
+    assert_eq!(info.domain, "outbid");
+    assert!(!status.message().is_empty());
+    (status, details)
+}
+
+/// The paths of the fields that are wrong.
+pub fn fields((_, details): (Status, Details)) -> Vec<String> {
+    details
+        .violations
+        .into_iter()
+        .map(|violation| violation.field)
+        .collect()
+}
+
+/// Explains every request as one that nobody considered; a request named `broken` cannot be read.
+fn explainer() -> Explainer {
+    Arc::new(|request| {
+        Box::pin(async move {
+            match (request.exchange.as_str(), request.body.as_slice()) {
+                ("demo", b"broken") => Err(ExplainError::Unreadable("no object".to_string())),
+                ("demo", _) => Ok(explanation()),
+                (other, _) => Err(ExplainError::UnknownExchange(other.to_string())),
+            }
+        })
+    })
+}
+
+/// What the explainer says: the ad of number 4 would bid with the creative of number 3.
+fn explanation() -> Explanation {
+    use auction::explain::{AdFate, ImpressionFunnel, Outcome};
+    use auction::reason::NoBidReason;
+    use campaign::id::{CampaignId, CreativeId};
+    use campaign::money::{Cpm, Currency};
+    let fate = |outcome| AdFate {
+        ad: AdId(4),
+        ad_name: "Medium rectangle".to_string(),
+        campaign: CampaignId(2),
+        outcome,
+        detail: "so it is".to_string(),
+    };
+    let price = Cpm(1_500_000);
+    let bid = Outcome::Bid {
+        price,
+        currency: Currency::USD,
+        creative: CreativeId(3),
+    };
+    Explanation {
+        request_id: "r".to_string(),
+        refused: None,
+        privacy: "contextual only".to_string(),
+        impressions: vec![ImpressionFunnel {
+            imp_id: "1".to_string(),
+            refused: None,
+            understood: "banner 300x250".to_string(),
+            considered: 2,
+            refusals: vec![(NoBidReason::Geo, 1)],
+            ads: vec![fate(bid)],
+            nearest_miss: Some(fate(Outcome::Refused(NoBidReason::Geo))),
+        }],
+    }
+}
