@@ -273,7 +273,8 @@ impl Authority {
                 crate::idempotency::KEPT_COUNT,
             )?;
             transaction.forget_conversions(now - money::ORDERS_KEPT)?;
-            transaction.forget_notices(now - money::NOTICES_KEPT, money::NOTICES_FORGOTTEN_AT_ONCE)?;
+            transaction
+                .forget_notices(now - money::NOTICES_KEPT, money::NOTICES_FORGOTTEN_AT_ONCE)?;
             Ok(())
         })?;
         Ok(())

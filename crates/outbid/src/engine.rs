@@ -36,6 +36,10 @@ const NODE: u16 = 1;
 /// Frequency caps look back no longer than this: what the journal holds of it is counted again at the start.
 const LONGEST_CAP: Span = Span::days(30);
 
+/// A key signs notices for so long; a start after that makes a new one, and the older ones go on verifying for as long as
+/// the ledger remembers bids.
+const KEY_LIFE: Span = Span::days(1);
+
 /// The product, running.
 pub struct Engine {
     /// Answers bid requests.
@@ -107,7 +111,23 @@ impl Data {
     }
 
     fn token_keys(&mut self, now: Timestamp) -> anyhow::Result<TokenKeys> {
-        self.key(Purpose::Tokens, now)?;
+        let newest = self
+            .secrets
+            .keys(Purpose::Tokens)
+            .last()
+            .map(|key| key.since);
+        match newest {
+            Some(since) if since + KEY_LIFE < now => {
+                let random = random_key()?;
+                let overlap = Rules::default().retention;
+                self.secrets
+                    .rotate(Purpose::Tokens, now, random, overlap)
+                    .context("cannot keep the keys")?;
+            }
+            _ => {
+                self.key(Purpose::Tokens, now)?;
+            }
+        }
         let secrets = self.secrets.keys(Purpose::Tokens);
         let secret = |key: &store::secret::Secret| TokenSecret {
             id: key.id,
@@ -119,6 +139,12 @@ impl Data {
         let older: Vec<_> = older.iter().map(secret).collect();
         Ok(TokenKeys::new(secret(newest), &older)?)
     }
+}
+
+fn random_key() -> anyhow::Result<[u8; 32]> {
+    let mut random = [0; 32];
+    getrandom::fill(&mut random).context("the system has no random bytes")?;
+    Ok(random)
 }
 
 /// Reads the journal a batch at a time. What cannot be read ends it: opening the journal says why, and does so first.

@@ -15,6 +15,7 @@ pub mod request;
 
 pub mod conversion;
 pub mod ledger;
+pub mod notice;
 pub mod rollup;
 
 pub mod meta;

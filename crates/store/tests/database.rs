@@ -5,11 +5,12 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use campaign::id::{AdvertiserId, Incarnation};
+use campaign::id::{AdvertiserId, BidId, Incarnation};
 use campaign::time::Timestamp;
 use rusqlite::Connection;
 use store::Store;
 use store::error::StoreError;
+use store::notice::NoticeKind;
 
 const FILE: &str = "outbid.sqlite";
 
@@ -174,6 +175,31 @@ fn an_order_counts_once_until_it_is_forgotten() {
 }
 
 #[test]
+fn each_kind_of_notice_about_a_bid_counts_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut store = open(directory.path());
+    let bid = |sequence| BidId {
+        incarnation: Incarnation { node: 1, start: 2 },
+        sequence,
+    };
+    let count = |store: &mut Store, sequence, kind, at| {
+        store
+            .transaction(|tx| tx.count_notice(bid(sequence), kind, Timestamp(at)))
+            .unwrap()
+    };
+    assert!(count(&mut store, 1, NoticeKind::Win, 10));
+    assert!(!count(&mut store, 1, NoticeKind::Win, 20));
+    assert!(count(&mut store, 1, NoticeKind::Click, 20));
+    assert!(!count(&mut store, 1, NoticeKind::Click, 20));
+    assert!(!count(&mut store, 1, NoticeKind::Win, 20));
+    assert!(count(&mut store, u64::MAX, NoticeKind::Win, 30));
+    let forgotten = store.transaction(|tx| tx.forget_notices(Timestamp(30), 10));
+    assert_eq!(forgotten.unwrap(), 1);
+    assert!(count(&mut store, 1, NoticeKind::Win, 40));
+    assert!(!count(&mut store, u64::MAX, NoticeKind::Win, 40));
+}
+
+#[test]
 fn a_repeated_request_gets_the_first_answer() {
     let directory = tempfile::tempdir().unwrap();
     let mut store = open(directory.path());
@@ -214,6 +240,7 @@ const GOOD: &str = "
     INSERT INTO progress VALUES (1, 10, 5, 0);
     INSERT INTO rollups VALUES (3600000, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     INSERT INTO conversions VALUES (1, 'a', 0);
+    INSERT INTO notices VALUES (1, 1, 1, 1, 0);
     INSERT INTO answers VALUES ('m', 'r', x'00', 0);
     INSERT INTO numbers VALUES ('n', 1);
 ";
@@ -285,6 +312,8 @@ fn the_database_refuses_what_breaks_its_rules() {
     );
     check("INSERT INTO changes VALUES (1, 99, 0)", "FOREIGN KEY");
     check("INSERT INTO conversions VALUES (1, 'a', 5)", "UNIQUE");
+    check("INSERT INTO notices VALUES (1, 1, 1, 2, 5)", "UNIQUE");
+    check("UPDATE notices SET kinds = 0", "CHECK");
     check("INSERT INTO answers VALUES ('m', 'r', x'01', 0)", "UNIQUE");
     raw.execute_batch("UPDATE accounts SET requested = NULL, effective = NULL, posted = 1000; UPDATE progress SET position = 11")
         .expect("what keeps the rules is taken");

@@ -141,6 +141,17 @@ CREATE TABLE conversions (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX conversions_by_age ON conversions (at_ms);
 
+-- Notices that were counted, a bit for each kind: each kind of notice about a bid counts once.
+CREATE TABLE notices (
+    node INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    kinds INTEGER NOT NULL CHECK (kinds > 0),
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (node, start, sequence)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX notices_by_age ON notices (at_ms);
+
 -- Single numbers.
 CREATE TABLE numbers (
     key TEXT PRIMARY KEY,
