@@ -22,6 +22,7 @@ use pacing::exposure;
 use crate::counts::{Counted, ExchangeCounts};
 use crate::floor::{Floor, Readiness};
 use crate::frequency::Room;
+use crate::notice;
 use crate::snapshot::Snapshot;
 
 /// What goes out.
@@ -35,7 +36,8 @@ pub enum Answer {
     Malformed,
 }
 
-/// An arena that has grown beyond this is given back, so that one monstrous request does not weigh on a thread for ever.
+/// An arena that has grown beyond this is given back, so that one monstrous request does not weigh on a thread for
+/// ever.
 const ARENA_KEPT_BYTES: usize = 1 << 20;
 /// Answers are mostly one banner, a few kilobytes.
 const ANSWER_BYTES: usize = 4_096;
@@ -72,8 +74,8 @@ pub fn bid(
         let decided = decide(&desk, &reduced, &mut live, &mut Tally(snapshot), arena);
         match decided {
             Ok(response) if due.is_over() => {
-                // What was reserved for it stays reserved until its lease is resolved: rare, and on the safe side.
                 floor.counts.add(Counted::LateResponse);
+                notice::withdraw(floor, snapshot, &response);
                 no_bid(floor, exchange, response.id, NoBidReason::Late)
             }
             Ok(response) => {
@@ -260,5 +262,16 @@ impl Witness for Tally<'_> {
 
     fn ad_refused(&mut self, _: &str, slot: Slot, reason: NoBidReason, _: impl FnOnce() -> String) {
         self.0.live(slot).refuse(reason);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn between_body_and_answer_nothing_is_awaited() {
+        // A function that returned a future would not be of this type.
+        let _: fn(&Floor, &Snapshot, &Exchange, &ExchangeCounts, &[u8], Instant) -> Answer = bid;
     }
 }

@@ -119,6 +119,7 @@ pub async fn start(config: Config, seams: Seams) -> Result<BidderHandle, StartEr
         press: Press::new(snapshot),
         leases,
         hunger: hungry,
+        departed: Vec::new(),
         held,
         frequency,
         history: Some(seams.history),
@@ -194,7 +195,8 @@ pub enum ExplainError {
 pub struct Explainer(Arc<Floor>);
 
 impl Explainer {
-    /// Decides a request as if it had come from the exchange of this name, spends nothing, and says what became of each ad.
+    /// Decides a request as if it had come from the exchange of this name, spends nothing, and says what became of
+    /// each ad.
     ///
     /// # Errors
     /// [`ExplainError`] where there is nothing to decide.
@@ -256,8 +258,8 @@ impl BidderHandle {
             .read_inbound(Inbound::Notice(kind), Fate::Kept)
     }
 
-    /// Ends it: readiness first, so that nobody sends more; then bidding; then the sockets; then the leases go back, and
-    /// the way into the journal is closed, so that its thread can be joined.
+    /// Ends it: readiness first, so that nobody sends more; then bidding; then the sockets; then the leases go back,
+    /// and the way into the journal is closed, so that its thread can be joined.
     pub async fn drain(self) -> Drained {
         self.floor.draining.store(true, Ordering::Relaxed);
         tokio::time::sleep(self.floor.config.drain_notice).await;

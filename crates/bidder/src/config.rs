@@ -1,7 +1,7 @@
 //! What can be set: as it is written, and as it is used.
 //!
-//! [`RawConfig`] is what stands in a file: units last in names, nothing required, unknown fields refused. [`RawConfig::check`]
-//! makes a [`Config`] of it, in which every value is good.
+//! [`RawConfig`] is what stands in a file: units last in names, nothing required, unknown fields refused.
+//! [`RawConfig::check`] makes a [`Config`] of it, in which every value is good.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -27,7 +27,8 @@ pub struct RawConfig {
     pub click_expiry_hours: u32,
     /// An answer of more bytes than this is compressed for those who take it so.
     pub gzip_above_bytes: usize,
-    /// How long after readiness ended requests are still accepted when the bidder drains, so that balancers notice, in milliseconds.
+    /// How long after readiness ended requests are still accepted when the bidder drains, so that balancers notice,
+    /// in milliseconds.
     pub drain_notice_ms: u64,
     /// How long a drain waits for open connections, in milliseconds.
     pub drain_limit_ms: u64,

@@ -1,7 +1,7 @@
 //! How often each user has seen each ad and campaign: a bounded table that forgets by bounded work.
 //!
-//! Every operation that adds an entry looks at a few of the oldest and drops those that count nothing any more; where the
-//! table is full all the same, the oldest go. There is no sweep. Users are keyed hashes, never ids.
+//! Every operation that adds an entry looks at a few of the oldest and drops those that count nothing any more; where
+//! the table is full all the same, the oldest go. There is no sweep. Users are keyed hashes, never ids.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -24,8 +24,8 @@ const LANES: usize = 64;
 #[derive(Debug)]
 pub struct Frequency {
     exposures: DashMap<ExposureKey, Exposures>,
-    /// Keys in the order in which they came, oldest first, each exactly once. A lane's lock is held for the few steps of
-    /// one operation and by nobody who waits.
+    /// Keys in the order in which they came, oldest first, each exactly once. A lane's lock is held for the few steps
+    /// of one operation and by nobody who waits.
     lanes: Vec<Mutex<VecDeque<ExposureKey>>>,
     lane_max: usize,
     entries: AtomicUsize,
@@ -71,8 +71,8 @@ impl Frequency {
         self.each(user, offer, now, true, |seen| seen.pend(bid, now))
     }
 
-    /// Takes in what the journal holds: a billing confirms what was pending, a loss releases it. Entries of before the start
-    /// rebuild the table; saying one twice changes nothing.
+    /// Takes in what the journal holds: a billing confirms what was pending, a loss releases it. Entries of before
+    /// the start rebuild the table; saying one twice changes nothing.
     pub fn note(&self, entry: &Entry, book: &Book) -> Room {
         let Some(terms) = entry.event.terms().filter(|terms| terms.user != 0) else {
             return Room::Enough;
@@ -169,3 +169,6 @@ fn lane_of(key: &ExposureKey) -> usize {
     // The user is a hash already.
     (key.user % LANES as u64) as usize
 }
+
+#[cfg(test)]
+mod tests;

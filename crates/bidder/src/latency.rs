@@ -1,5 +1,5 @@
-//! How long things took, as counts by size: logarithmic with 64 steps to each doubling, so that a quantile is off by at most
-//! one part in 64 (the idea of HdrHistogram; atomic, so that nobody is stopped to read it).
+//! How long things took, as counts by size: logarithmic with 64 steps to each doubling, so that a quantile is off by
+//! at most one part in 64 (the idea of HdrHistogram; atomic, so that nobody is stopped to read it).
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

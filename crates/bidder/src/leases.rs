@@ -1,8 +1,10 @@
-//! When to ask for money, how much, and when to give it back. Values in, messages out; [`crate::refresh`] carries them.
+//! When to ask for money, how much, and when to give it back. Values in, messages out; [`crate::refresh`] carries
+//! them.
 //!
-//! Each ad has at most one lease that is spent from and one request under way. A third of a lease's life after it was asked
-//! for, the next is; when that comes it takes the place of the former, which is closed first and then given back, so that
-//! what it had used is final. A lease that is over is closed and given back whether or not another came: stale is closed.
+//! Each ad has at most one lease that is spent from and one request under way. A third of a lease's life after it was
+//! asked for, the next is; when that comes it takes the place of the former, which is closed first and then given
+//! back, so that what it had used is final. A lease that is over is closed and given back whether or not another
+//! came: stale is closed.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, HashMap};
@@ -39,7 +41,8 @@ pub struct Leases {
     ads: HashMap<AdId, Purse>,
     /// When to look at which ad. Of an ad's entries only the one of its [`Purse::wake`] counts; others are passed over.
     due: BinaryHeap<Reverse<(Timestamp, AdId)>>,
-    /// Requests whose answers nobody waits for, and until when they are remembered. Granted all the same, they are given back.
+    /// Requests whose answers nobody waits for, and until when they are remembered. Granted all the same, they are
+    /// given back.
     given_up: BTreeMap<u64, Timestamp>,
     outgoing: Outgoing,
 }
@@ -346,8 +349,8 @@ impl Purse {
         self.live.heard();
     }
 
-    /// When the next lease is to be asked for: at a third of this one's life, and at once where little is left of it, but
-    /// never before an answer that was no has been given its time.
+    /// When the next lease is to be asked for: at a third of this one's life, and at once where little is left of it,
+    /// but never before an answer that was no has been given its time.
     fn ask_at(&self, rules: &LeaseRules) -> Timestamp {
         let Some(meter) = self.live.lease() else {
             return self.refused_until;

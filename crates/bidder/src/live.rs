@@ -13,7 +13,8 @@ use tokio::sync::mpsc;
 
 use crate::leases::LOW_WATER;
 
-/// One ad's money and counters. There is one for each ad, whatever book it stands in: a new book finds it by the ad's number.
+/// One ad's money and counters. There is one for each ad, whatever book it stands in: a new book finds it by the ad's
+/// number.
 #[derive(Debug)]
 pub struct AdLive {
     ad: AdId,

@@ -6,6 +6,7 @@ use auction::token::{self, Click, Notice, TokenKeys};
 use campaign::exchange::BillingNotice;
 use campaign::id::LeaseId;
 use journal::entry::{BidTerms, Entry, Event, Price};
+use openrtb::response::BidResponse;
 use store::segment::JournalError;
 use tokio::sync::oneshot;
 
@@ -57,7 +58,8 @@ impl Taken {
             let late = now - terms.issued > floor.config.click_expiry;
             fate = if late { Fate::Expired } else { fate };
             let landing = landing(&snapshot, &terms).ok_or(Fate::Invalid)?;
-            // A click that is not counted, or may not be followed, still leads on, without an id that could be credited.
+            // A click that is not counted, or may not be followed, still leads on, without an id that could be
+            // credited.
             let followed = terms.measured && !late && terms.lease != REHEARSAL;
             receipt = Receipt::Redirect(if followed {
                 with_click_id(landing, &click, &floor.keys)
@@ -124,6 +126,36 @@ pub async fn keep(floor: &Floor, entries: &[Entry]) -> Result<(), JournalError> 
         wait.await.map_err(|_| gone())??;
     }
     Ok(())
+}
+
+/// Takes back the bids of an answer that was never sent: nobody else will say that they are lost. What cannot be
+/// written down now is resolved with its lease, so nothing is waited for.
+pub fn withdraw(floor: &Floor, snapshot: &Snapshot, response: &BidResponse<'_>) {
+    let Some(outbox) = floor.outbox.load_full() else {
+        return;
+    };
+    let bids = response.seatbid.iter().flat_map(|seat| seat.bid);
+    for terms in bids.filter_map(|bid| terms_of(floor, bid.nurl?)) {
+        let entry = Entry {
+            at: floor.clock.now(),
+            event: Event::Loss {
+                terms,
+                reason: Some(openrtb::notice::loss::INTERNAL_ERROR),
+                min_to_win: None,
+            },
+        };
+        floor.frequency.note(&entry, &snapshot.book);
+        if terms.lease != REHEARSAL {
+            let _ = outbox.append(&entry, drop);
+        }
+    }
+}
+
+/// The terms that one of our own win URLs carries.
+fn terms_of(floor: &Floor, url: &str) -> Option<BidTerms> {
+    let path = url.strip_prefix(floor.config.public_url.as_str())?;
+    let token = path.strip_prefix("/n/win/")?.split('?').next()?;
+    token::verify(token, Notice::Win.class(), &floor.keys).ok()
 }
 
 /// What a notice says has happened.

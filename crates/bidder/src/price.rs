@@ -9,9 +9,9 @@ use crate::query::Query;
 /// Decimals that are kept of how many impressions a bid is for.
 const MULTIPLIER_SCALE: u32 = 6;
 
-/// Reads `p`, the clearing price as CPM in the bid's currency, and `m`, how many impressions it is for, where the URL asks
-/// for that. An exchange that leaves a macro unexpanded, or empty, owes us the number and we owe it the money: what was
-/// reserved counts then.
+/// Reads `p`, the clearing price as CPM in the bid's currency, and `m`, how many impressions it is for, where the URL
+/// asks for that. An exchange that leaves a macro unexpanded, or empty, owes us the number and we owe it the money:
+/// what was reserved counts then.
 pub fn read(terms: &BidTerms, query: Query<'_>) -> Price {
     let Some(said) = query.get("p") else {
         return Price::Unreadable;

@@ -1,5 +1,5 @@
-//! The task that keeps the bidder fresh: new books and terms in, leases in and out, tallies out. It is the only one that
-//! changes what bids are decided by, and bids never wait for it.
+//! The task that keeps the bidder fresh: new books and terms in, leases in and out, tallies out. It is the only one
+//! that changes what bids are decided by, and bids never wait for it.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use tokio::time::Instant;
 
 use crate::frequency::Frequency;
 use crate::leases::{Leases, Outgoing};
+use crate::live::AdLive;
 use crate::snapshot::Press;
 
 /// The channels between the bidder and control. Each is bounded.
@@ -57,6 +58,8 @@ pub struct Refresher {
     pub frequency: Arc<Frequency>,
     /// What is to be counted before the first book is published.
     pub history: Option<History>,
+    /// What ads had counted that have left the book since the last tally.
+    pub departed: Vec<BidTally>,
     /// How many ads hold a lease; told to the metrics.
     pub held: watch::Sender<usize>,
 }
@@ -128,6 +131,7 @@ impl Refresher {
             Event::Update(Update::Book { book, terms }) => {
                 for gone in self.press.publish_book(book, terms) {
                     self.leases.remove(gone.ad(), now);
+                    self.departed.extend(tally_of(&gone, now));
                 }
                 let snapshot = self.press.snapshot();
                 for (slot, live) in snapshot.slots() {
@@ -160,21 +164,24 @@ impl Refresher {
             return;
         };
         let snapshot = self.press.snapshot();
-        let tallies = snapshot.slots().filter_map(|(_, live)| {
-            let (bids, refusals) = live.take_counts();
-            let ad = live.ad();
-            (bids > 0 || !refusals.is_empty()).then_some(BidTally {
-                ad,
-                at,
-                bids,
-                refusals,
-            })
-        });
-        let tallies: Vec<BidTally> = tallies.collect();
+        let mut tallies = std::mem::take(&mut self.departed);
+        tallies.extend(snapshot.slots().filter_map(|(_, live)| tally_of(live, at)));
         if !tallies.is_empty() {
             place.send(tallies);
         }
     }
+}
+
+/// What was bid and refused since the last time, if anything was.
+fn tally_of(live: &AdLive, at: Timestamp) -> Option<BidTally> {
+    let (bids, refusals) = live.take_counts();
+    let ad = live.ad();
+    (bids > 0 || !refusals.is_empty()).then_some(BidTally {
+        ad,
+        at,
+        bids,
+        refusals,
+    })
 }
 
 /// Counts what users saw before the start. Only then is the first book published, so no bid is made in ignorance of it.
@@ -255,5 +262,34 @@ impl Pace {
         let Some(due) = due else { return SLEEP_MAX };
         let real_ms = (due - now).0.max(0) as f64 / self.warp;
         Duration::from_secs_f64(real_ms.min(1_000.0) / 1_000.0).clamp(SLEEP_MIN, SLEEP_MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn sleeps_are_real_time_whatever_the_trades_clock_does() {
+        let mut pace = Pace::new(Timestamp(0));
+        let mut check = async |real_ms: u64, trade: i64, due: Option<i64>, micros: u64| {
+            tokio::time::advance(Duration::from_millis(real_ms)).await;
+            let slept = pace.sleep(Timestamp(trade), due.map(Timestamp));
+            assert_eq!(slept, Duration::from_micros(micros), "{trade} {due:?}");
+        };
+        // As fast as the real one.
+        check(10, 10, Some(15), 5_000).await;
+        check(10, 20, Some(500), 10_000).await;
+        check(10, 30, None, 10_000).await;
+        // Due already: not at once, so that nothing spins.
+        check(10, 40, Some(0), 1_000).await;
+        // Sixty times as fast.
+        check(10, 640, Some(880), 4_000).await;
+        check(10, 1_240, Some(1_241), 1_000).await;
+        // It stands still, and goes back.
+        check(10, 1_240, Some(1_245), 5_000).await;
+        check(10, 0, Some(5), 5_000).await;
+        // Far away, as far as it goes.
+        check(10, 10, Some(i64::MAX), 10_000).await;
     }
 }

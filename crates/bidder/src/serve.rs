@@ -24,7 +24,8 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
 /// What a connection buffers of a body at most, before the body's reader takes it.
 const BUFFER_BYTES: usize = 64 * 1024;
 
-/// Takes connections until `stop` is true, and then no more. Those that are open end after the request that is under way.
+/// Takes connections until `stop` is true, and then no more. Those that are open end after the request that is under
+/// way.
 pub async fn accept(listener: TcpListener, floor: Arc<Floor>, mut stop: watch::Receiver<bool>) {
     loop {
         let accepted = tokio::select! {

@@ -80,8 +80,8 @@ impl Press {
         self.live.get(&ad)
     }
 
-    /// Publishes a new book. Ads and exchanges that were there before keep their live state; returned are the ads that are
-    /// gone, whose leases are to be given back.
+    /// Publishes a new book. Ads and exchanges that were there before keep their live state; returned are the ads
+    /// that are gone, whose leases are to be given back.
     pub fn publish_book(
         &mut self,
         book: Arc<Book>,
@@ -130,7 +130,8 @@ impl Press {
     }
 
     /// Publishes new terms of some ads. Terms older than those in force, and of ads that are in no book, are dropped.
-    /// The whole list of terms is copied: milliseconds for 100,000 ads, off the hot path, which then reads plain memory.
+    /// The whole list of terms is copied: milliseconds for 100,000 ads, off the hot path, which then reads plain
+    /// memory.
     pub fn publish_terms(&mut self, changes: &[(AdId, AdTerms)]) {
         let before = self.snapshot();
         let mut terms = before.terms.clone();

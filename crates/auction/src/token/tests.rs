@@ -243,6 +243,7 @@ fn the_urls_are_those_that_the_bidder_serves() {
     check(Counted, |u, o| u.push_billing_impression(o), &pixel);
     check(One, |u, o| u.push_view(o), "view/PAGE");
     check(One, |u, o| u.push_click(o), "click/PAGE");
+    check(One, |u, o| u.push_click_ping(o), "click/PAGE?ping");
 }
 
 #[test]

@@ -117,6 +117,12 @@ impl NoticeUrls<'_> {
         self.push(Notice::Click, out);
     }
 
+    /// Appends the URL that counts a click and leads nowhere, for markup whose own link leads on.
+    pub fn push_click_ping(&self, out: &mut String) {
+        self.push(Notice::Click, out);
+        out.push_str("?ping");
+    }
+
     fn push(&self, kind: Notice, out: &mut String) {
         out.push_str(self.base);
         out.push_str("/n/");

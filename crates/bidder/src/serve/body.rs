@@ -95,7 +95,8 @@ async fn collect(mut body: Incoming, limit: usize) -> Result<Bytes, BodyError> {
     })
 }
 
-/// Inflates the body, at most to `limit` bytes, and hands it to `work`. The bytes live in a buffer that the thread keeps.
+/// Inflates the body, at most to `limit` bytes, and hands it to `work`. The bytes live in a buffer that the thread
+/// keeps.
 pub fn with_inflated<T>(
     body: &[u8],
     limit: usize,

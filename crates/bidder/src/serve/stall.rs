@@ -1,8 +1,8 @@
 //! A socket that runs out of patience: with a head that never ends, and with a peer that does not read.
 //!
-//! hyper's own timer bounds how long a connection may wait for a whole head, and that is also how long an idle connection
-//! lives: minutes, since exchanges keep connections. A head that has begun must not take minutes. So this looks at the
-//! bytes: from the first byte of a head until the service is called, a much shorter limit holds.
+//! hyper's own timer bounds how long a connection may wait for a whole head, and that is also how long an idle
+//! connection lives: minutes, since exchanges keep connections. A head that has begun must not take minutes. So this
+//! looks at the bytes: from the first byte of a head until the service is called, a much shorter limit holds.
 
 use std::future::Future;
 use std::io::{self, ErrorKind, IoSlice};

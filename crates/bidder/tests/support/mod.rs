@@ -1,5 +1,9 @@
 //! A bidder over a real socket, a control that grants what is asked, and a client that sends bytes.
-#![allow(dead_code, clippy::unwrap_used, reason = "tests, each of which uses its own part")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "tests, each of which uses its own part"
+)]
 
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -8,6 +12,7 @@ use std::time::Duration;
 use auction::book::{AdTerms, BidTally, Book, Inventory, Update};
 use auction::dice::DiceKey;
 use auction::privacy::PrivacySettings;
+use auction::reason::NoBidReason;
 use auction::token::{TokenKeys, TokenSecret};
 use bidder::config::{Config, RawConfig};
 use bidder::{BidderHandle, ControlLinks, Readiness, Seams};
@@ -230,12 +235,8 @@ impl Setup {
             fixture
                 .until(|f| !f.told.lock().unwrap().grants.is_empty())
                 .await;
-            // The grant has been sent; the metric says when it has been taken.
-            let mut http = fixture.connect().await;
-            while !http.explains_a_bid(&fixture) {
-                tokio::time::sleep(Duration::from_millis(2)).await;
-            }
-            drop(http);
+            // The grant has been sent; it is taken when the ad is not waiting for it any more.
+            fixture.until(|f| !f.awaits_lease()).await;
         }
         fixture
     }
@@ -350,6 +351,12 @@ async fn control(
 }
 
 impl Fixture {
+    fn awaits_lease(&self) -> bool {
+        let explainer = self.bidder().explainer();
+        let explained = explainer.explain("demo", REQUEST.as_bytes());
+        explained.unwrap().refused == Some(NoBidReason::AwaitingLease)
+    }
+
     pub fn bidder(&self) -> &BidderHandle {
         self.bidder.as_ref().expect("it has not been drained")
     }
@@ -362,11 +369,7 @@ impl Fixture {
     }
 
     pub async fn connect(&self) -> Client {
-        let stream = TcpStream::connect(self.bidder().local_addr()).await;
-        Client {
-            stream: stream.unwrap(),
-            read: Vec::new(),
-        }
+        Client::to(self.bidder().local_addr()).await
     }
 
     /// One request on a connection of its own.
@@ -409,6 +412,7 @@ pub fn get(path: &str) -> Vec<u8> {
 pub struct Client {
     pub stream: TcpStream,
     read: Vec<u8>,
+    bodyless: bool,
 }
 
 /// An answer.
@@ -420,12 +424,22 @@ pub struct Reply {
 }
 
 impl Client {
+    pub async fn to(address: std::net::SocketAddr) -> Client {
+        Client {
+            stream: TcpStream::connect(address).await.unwrap(),
+            read: Vec::new(),
+            bodyless: false,
+        }
+    }
+
     pub async fn write(&mut self, bytes: impl AsRef<[u8]>) {
         // A peer that has closed its end is seen by the read.
         let _ = self.stream.write_all(bytes.as_ref()).await;
     }
 
     pub async fn send(&mut self, request: impl AsRef<[u8]>) -> io::Result<Reply> {
+        // The answer to HEAD tells the length of a body that does not follow.
+        self.bodyless = request.as_ref().starts_with(b"HEAD ");
         self.write(request).await;
         self.reply().await
     }
@@ -440,7 +454,8 @@ impl Client {
         };
         let head = String::from_utf8(self.read.drain(..end).collect()).unwrap();
         let status = head[9..12].parse().unwrap();
-        let length = header(&head, "content-length").map_or(0, |n| n.parse().unwrap());
+        let length = header(&head, "content-length").filter(|_| !self.bodyless);
+        let length = length.map_or(0, |n| n.parse().unwrap());
         while self.read.len() < length {
             self.more().await?;
         }
@@ -453,14 +468,6 @@ impl Client {
             0 => Err(io::ErrorKind::UnexpectedEof.into()),
             _ => Ok(()),
         }
-    }
-
-    fn explains_a_bid(&mut self, fixture: &Fixture) -> bool {
-        let explained = fixture
-            .bidder()
-            .explainer()
-            .explain("demo", REQUEST.as_bytes());
-        explained.unwrap().refused != Some(auction::reason::NoBidReason::AwaitingLease)
     }
 }
 
