@@ -1,0 +1,56 @@
+//! `outbid simulate`: the whole product against a market from a seed, for a while, and one JSON object at the end.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args as Arguments;
+
+use crate::dev;
+use crate::failure::{Exit, Failure};
+use crate::length;
+
+/// What to simulate.
+#[derive(Arguments, Debug)]
+pub struct Args {
+    /// The market's seed
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// How long it trades
+    #[arg(long = "for", value_name = "TIME", default_value = "20s", value_parser = length::parse)]
+    duration: Duration,
+    /// How many bid requests a second, in real time
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    rate: u32,
+    /// How many times as fast as real time the trade's clock runs
+    #[arg(long, value_name = "FACTOR", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=3_600))]
+    warp: u32,
+    /// Another configuration than the built-in one
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// Simulates it. What the market's auditor finds wrong is a failure.
+pub async fn run(args: Args) -> Result<(), Failure> {
+    let args = dev::Args {
+        duration: Some(args.duration),
+        summary: dev::Form::Json,
+        warp: args.warp,
+        // Beside whatever runs on this machine already.
+        bid_addr: Some(free_address()?),
+        control_addr: Some(free_address()?),
+        data: None,
+        keep: false,
+        quiet_market: false,
+        seed: args.seed,
+        rate: args.rate,
+        config: args.config,
+    };
+    Ok(dev::run(args).await?)
+}
+
+fn free_address() -> Result<SocketAddr, Failure> {
+    TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .map_err(|error| Failure::new(Exit::Failed, format!("no free port: {error}")))
+}

@@ -1,0 +1,156 @@
+//! The product as a process of its own, with no traffic but the test's, and commands against it.
+
+use std::io::Write;
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// How long a start, or anything that is waited for, may take. It is far less; machines that run tests are busy.
+const LIMIT: Duration = Duration::from_secs(60);
+/// How often free ports are looked for, if others took those that were free a moment ago.
+const PORT_ATTEMPTS: u32 = 5;
+
+/// A running product. It is killed when this is dropped.
+pub struct Product {
+    child: Child,
+    server: String,
+    /// Where bid requests go.
+    pub bids: SocketAddr,
+    directory: PathBuf,
+}
+
+impl Product {
+    /// Starts it in a fresh directory, and waits until it answers.
+    pub fn start() -> Product {
+        for _ in 0..PORT_ATTEMPTS {
+            if let Some(product) = Product::try_start() {
+                return product;
+            }
+        }
+        panic!("the product did not start in {PORT_ATTEMPTS} attempts");
+    }
+
+    fn try_start() -> Option<Product> {
+        let (bids, control) = (free_address(), free_address());
+        let directory = std::env::temp_dir().join(format!(
+            "outbid-client-{}-{}",
+            std::process::id(),
+            control.port()
+        ));
+        std::fs::create_dir_all(&directory).unwrap();
+        let child = Command::new(env!("CARGO_BIN_EXE_outbid"))
+            .args(["dev", "--quiet-market", "--data"])
+            .arg(directory.join("data"))
+            .args([
+                "--bid-addr",
+                &bids.to_string(),
+                "--control-addr",
+                &control.to_string(),
+            ])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut product = Product {
+            child,
+            server: format!("http://{control}"),
+            bids,
+            directory,
+        };
+        let end = Instant::now() + LIMIT;
+        while Instant::now() < end {
+            if product.child.try_wait().unwrap().is_some() {
+                return None;
+            }
+            // The seeded campaigns come last.
+            let ads = product.run(&["get", "ads", "-o", "name"], "");
+            if ads.status.success() && !ads.stdout.is_empty() {
+                return Some(product);
+            }
+            sleep(Duration::from_millis(20));
+        }
+        None
+    }
+
+    fn run(&self, args: &[&str], input: &str) -> Output {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_outbid"))
+            .args(args)
+            .env("OUTBID_SERVER", &self.server)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // A command that does not read its input may be gone already.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        child.wait_with_output().unwrap()
+    }
+
+    /// What a command prints that must succeed.
+    pub fn done(&self, args: &[&str]) -> String {
+        self.done_reading(args, "")
+    }
+
+    /// What a command prints that reads this and must succeed.
+    pub fn done_reading(&self, args: &[&str], input: &str) -> String {
+        let output = self.run(args, input);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{args:?}: {said}");
+        assert!(
+            !said.contains("next: "),
+            "{args:?} suggests something to nobody: {said}"
+        );
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// A command that must fail with this code and say this.
+    pub fn fails(&self, args: &[&str], code: i32, part: &str) {
+        self.fails_reading(args, "", code, part);
+    }
+
+    /// A command that reads this, and must fail with this code and say this.
+    pub fn fails_reading(&self, args: &[&str], input: &str, code: i32, part: &str) {
+        let output = self.run(args, input);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{args:?}: {said}");
+        assert!(said.contains(part), "{args:?}: {said}");
+    }
+
+    /// Tries until it is so: changes reach the bidder within a second, not at once.
+    pub fn eventually(&self, so: impl Fn() -> Result<(), String>) {
+        let end = Instant::now() + LIMIT;
+        loop {
+            match so() {
+                Ok(()) => return,
+                Err(told) if Instant::now() > end => panic!("{told}"),
+                Err(_) => sleep(Duration::from_millis(50)),
+            }
+        }
+    }
+
+    /// Writes a file, and answers its path.
+    pub fn file(&self, name: &str, text: &str) -> String {
+        let path = self.directory.join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_string()
+    }
+}
+
+impl Drop for Product {
+    fn drop(&mut self) {
+        // It may have ended already; what is left of a temporary directory is the system's to clean.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = std::fs::remove_dir_all(&self.directory);
+    }
+}
+
+fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+}
