@@ -20,6 +20,7 @@ use std::thread::{self, JoinHandle, Thread};
 use std::time::{Duration, Instant};
 
 use api::errors::CallError;
+use campaign::id::AdId;
 use campaign::time::{Clock, Span, Timestamp};
 use pacing::ledger::Ledger;
 use store::Store;
@@ -263,7 +264,17 @@ impl Authority {
         Ok(())
     }
 
-    /// Notes the time, writes the tallies down, and forgets what nobody needs.
+    /// Paces these ads from now on.
+    fn watch_pace(&mut self, ads: &[AdId]) {
+        let now = self.clock.now();
+        for ad in ads {
+            if let Some(placed) = self.catalog.placed(*ad) {
+                self.pace.watch(&placed, &self.ledger, now);
+            }
+        }
+    }
+
+    /// Notes the time, and forgets what nobody needs.
     fn housekeeping(&mut self) -> Result<(), AuthorityError> {
         let now = self.clock.now();
         self.store.transaction::<_, StoreError>(|transaction| {

@@ -156,6 +156,7 @@ impl Authority {
         {
             self.recall(ads.iter().copied());
         }
+        self.watch_pace(&ads);
         self.refresh_terms(ads);
         if book {
             self.books.want();

@@ -83,7 +83,7 @@ pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
     })?;
     let mut ledger = ledger;
     let ads: Vec<AdId> = catalog.living_ads().map(|placed| placed.ad.id).collect();
-    tell_ledger(&catalog, &mut ledger, ads, now)?;
+    tell_ledger(&catalog, &mut ledger, ads.iter().copied(), now)?;
     let over = ledger.accounts().filter(|row| row.overspend > Money::ZERO);
     let overspends = over.map(|row| (row.key, row.overspend)).collect();
     let journal = Journal::follow(journal, progress, ledger.position())?;
@@ -110,6 +110,7 @@ pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
             ticked: (Instant::now(), now),
             cleaned: Instant::now(),
         };
+        authority.watch_pace(&ads);
         authority.summarise();
         authority
     };

@@ -48,6 +48,18 @@ impl Pace {
         }
     }
 
+    /// Starts to watch what is charged to an ad's budgets, if nobody does yet: what was charged before is no haste of now.
+    pub fn watch(&mut self, placed: &Placed<'_>, ledger: &Ledger, now: Timestamp) {
+        for purse in purses(placed) {
+            let posted = posted(ledger, purse.level);
+            self.levels.entry(purse.level).or_insert(Controller {
+                participation: Participation::ALWAYS,
+                posted,
+                seen: now,
+            });
+        }
+    }
+
     /// Moves every controller on by the time since the last tick.
     pub fn tick(&mut self, catalog: &Catalog, ledger: &Ledger, now: Timestamp) {
         let length = now - self.last;
@@ -72,13 +84,7 @@ impl Pace {
         let Some((left, day_left)) = tightest(purse, ledger, now) else {
             return;
         };
-        let lifetime = AccountKey {
-            level,
-            window: Window::Lifetime,
-        };
-        let posted = ledger
-            .account(&lifetime)
-            .map_or(Money::ZERO, |row| row.posted);
+        let posted = posted(ledger, level);
         let before = self.levels.get(&level).copied().unwrap_or(Controller {
             participation: Participation::ALWAYS,
             posted,
@@ -112,6 +118,14 @@ impl Pace {
         let tightest = controllers.map(|controller| controller.participation).min();
         tightest.unwrap_or(Participation::ALWAYS)
     }
+}
+
+/// What was charged to a level in all.
+fn posted(ledger: &Ledger, level: Level) -> Money {
+    let window = Window::Lifetime;
+    ledger
+        .account(&AccountKey { level, window })
+        .map_or(Money::ZERO, |row| row.posted)
 }
 
 fn purses<'a>(placed: &Placed<'a>) -> [Purse<'a>; 3] {
