@@ -30,7 +30,23 @@ pub fn browser(device: &Device<'_>) -> Option<&'static str> {
     named.or_else(|| device.ua.and_then(|ua| find(ua, BROWSER_IN_USER_AGENT)))
 }
 
+/// The names by which [`os`] and [`browser`] tell their families, to be said in the place of all else that a device
+/// says of itself: the system's, and the browser's brand.
+pub(crate) fn names(device: &Device<'_>) -> (Option<&'static str>, Option<&'static str>) {
+    (
+        os(device).and_then(|family| name_of(family, OS_NAMES)),
+        browser(device).and_then(|family| name_of(family, BROWSER_BRANDS)),
+    )
+}
+
+fn name_of(family: &str, names: &[(&'static str, &'static str)]) -> Option<&'static str> {
+    let (name, _) = names.iter().find(|(_, of)| *of == family)?;
+    Some(name)
+}
+
 const OS_NAMES: &[(&str, &str)] = &[
+    // Before the "ios" that is in its name.
+    ("kaios", "kaios"),
     ("android", "android"),
     ("ipados", "ios"),
     ("iphone", "ios"),
@@ -52,7 +68,6 @@ const OS_NAMES: &[(&str, &str)] = &[
     ("roku", "roku"),
     ("tizen", "tizen"),
     ("webos", "webos"),
-    ("kaios", "kaios"),
     ("playstation", "playstation"),
     ("xbox", "xbox"),
     ("linux", "linux"),
@@ -89,8 +104,12 @@ const BROWSER_BRANDS: &[(&str, &str)] = &[
     ("samsung", "samsung"),
     ("brave", "brave"),
     ("vivaldi", "vivaldi"),
-    ("google chrome", "chrome"),
+    ("ucbrowser", "uc"),
+    ("yabrowser", "yandex"),
+    ("silk", "silk"),
+    ("chrome", "chrome"),
     ("firefox", "firefox"),
+    ("internet explorer", "ie"),
     ("safari", "safari"),
 ];
 
@@ -164,6 +183,32 @@ mod tests {
         );
         check("Roku/DVP-12.5", (Some("roku"), None));
         check("", (None, None));
+    }
+
+    #[test]
+    fn a_family_is_told_again_by_its_name() {
+        for (_, family) in [OS_NAMES, OS_IN_USER_AGENT].concat() {
+            let device = Device {
+                os: name_of(family, OS_NAMES),
+                ..Device::default()
+            };
+            assert_eq!(os(&device), Some(family));
+        }
+        for (_, family) in [BROWSER_BRANDS, BROWSER_IN_USER_AGENT].concat() {
+            let browsers = [BrandVersion {
+                brand: name_of(family, BROWSER_BRANDS),
+                ..BrandVersion::default()
+            }];
+            let sua = UserAgent {
+                browsers: &browsers,
+                ..UserAgent::default()
+            };
+            let device = Device {
+                sua: Some(&sua),
+                ..Device::default()
+            };
+            assert_eq!(browser(&device), Some(family));
+        }
     }
 
     #[test]
