@@ -1,5 +1,10 @@
 //! Each condition, where the request says it in 2.6's place or 2.5's, and where it says nothing.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "helpers of tests may panic as tests may"
+)]
+
 mod support;
 
 use std::collections::BTreeSet;
