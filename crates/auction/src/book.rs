@@ -14,6 +14,7 @@ use campaign::time::Timestamp;
 use learning::rates::Rates;
 
 use crate::reason::NoBidReason;
+use crate::targeting;
 
 /// Everything that a book is made of. Deleted things are left out.
 #[derive(Clone, Debug, Default)]
@@ -51,6 +52,8 @@ pub struct Offer {
     pub creatives: Vec<Arc<Creative>>,
     /// The deals that its targeting asks for.
     pub deals: Vec<String>,
+    /// Whether its targeting asks about the user's own data.
+    pub asks_about_user: bool,
 }
 
 /// What may be sold. Immutable: a change makes a new one.
@@ -112,6 +115,7 @@ impl Book {
                 .map(str::to_string)
                 .collect();
             book.add(Offer {
+                asks_about_user: targeting::asks_about_user(&ad.targeting),
                 ad,
                 campaign: campaign.clone(),
                 advertiser: advertiser.clone(),

@@ -106,15 +106,14 @@ fn decide_impression<'a>(
     let mut priced = BumpVec::new_in(arena);
     for &slot in candidates::find(desk.book, imp, arena) {
         let offer = desk.book.offer(slot);
-        let eligible =
-            match eligibility::check(slot, offer, state.terms(slot), visit, &opportunity, arena) {
-                Ok(eligible) => eligible,
-                Err(reason) => {
-                    furthest = furthest.max(reason);
-                    witness.ad_refused(imp.id, slot, reason, || reason.sentence().to_string());
-                    continue;
-                }
-            };
+        let eligible = match eligibility::check(slot, offer, visit, &opportunity, state, arena) {
+            Ok(eligible) => eligible,
+            Err(reason) => {
+                furthest = furthest.max(reason);
+                witness.ad_refused(imp.id, slot, reason, || reason.sentence().to_string());
+                continue;
+            }
+        };
         match pricing::price(eligible, visit, &opportunity, rates) {
             Ok(ad) => priced.push(ad),
             Err(refused) => {

@@ -10,6 +10,7 @@ use crate::fit::{self, Rendition};
 use crate::opportunity::{Opportunity, Visit};
 use crate::publisher;
 use crate::reason::NoBidReason;
+use crate::state::State;
 use crate::targeting;
 
 /// An ad that may bid. **Invariant:** it holds at least one creative that fits, and how that is
@@ -39,23 +40,25 @@ pub struct Fit<'a> {
 pub fn check<'a>(
     slot: Slot,
     offer: &'a Offer,
-    terms: AdTerms,
     visit: &Visit<'a>,
     opportunity: &Opportunity<'a>,
+    state: &mut impl State,
     arena: &'a Bump,
 ) -> Result<Eligible<'a>, NoBidReason> {
+    let terms = state.terms(slot);
     if let Some(reason) = terms.halted {
         return Err(reason);
     }
     if !offer.campaign.flight.contains(visit.now) || !offer.ad.flight.contains(visit.now) {
         return Err(NoBidReason::OutsideFlight);
     }
-    targeting::check(
-        &offer.ad.targeting,
-        visit,
-        opportunity,
-        &offer.campaign.time_zone,
-    )?;
+    let zone = &offer.campaign.time_zone;
+    let wanted = targeting::check(&offer.ad.targeting, visit, opportunity, zone);
+    if offer.asks_about_user {
+        state.targeted(slot, wanted)?;
+    } else {
+        wanted?;
+    }
     if opportunity.private_auction && !has_deal(offer, opportunity) {
         return Err(NoBidReason::PrivateAuction);
     }

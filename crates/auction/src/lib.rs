@@ -32,3 +32,4 @@ pub mod reason;
 pub mod state;
 
 pub mod explain;
+pub mod trace;

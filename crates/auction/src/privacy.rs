@@ -76,8 +76,12 @@ pub fn reduce<'a>(
     }
 }
 
-/// A request that was reduced before it was written into a trace.
-pub fn replayed<'a>(request: BidRequest<'a>, verdict: Verdict, user: Option<u64>) -> Reduced<'a> {
+/// A request that was reduced before it was written into a trace. Only [`crate::trace`] may say so.
+pub(crate) fn replayed<'a>(
+    request: BidRequest<'a>,
+    verdict: Verdict,
+    user: Option<u64>,
+) -> Reduced<'a> {
     Reduced {
         request,
         verdict,
@@ -146,10 +150,9 @@ fn reduce_geo<'a>(geo: &Geo<'a>, rights: &Rights) -> Geo<'a> {
     if rights.precise_geo {
         return *geo;
     }
-    let coarse = |degrees: Option<f64>| degrees.map(|d| (d * 10.0).round() / 10.0);
     let area = Geo {
-        lat: coarse(geo.lat),
-        lon: coarse(geo.lon),
+        lat: geo.lat.map(coarse),
+        lon: geo.lon.map(coarse),
         zip: None,
         accuracy: None,
         lastfix: None,
@@ -166,6 +169,11 @@ fn reduce_geo<'a>(geo: &Geo<'a>, rights: &Rights) -> Geo<'a> {
         kind: geo.kind,
         ..Geo::default()
     }
+}
+
+/// One decimal of a degree.
+pub(crate) fn coarse(degrees: f64) -> f64 {
+    (degrees * 10.0).round() / 10.0
 }
 
 /// The best id that the request has, hashed with its kind, so that two kinds of id never meet. The

@@ -22,6 +22,16 @@ pub trait State {
     /// The ad's terms of the moment.
     fn terms(&mut self, slot: Slot) -> AdTerms;
 
+    /// What the user's own data said to an ad that asks about it. Whoever sees the data gives back what was judged; a
+    /// trace, which holds none of it, what was judged then.
+    fn targeted(
+        &mut self,
+        _slot: Slot,
+        judged: Result<(), NoBidReason>,
+    ) -> Result<(), NoBidReason> {
+        judged
+    }
+
     /// How many impressions the user has had, those pending included, in the cap's period, of the ad or its campaign.
     fn exposures(&mut self, user: u64, scope: Scope, cap: FrequencyCap) -> u32;
 

@@ -28,6 +28,43 @@ pub fn check(
     }
 }
 
+/// Whether an expression asks for what is read to choose an ad and never kept: `docs/privacy.md` says of what.
+pub(crate) fn asks_about_user(expression: &Expression) -> bool {
+    let mut asks = false;
+    expression.for_each(&mut |condition, _| asks |= is_about_user(condition));
+    asks
+}
+
+fn is_about_user(condition: &Condition) -> bool {
+    match condition {
+        // The exact place; and the user's keywords, which stand among those of the page.
+        Condition::Zip(_) | Condition::Near(_) | Condition::Keyword(_) => true,
+        Condition::Segment(_) | Condition::Age { .. } => true,
+        Condition::Country(_)
+        | Condition::Region(_)
+        | Condition::City(_)
+        | Condition::Metro(_)
+        | Condition::DeviceType(_)
+        | Condition::Os(_)
+        | Condition::Browser(_)
+        | Condition::Connection(_)
+        | Condition::Language(_)
+        | Condition::DayPart(_)
+        | Condition::Domain(_)
+        | Condition::Bundle(_)
+        | Condition::Publisher(_)
+        | Condition::Exchange(_)
+        | Condition::Category { .. }
+        | Condition::Deal(_)
+        | Condition::Position(_)
+        | Condition::Size(_)
+        | Condition::Format(_)
+        | Condition::VideoPlacement(_)
+        | Condition::VideoDuration { .. }
+        | Condition::Channel(_) => false,
+    }
+}
+
 /// Whether it holds, and by which condition, so that a "not" around it can say which.
 enum Verdict {
     Holds(NoBidReason),

@@ -7,13 +7,14 @@
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use auction::book::{AdTerms, Book, Inventory, Slot};
 use auction::decide::{Desk, decide};
 use auction::dice::DiceKey;
 use auction::explain::{Explanation, explain};
 use auction::markup::Renderer;
-use auction::privacy::{PrivacySettings, reduce};
+use auction::privacy::{PrivacySettings, Reduced, reduce};
 use auction::reason::NoBidReason;
 use auction::state::{Scope, State, Witness};
 use auction::token::{TokenKeys, TokenSecret};
@@ -31,6 +32,9 @@ use campaign::money::{Cpm, Currency, Money, RateTable};
 use campaign::targeting::Expression;
 use campaign::time::{Flight, Span, TimeZone, Timestamp};
 use openrtb::consent::VendorConfig;
+
+/// Compiling templates takes long, and they are the same for every test.
+static RENDERER: LazyLock<Renderer> = LazyLock::new(Renderer::new);
 
 pub const NOW: &str = "2026-11-20T12:00:00Z";
 
@@ -137,6 +141,7 @@ pub fn ad(id: u64, cpm: &str, creatives: &[u64]) -> Ad {
 }
 
 /// What a test sells, and how the world answers.
+#[derive(Debug)]
 pub struct Market {
     pub inventory: Inventory,
     pub world: World,
@@ -144,7 +149,7 @@ pub struct Market {
 }
 
 /// The state, from tables.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct World {
     pub terms: BTreeMap<AdId, AdTerms>,
     pub broke: BTreeSet<AdId>,
@@ -203,28 +208,27 @@ impl Market {
 
     /// Decides a request and hands the answer to `look`, with what each ad was refused for.
     pub fn decide<T>(&mut self, body: &str, look: impl FnOnce(Answer<'_>) -> T) -> T {
-        let book = Book::build(self.inventory.clone());
-        let arena = Bump::new();
-        let request = openrtb::request::parse(body.as_bytes(), &arena).unwrap();
-        let settings = PrivacySettings {
-            vendor: self.vendor,
-            user_key: [3; 16],
-        };
-        let exchange = book.exchanges()[0].clone();
-        let reduced = reduce(request, exchange.id, &settings, &arena);
-        let (renderer, keys, dice) = (Renderer::new(), keys(), DiceKey([5; 16]));
-        let desk = desk(&book, &exchange, &renderer, &keys, &dice);
-        self.world.ads = book.offers().iter().map(|offer| offer.ad.clone()).collect();
-        let mut refusals = Refusals::default();
-        let result = decide(&desk, &reduced, &mut self.world, &mut refusals, &arena);
-        look(Answer {
-            result,
-            refusals: refusals.0,
+        self.at_desk(body, |desk, reduced, world, arena| {
+            let mut refusals = Refusals::default();
+            let result = decide(desk, reduced, world, &mut refusals, arena);
+            look(Answer {
+                result,
+                refusals: refusals.0,
+            })
         })
     }
 
     /// Explains a request.
     pub fn explain(&mut self, body: &str) -> Explanation {
+        self.at_desk(body, explain)
+    }
+
+    /// Reads and reduces a request, and hands all that a decision takes to `work`.
+    pub fn at_desk<T>(
+        &mut self,
+        body: &str,
+        work: impl for<'a> FnOnce(&Desk<'a>, &'a Reduced<'a>, &mut World, &'a Bump) -> T,
+    ) -> T {
         let book = Book::build(self.inventory.clone());
         let arena = Bump::new();
         let request = openrtb::request::parse(body.as_bytes(), &arena).unwrap();
@@ -234,10 +238,10 @@ impl Market {
         };
         let exchange = book.exchanges()[0].clone();
         let reduced = reduce(request, exchange.id, &settings, &arena);
-        let (renderer, keys, dice) = (Renderer::new(), keys(), DiceKey([5; 16]));
-        let desk = desk(&book, &exchange, &renderer, &keys, &dice);
+        let (keys, dice) = (keys(), DiceKey([5; 16]));
+        let desk = desk(&book, &exchange, &RENDERER, &keys, &dice);
         self.world.ads = book.offers().iter().map(|offer| offer.ad.clone()).collect();
-        explain(&desk, &reduced, &mut self.world, &arena)
+        work(&desk, &reduced, &mut self.world, &arena)
     }
 
     /// The only ad's reason for not bidding, or "bid".
@@ -308,7 +312,7 @@ fn desk<'a>(
 }
 
 #[derive(Default)]
-struct Refusals(Vec<(Slot, NoBidReason)>);
+pub struct Refusals(pub Vec<(Slot, NoBidReason)>);
 
 impl Witness for Refusals {
     fn impression_refused(&mut self, _imp: &str, _reason: NoBidReason) {}
