@@ -7,4 +7,5 @@ mod histories;
 mod model;
 mod script;
 mod shadow;
+mod simulation;
 mod tables;

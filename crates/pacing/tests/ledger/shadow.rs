@@ -59,6 +59,18 @@ impl Shadow {
         }
     }
 
+    pub fn accounts(&self) -> impl Iterator<Item = &AccountRow> {
+        self.accounts.values()
+    }
+
+    pub fn lease(&self, id: LeaseId) -> Option<&LeaseRow> {
+        self.leases.get(&id)
+    }
+
+    pub fn house_losses(&self) -> impl Iterator<Item = &HouseLossRow> {
+        self.house_losses.values()
+    }
+
     pub fn restore(&self, rules: Rules, now: Timestamp) -> Result<Ledger, Broken> {
         Ledger::restore(rules, self.rows(), now)
     }
