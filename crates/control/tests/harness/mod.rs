@@ -57,37 +57,72 @@ pub struct Harness {
     channel: Channel,
 }
 
+/// A bidder's place: the other ends of control's channels.
+struct Ends {
+    updates: mpsc::Receiver<Update>,
+    answers: mpsc::Receiver<GrantAnswer>,
+    leases: mpsc::Sender<LeaseMessage>,
+    tallies: mpsc::Sender<Vec<BidTally>>,
+}
+
+fn seams(
+    directory: &Path,
+    clock: Arc<ManualClock>,
+) -> (Seams<FileSystem>, Ends, Writer<FileSystem>) {
+    let store = Store::open(directory).unwrap();
+    let journal: PathBuf = directory.join("journal");
+    std::fs::create_dir_all(&journal).unwrap();
+    let disk = FileSystem::open(&journal).unwrap();
+    let (writer, _) = Writer::open(disk.clone()).unwrap();
+    let (update, updates) = mpsc::channel(64);
+    let (answer, answers) = mpsc::channel(64);
+    let (leases, lease) = mpsc::channel(64);
+    let (tallies, tally) = mpsc::channel(64);
+    let seams = Seams {
+        clock: clock as Arc<dyn Clock>,
+        store,
+        journal: disk,
+        progress: writer.progress().clone(),
+        links: BidderLinks {
+            updates: update,
+            answers: answer,
+            leases: lease,
+            tallies: tally,
+        },
+        market: Market::parse(MARKET).unwrap(),
+        rules: Rules::default(),
+        explainer: explainer(),
+    };
+    (
+        seams,
+        Ends {
+            updates,
+            answers,
+            leases,
+            tallies,
+        },
+        writer,
+    )
+}
+
+/// Tries to start control on this address, and tells why it cannot.
+pub async fn listen_on(directory: &Path, address: &str) -> String {
+    let clock = Arc::new(ManualClock::new(Timestamp::parse(NOON).unwrap()));
+    let (seams, _ends, _writer) = seams(directory, clock);
+    match control::start(address.parse().unwrap(), seams).await {
+        Ok(_) => panic!("control listens on {address}"),
+        Err(error) => error.to_string(),
+    }
+}
+
 impl Harness {
     pub async fn start(directory: &Path) -> Harness {
         Harness::start_at(directory, Timestamp::parse(NOON).unwrap()).await
     }
 
     pub async fn start_at(directory: &Path, now: Timestamp) -> Harness {
-        let store = Store::open(directory).unwrap();
-        let journal: PathBuf = directory.join("journal");
-        std::fs::create_dir_all(&journal).unwrap();
-        let disk = FileSystem::open(&journal).unwrap();
-        let (writer, _) = Writer::open(disk.clone()).unwrap();
         let clock = Arc::new(ManualClock::new(now));
-        let (update, updates) = mpsc::channel(64);
-        let (answer, answers) = mpsc::channel(64);
-        let (leases, lease) = mpsc::channel(64);
-        let (tallies, tally) = mpsc::channel(64);
-        let seams = Seams {
-            clock: clock.clone() as Arc<dyn Clock>,
-            store,
-            journal: disk,
-            progress: writer.progress().clone(),
-            links: BidderLinks {
-                updates: update,
-                answers: answer,
-                leases: lease,
-                tallies: tally,
-            },
-            market: Market::parse(MARKET).unwrap(),
-            rules: Rules::default(),
-            explainer: explainer(),
-        };
+        let (seams, ends, writer) = seams(directory, clock.clone());
         let control = control::start("127.0.0.1:0".parse().unwrap(), seams)
             .await
             .unwrap();
@@ -96,10 +131,10 @@ impl Harness {
             channel: channel.connect().await.unwrap(),
             control,
             clock,
-            updates,
-            answers,
-            leases,
-            tallies,
+            updates: ends.updates,
+            answers: ends.answers,
+            leases: ends.leases,
+            tallies: ends.tallies,
             writer,
             book: Arc::new(Book::default()),
             terms: std::collections::BTreeMap::new(),
