@@ -4,9 +4,10 @@
 //! [`Trace`] that comes of it holds the request as a decision reads it, the book's version and the answers; [`replay`]
 //! decides again on the same book. Dice need no writing down, since they are a hash of what is decided.
 //!
-//! **Invariants.** A trace holds nothing that `docs/privacy.md` says is not stored, whatever the rights: what the user's
-//! own data said to an ad's targeting is an answer in it, the data are not. No trace is larger than [`MAX_BYTES`]. Keys
-//! are not part of it: whoever replays must have those of then, or the dice and the signatures differ.
+//! **Invariants.** A trace holds nothing that `docs/privacy.md` says is not stored, whatever the
+//! rights: what the user's own data said to an ad's targeting is an answer in it, the data are not.
+//! No trace is larger than [`MAX_BYTES`]. Keys are not part of it: whoever replays must have those
+//! of then, or the dice and the signatures differ.
 
 mod answer;
 mod kept;
@@ -137,8 +138,8 @@ impl<S> Recorder<'_, S> {
 /// same; exchange, time and address are the trace's.
 ///
 /// # Errors
-/// When the book is another, or the decision does not ask what was asked then. What it is decided to be in the end is for
-/// the caller to compare: [`Replayed::agrees_with`].
+/// When the book is another, or the decision does not ask what was asked then. What it is decided
+/// to be in the end is for the caller to compare: [`Replayed::agrees_with`].
 pub fn replay(trace: &Trace, desk: &Desk<'_>) -> Result<Replayed, TraceError> {
     let (recorded, given) = (trace.book_version, desk.book.version());
     if recorded != given {

@@ -157,8 +157,8 @@ pub fn write(request: &BidRequest<'_>, out: &mut Vec<u8>) {
     Value::write(request, Extensions::Kept, out);
 }
 
-/// As [`write()`], without any raw extension: nobody knows what is in one. What this crate reads out of extensions and has
-/// no other place (`imp.ext.gpid`, `device.ext.atts`, ...) stays.
+/// As [`write()`], without any raw extension: nobody knows what is in one. What this crate reads out of extensions and
+/// has no other place (`imp.ext.gpid`, `device.ext.atts`, ...) stays.
 pub fn write_without_extensions(request: &BidRequest<'_>, out: &mut Vec<u8>) {
     Value::write(request, Extensions::LeftOut, out);
 }

@@ -1,8 +1,9 @@
 //! What a trace keeps of a request: what a decision reads, and of that nothing about the user but where they are,
 //! roughly, and on what kind of device.
 //!
-//! The lists below name what is kept of people and what is left out of pages; `ext` is left out everywhere, since nobody
-//! knows what is in it. A decision that begins to read something else no longer replays, and the tests say so.
+//! The lists below name what is kept of people and what is left out of pages; `ext` is left out
+//! everywhere, since nobody knows what is in it. A decision that begins to read something else no
+//! longer replays, and the tests say so.
 
 use bumpalo::Bump;
 use openrtb::request::{
