@@ -152,7 +152,7 @@ fn page(answer: &v1::AdjustBudgetResponse) -> String {
         } else {
             format!(", in force {}", amount::limit(effective, code))
         };
-        format!("{moved}{in_force}, spent {}", amount::nanos(spent, code))
+        format!("{moved}{in_force}, spent {}", amount::about(spent, code))
     };
     let mut page = Page::default();
     page.fact("Campaign", short(&campaign.name));
@@ -174,7 +174,7 @@ fn page(answer: &v1::AdjustBudgetResponse) -> String {
             spend.total_nanos,
         ),
     );
-    page.fact("Held", amount::nanos(spend.held_nanos, code));
+    page.fact("Held", amount::about(spend.held_nanos, code));
     page.render()
 }
 

@@ -4,7 +4,10 @@ use clap::{Parser, Subcommand};
 
 use crate::failure::{EXIT_CODES, Exit, Failure};
 use crate::session::Session;
-use crate::{apply, budget, check, create, describe, dev, get, loadtest, replay, report, simulate, switch, why};
+use crate::{
+    apply, budget, check, create, describe, dev, get, loadtest, replay, report, simulate, switch,
+    why,
+};
 
 /// Bids on ad impressions within budgets, and tells why.
 #[derive(Parser, Debug)]
@@ -81,8 +84,8 @@ enum Command {
 }
 
 const FILES: &str = "\
-A file holds tables [[advertisers]], [[creatives]], [[campaigns]] and [[ads]] in TOML, or lists of these names in JSON. \
-Their fields are those of the API:
+A file holds tables [[advertisers]], [[creatives]], [[campaigns]] and [[ads]] in TOML, or
+lists of these names in JSON. Their fields are those of the API:
 
   [[campaigns]]
   name = \"advertisers/acme/campaigns/spring\"
@@ -130,7 +133,10 @@ fn block_on(
     work: impl Future<Output = Result<(), Failure>>,
 ) -> Result<(), Failure> {
     let runtime = builder.enable_all().build().map_err(|error| {
-        Failure::new(Exit::Failed, format!("this machine gives no runtime: {error}"))
+        Failure::new(
+            Exit::Failed,
+            format!("this machine gives no runtime: {error}"),
+        )
     })?;
     runtime.block_on(work)
 }

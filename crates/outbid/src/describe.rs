@@ -127,11 +127,11 @@ fn page(resource: &Resource, children: &[Resource]) -> String {
             ("TOTAL", Side::Right),
         ]);
         for child in children {
-            let total = child.spend().map_or(0, |spend| spend.total_micros);
+            let total = child.spend().map_or(0, |spend| spend.total_nanos);
             table.row([
                 short(child.name()),
                 status::brief(child),
-                amount::micros(total, child.currency_code()),
+                amount::about(total, child.currency_code()),
             ]);
         }
         for line in table.render().lines() {
@@ -163,10 +163,10 @@ fn money(page: &mut Page, resource: &Resource) {
     let of = |spent: i64, limit: Option<i64>| match limit {
         Some(limit) => format!(
             "{} of {}",
-            amount::nanos(spent, code),
+            amount::about(spent, code),
             amount::micros(limit, code)
         ),
-        None => format!("{}, unlimited", amount::nanos(spent, code)),
+        None => format!("{}, unlimited", amount::about(spent, code)),
     };
     page.fact("Today", of(spend.today_nanos, budget.daily_micros));
     page.fact("Lifetime", of(spend.total_nanos, budget.lifetime_micros));
@@ -174,7 +174,7 @@ fn money(page: &mut Page, resource: &Resource) {
         "Held",
         format!(
             "{} for bids whose outcome is open",
-            amount::nanos(spend.held_nanos, code)
+            amount::about(spend.held_nanos, code)
         ),
     );
     if spend.overspend_nanos != 0 {

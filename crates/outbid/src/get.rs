@@ -35,16 +35,13 @@ pub struct Args {
 /// A kind on the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum KindName {
-    /// Who pays
+    // No doc comments: each would stretch the help to a page.
     #[value(alias = "advertiser")]
     Advertisers,
-    /// Budgets with a flight
     #[value(alias = "campaign")]
     Campaigns,
-    /// What bids
     #[value(alias = "ad")]
     Ads,
-    /// What is shown
     #[value(alias = "creative")]
     Creatives,
 }
@@ -141,9 +138,9 @@ pub fn print(session: &Session, kind: Kind, resources: &[Resource]) -> Result<()
 fn table(kind: Kind, resources: &[Resource]) -> Table {
     let name = [("NAME", Side::Left), ("STATUS", Side::Left)];
     let money = [
-        ("DAILY", Side::Right),
+        ("DAILY BUDGET", Side::Right),
         ("TODAY", Side::Right),
-        ("LIFETIME", Side::Right),
+        ("LIFETIME BUDGET", Side::Right),
         ("TOTAL", Side::Right),
     ];
     let title = [("TITLE", Side::Left)];
@@ -195,8 +192,8 @@ fn money_cells(resource: &Resource) -> [String; 4] {
         |limit: Option<i64>| limit.map_or(String::new(), |limit| amount::micros(limit, code));
     [
         limit(budget.daily_micros),
-        amount::micros(spend.today_micros, code),
+        amount::about(spend.today_nanos, code),
         limit(budget.lifetime_micros),
-        amount::micros(spend.total_micros, code),
+        amount::about(spend.total_nanos, code),
     ]
 }

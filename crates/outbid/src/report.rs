@@ -23,7 +23,7 @@ const PAGE_SIZE: usize = 10_000;
 /// What to report.
 #[derive(Arguments, Debug)]
 pub struct Args {
-    /// By what to split, several with commas
+    /// By what to split, several with commas; hours and days are those (UTC) in which the bids were made
     #[arg(
         long,
         value_enum,
@@ -54,9 +54,7 @@ enum By {
     Ad,
     Creative,
     Exchange,
-    /// The hour (UTC) in which the bid was made
     Hour,
-    /// The day (UTC) in which the bid was made
     Day,
 }
 
@@ -264,17 +262,17 @@ fn numbers(metrics: &v1::Metrics) -> [String; 7] {
         if code.is_empty() {
             String::new()
         } else {
-            amount::nanos(metrics.spend_nanos, code)
+            amount::about(metrics.spend_nanos, code)
         },
         cpm(metrics).unwrap_or_default(),
     ]
 }
 
-/// What a thousand impressions cost, to the millionth; none where nothing was shown.
+/// What a thousand impressions cost; none where nothing was shown.
 fn cpm(metrics: &v1::Metrics) -> Option<String> {
     let currency = Currency::parse(&metrics.currency_code).ok()?;
     let cost = Money(metrics.spend_nanos).scaled(1_000, metrics.impressions)?;
-    Some(amount::micros(cost.micros(currency), currency.code()))
+    Some(amount::about(cost.nanos(), currency.code()))
 }
 
 #[cfg(test)]

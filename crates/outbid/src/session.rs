@@ -23,7 +23,7 @@ pub struct Session {
         help_heading = "Global options"
     )]
     pub server: String,
-    /// How data is printed
+    /// How data is printed: for people, as fields that `apply` reads, or resource names alone
     #[arg(
         short,
         long,
@@ -39,13 +39,10 @@ pub struct Session {
 /// How data is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// For people
+    // No doc comments: each would stretch the help of every command to a page.
     Table,
-    /// For programs: the contract's fields, as `apply` reads them
     Json,
-    /// The same as YAML
     Yaml,
-    /// Resource names alone, one a line
     Name,
 }
 

@@ -71,7 +71,11 @@ fn page(answer: &v1::ExplainBidResponse, most_ads: usize) -> String {
     if !answer.privacy.is_empty() {
         text.push_str(&format!("privacy: {}\n", answer.privacy));
     }
-    if let Some(reason) = &answer.refused {
+    if let Some(reason) = answer
+        .refused
+        .as_ref()
+        .filter(|reason| reason.step == "request")
+    {
         text.push_str(&format!("no bid: {}\n", reason_line(reason)));
     }
     for impression in &answer.impressions {
@@ -86,7 +90,12 @@ fn funnel(impression: &v1::ImpressionFunnel, most_ads: usize) -> String {
         "impression {}: {}\n",
         impression.imp_id, impression.understood
     );
-    if let Some(reason) = &impression.refused {
+    // Where ads were considered, the funnel below tells more than the one reason that got furthest.
+    if let Some(reason) = impression
+        .refused
+        .as_ref()
+        .filter(|_| impression.considered_count == 0)
+    {
         text.push_str(&format!("  no bid: {}\n", reason_line(reason)));
     }
     let bidding = impression
@@ -161,7 +170,10 @@ fn outcome(fate: &v1::AdFate) -> String {
 }
 
 fn reason_line(reason: &v1::NoBidReason) -> String {
-    format!("{} ({}, nbr {})", reason.sentence, reason.code, reason.nbr)
+    match reason.nbr {
+        0 => format!("{} ({})", reason.sentence, reason.code),
+        nbr => format!("{} ({}, nbr {nbr})", reason.sentence, reason.code),
+    }
 }
 
 fn indented(text: &str) -> String {

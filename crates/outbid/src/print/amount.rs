@@ -81,6 +81,21 @@ pub fn nanos(nanos: i64, code: &str) -> String {
     }
 }
 
+/// An amount as people read it at a glance: to the hundredth, or to four decimals below one unit, rounded down, so that it
+/// never shows money that is not there. Programs get all of it.
+pub fn about(amount: i64, code: &str) -> String {
+    let Ok(currency) = Currency::parse(code) else {
+        return nanos(amount, code);
+    };
+    let unit = 10_i64.pow(currency.scale());
+    let step = if amount.unsigned_abs() >= unit.unsigned_abs() {
+        unit / 100
+    } else {
+        unit / 10_000
+    };
+    nanos(amount / step * step, code)
+}
+
 /// A limit in millionths, or that there is none.
 pub fn limit(limit: Option<i64>, code: &str) -> String {
     limit.map_or("unlimited".to_string(), |limit| micros(limit, code))
@@ -147,5 +162,10 @@ mod tests {
         assert_eq!(nanos(1_230_000, "USD"), "0.00123 USD");
         assert_eq!(nanos(1_230_000, "JPY"), "1.23 JPY");
         assert_eq!(limit(None, "USD"), "unlimited");
+        assert_eq!(about(2_809_044_608, "USD"), "2.80 USD");
+        assert_eq!(about(610_399_999, "USD"), "0.6103 USD");
+        assert_eq!(about(99_999, "USD"), "0.00 USD");
+        assert_eq!(about(i64::MIN, "USD"), "-9223372036.85 USD");
+        assert_eq!(about(1_239_999, "JPY"), "1.23 JPY");
     }
 }

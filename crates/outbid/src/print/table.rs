@@ -27,7 +27,7 @@ impl Table {
         }
     }
 
-    /// Adds a row. What has no text is shown as `-`, so that every row has as many words as there are columns.
+    /// Adds a row. What has no text is shown as `-`, so that a gap is seen as one.
     pub fn row<T: Into<String>>(&mut self, cells: impl IntoIterator<Item = T>) {
         let cells = cells
             .into_iter()
