@@ -3,10 +3,12 @@
 //! It shares no arithmetic with the real one: it keeps no balances, sums in `i128`, and looks everything up by walking
 //! through the lists.
 
+mod lease;
+
 use campaign::ad::Budget;
-use campaign::id::{AdId, BidId, Incarnation, LeaseId};
+use campaign::id::{AdId, BidId, LeaseId};
 use campaign::money::Money;
-use campaign::time::{Day, Span, TimeZone, Timestamp};
+use campaign::time::{Span, TimeZone, Timestamp};
 use journal::entry::{BidTerms, Price};
 use pacing::account::{AccountKey, Level, Window};
 use pacing::lease::{GrantRefusal, GrantRequest, LeaseReturn};
@@ -14,7 +16,7 @@ use pacing::ledger::rows::{AccountRow, LeaseRow, LeaseState};
 use pacing::ledger::settle::{Charge, Effect, Outcome, Settlement};
 use pacing::ledger::terms::{MINIMUM_GRANT, Rules};
 
-use crate::fixture::levels_of;
+use lease::{Fact, Lease, keys};
 
 pub struct Model {
     rules: Rules,
@@ -28,95 +30,11 @@ pub struct Model {
     forgotten: Timestamp,
 }
 
-struct Lease {
-    id: LeaseId,
-    ad: AdId,
-    holder: Incarnation,
-    request: u64,
-    days: [Day; 2],
-    amount: i128,
-    state: LeaseState,
-    release_at: Timestamp,
-    facts: Vec<Fact>,
-    in_doubt_at_expiry: i128,
-    forgotten: bool,
-}
-
-enum Fact {
-    Paid(i128),
-    PaidBeyond(i128),
-    GivenBack(i128),
-    KeptBack(i128),
-    KeptBackGiven(i128),
-    BilledLate(i128),
-}
-
 #[derive(Clone, Copy)]
 struct End {
     bid: BidId,
     billed: bool,
     forget_at: Timestamp,
-}
-
-impl Lease {
-    fn sum(&self, pick: impl Fn(&Fact) -> i128) -> i128 {
-        self.facts.iter().map(pick).sum()
-    }
-
-    fn paid(&self) -> i128 {
-        self.sum(|f| if let Fact::Paid(x) = f { *x } else { 0 })
-    }
-
-    fn beyond(&self) -> i128 {
-        self.sum(|f| if let Fact::PaidBeyond(x) = f { *x } else { 0 })
-    }
-
-    fn given_back(&self) -> i128 {
-        self.sum(|f| match f {
-            Fact::GivenBack(x) | Fact::KeptBackGiven(x) => *x,
-            _ => 0,
-        })
-    }
-
-    fn in_doubt(&self) -> i128 {
-        if self.state < LeaseState::Expired {
-            self.amount - self.paid() - self.given_back()
-        } else {
-            0
-        }
-    }
-
-    /// What was kept at expiry, less what was paid after it, less what was given up in the end.
-    fn kept_back(&self) -> i128 {
-        let at_expiry = self
-            .facts
-            .iter()
-            .position(|f| matches!(f, Fact::KeptBack(_)));
-        let Some(at_expiry) = at_expiry else { return 0 };
-        let after = self.facts[at_expiry..].iter().map(|f| match f {
-            Fact::KeptBack(x) => *x,
-            Fact::Paid(x) | Fact::KeptBackGiven(x) => -*x,
-            _ => 0,
-        });
-        after.sum()
-    }
-
-    fn keys(&self) -> [AccountKey; 6] {
-        keys(self.ad, self.days)
-    }
-}
-
-/// Advertiser, campaign, ad; each its lifetime, then its day.
-fn keys(ad: AdId, days: [Day; 2]) -> [AccountKey; 6] {
-    let levels = levels_of(ad);
-    std::array::from_fn(|i| AccountKey {
-        level: levels[i / 2],
-        window: match (i % 2, i / 2) {
-            (0, _) => Window::Lifetime,
-            (_, 0) => Window::Day(days[0]),
-            (_, _) => Window::Day(days[1]),
-        },
-    })
 }
 
 impl Model {

@@ -1,5 +1,8 @@
 //! What happens when, to whom.
 
+mod exchange;
+mod faults;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
@@ -7,16 +10,16 @@ use campaign::ad::Budget;
 use campaign::id::{AdId, CampaignId};
 use campaign::money::Money;
 use campaign::time::{Span, TimeZone, Timestamp};
-use journal::entry::{BidTerms, Price};
 use pacing::account::Level;
 use pacing::lease::{GrantAnswer, GrantRequest, LeaseReturn};
-use pacing::ledger::settle::{Effect, Outcome, Settled, Settlement};
+use pacing::ledger::settle::Settlement;
 use pacing::ledger::terms::Rules;
 
 use super::authority::Authority;
 use super::bidder::Bidder;
 use super::dice::Dice;
 use crate::fixture::ADVERTISER;
+use exchange::{Billing, prompt_billings_are_not_late};
 
 /// Ways to get the protocol wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,10 +77,6 @@ const RULES: Rules = Rules {
     retention: Span::minutes(20),
 };
 
-/// The latest that a prompt exchange bills, and how long it goes on trying. Together within the lateness.
-const BILLED_WITHIN_MS: i64 = 50_000;
-const TRIES: u32 = 55;
-
 enum Event {
     Tick(usize),
     Drain,
@@ -118,12 +117,6 @@ struct World {
     /// What the house may have lost so far: billings that came late, or took back a loss.
     excused: i128,
     bids: u64,
-}
-
-struct Billing {
-    price: i128,
-    excused: bool,
-    told: bool,
 }
 
 /// Runs a world from its seed; an error says what broke.
@@ -299,82 +292,6 @@ impl World {
         Ok(())
     }
 
-    /// What the exchange makes of a bid, and how it tells.
-    fn decide(&mut self, terms: BidTerms) {
-        if !self.dice.permille(300) {
-            if self.dice.permille(700) {
-                let after = self.dice.span_ms(200, 2_000);
-                self.tell(after, terms, Outcome::Lost);
-            }
-            return;
-        }
-        let max = terms.max_cost.0;
-        // Sometimes an exchange asks for more than was bid.
-        let asked = self.dice.between(max / 2, max + max / 20);
-        let corrected = self.dice.permille(self.corrected_permille);
-        if corrected {
-            self.tell(Span(300), terms, Outcome::Lost);
-        }
-        let late = self.dice.permille(self.late_permille);
-        let after = if late {
-            let late_ms = RULES.lateness.0;
-            self.dice
-                .span_ms(late_ms, late_ms + RULES.late_cutoff.0 * 3 / 2)
-        } else if self.dice.permille(900) {
-            self.dice.span_ms(400, 20_000)
-        } else {
-            self.dice.span_ms(400, BILLED_WITHIN_MS)
-        };
-        self.tell(after, terms, Outcome::Billed(Price::Cost(Money(asked))));
-        let billing = Billing {
-            price: i128::from(asked.min(max)),
-            excused: corrected || late,
-            told: false,
-        };
-        self.billings.insert(terms.bid.sequence, billing);
-    }
-
-    fn tell(&mut self, after: Span, terms: BidTerms, outcome: Outcome) {
-        let copies = 1 + i64::from(self.dice.permille(self.repeat_permille));
-        for copy in 0..copies {
-            let repeated_ms = self.dice.between(0, 3_000) * copy;
-            let settlement = Settlement { terms, outcome };
-            self.schedule(
-                Span(after.0 + repeated_ms),
-                Event::Notice(settlement, TRIES),
-            );
-        }
-    }
-
-    /// Any bidder takes any notice; where none does, the exchange tries again for a while.
-    fn notice(&mut self, settlement: Settlement, tries: u32) {
-        let count = self.bidders.len();
-        let first = self.dice.pick(count);
-        let taker = (0..count)
-            .map(|i| (first + i) % count)
-            .find(|i| self.bidders[*i].is_up);
-        let Some(taker) = taker else {
-            // Where the whole house is down, exchanges are patient: this is not about them.
-            let left = if self.all_stopped {
-                tries
-            } else {
-                tries.saturating_sub(1)
-            };
-            if left > 0 {
-                self.schedule(Span(1_000), Event::Notice(settlement, left));
-            }
-            return;
-        };
-        self.bidders[taker].journal.push(settlement);
-        if matches!(settlement.outcome, Outcome::Billed(_)) {
-            let sequence = settlement.terms.bid.sequence;
-            if let Some(billing) = self.billings.get_mut(&sequence).filter(|b| !b.told) {
-                billing.told = true;
-                self.excused += billing.price * i128::from(billing.excused);
-            }
-        }
-    }
-
     fn drain(&mut self) -> Result<(), String> {
         let again = Span(if self.is_closing() { 5_000 } else { 500 });
         self.schedule(again, Event::Drain);
@@ -394,95 +311,6 @@ impl World {
             ));
         }
         Ok(())
-    }
-
-    fn fault(&mut self) {
-        if self.is_closing() {
-            if !self.all_stopped {
-                self.heal();
-            }
-            self.schedule(Span(1_000), Event::Fault);
-            return;
-        }
-        let next = self.dice.span_ms(500, 20_000);
-        self.schedule(next, Event::Fault);
-        self.raise_budgets();
-        let index = self.dice.pick(self.bidders.len());
-        // Sometimes for longer than notices may be late.
-        let long = self.dice.permille(80);
-        let outage = self.dice.span_ms(0, if long { 400_000 } else { 15_000 });
-        match self.dice.between(0, 9) {
-            _ if self.all_stopped => {}
-            0 if self.dice.permille(200) => {
-                self.authority.stop();
-                self.schedule(outage, Event::StartAuthority);
-            }
-            1 if self.bidders[index].is_up => {
-                self.bidders[index].crash_or_start(self.defect);
-                self.schedule(outage, Event::StartBidder(index));
-            }
-            2 => {
-                self.bidders[index].is_cut_off = true;
-                self.schedule(outage, Event::Reconnect(index));
-            }
-            3 => self.bidders[index].drift(self.now, &mut self.dice),
-            5 if self.caps_change => self.change_cap(),
-            6 if self.dice.permille(500) => self.stop_everything(),
-            _ => {}
-        }
-    }
-
-    /// One machine that ran everything loses power.
-    fn stop_everything(&mut self) {
-        self.all_stopped = true;
-        self.authority.stop();
-        for bidder in self.bidders.iter_mut().filter(|b| b.is_up) {
-            bidder.crash_or_start(self.defect);
-        }
-        let outage = self.dice.span_ms(0, 400_000);
-        self.schedule(outage, Event::StartEverything);
-    }
-
-    fn heal(&mut self) {
-        self.authority.start(self.now);
-        for bidder in 0..self.bidders.len() {
-            self.bidders[bidder].is_cut_off = false;
-            self.start_bidder(bidder);
-        }
-    }
-
-    fn start_bidder(&mut self, bidder: usize) {
-        if !self.bidders[bidder].is_up && !self.all_stopped {
-            self.bidders[bidder].crash_or_start(self.defect);
-        }
-    }
-
-    fn raise_budgets(&mut self) {
-        for (level, mut budget) in self.authority.budgets.clone() {
-            let share = match level {
-                Level::Advertiser(_) => 3,
-                Level::Campaign(_) => 2,
-                Level::Ad(_) => 1,
-            };
-            for cap in [&mut budget.lifetime, &mut budget.daily] {
-                *cap = cap.map(|cap| Money(cap.0 + self.drip.0 * share));
-            }
-            self.authority.set_budget(level, budget, self.now);
-        }
-    }
-
-    fn change_cap(&mut self) {
-        let levels: Vec<Level> = self.authority.budgets.keys().copied().collect();
-        let level = levels[self.dice.pick(levels.len())];
-        let mut budget = self.authority.budgets[&level];
-        let permille = self.dice.between(200, 1_500);
-        let scaled = |cap: Option<Money>| cap.and_then(|cap| cap.scaled(permille, 1_000));
-        if self.dice.permille(500) {
-            budget.daily = scaled(budget.daily);
-        } else {
-            budget.lifetime = scaled(budget.lifetime);
-        }
-        self.authority.set_budget(level, budget, self.now);
     }
 
     /// Every nano that an exchange billed must be on an account or on the house.
@@ -505,22 +333,4 @@ impl World {
             house,
         })
     }
-}
-
-/// Whatever stops for however long, a billing that an exchange tells in time finds its reservation.
-fn prompt_billings_are_not_late(
-    settled: &[Settled],
-    billings: &BTreeMap<u64, Billing>,
-) -> Result<(), String> {
-    for Settled { bid, effect } in settled {
-        let is_late = match effect {
-            Effect::Charged(charge) => charge.late && !billings[&bid.sequence].excused,
-            Effect::TooOld => true,
-            _ => false,
-        };
-        if is_late {
-            return Err(format!("{bid} was told in time, but: {effect:?}"));
-        }
-    }
-    Ok(())
 }
