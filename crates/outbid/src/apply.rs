@@ -1,7 +1,8 @@
 //! `outbid apply`: makes what files describe, and changes what is there already to what they say.
 //!
-//! A field that a file sets becomes what the file says, whole: a `budget` with a daily limit alone has no lifetime limit
-//! afterwards. A field that a file does not name stays as it is. Applying the same file again changes nothing.
+//! A field that a file sets becomes what the file says, whole: a `budget` with a daily limit alone
+//! has no lifetime limit afterwards. A field that a file does not name stays as it is. Applying the
+//! same file again changes nothing.
 
 use clap::Args as Arguments;
 use prost_reflect::{DynamicMessage, ReflectMessage};
@@ -21,8 +22,8 @@ pub struct Args {
     files: Vec<String>,
 }
 
-/// Applies it, one resource after the other, and stops at the first that fails. What was done until then stays; once the
-/// cause is mended, the same command goes on from there.
+/// Applies it, one resource after the other, and stops at the first that fails. What was done until
+/// then stays; once the cause is mended, the same command goes on from there.
 pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     let entries = document::read_files(&args.files)?;
     let server = session.connect().await?;

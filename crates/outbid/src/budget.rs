@@ -107,7 +107,8 @@ pub async fn run(action: Action, session: &Session) -> Result<(), Failure> {
     );
     if asked != effective {
         note(
-            "what is spent and held is above the new limit: nothing more is granted, and the limit falls as bidders give back what they hold",
+            "what is spent and held is above the new limit: nothing more is granted, and the limit falls as bidders \
+             give back what they hold",
         );
     }
     session.next(&[format!("outbid describe {}", short(name.as_str()))]);

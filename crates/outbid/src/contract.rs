@@ -1,5 +1,5 @@
-//! The contract as data: what fields a message has. Files are read and resources printed by it, so that a new field needs
-//! no code here.
+//! The contract as data: what fields a message has. Files are read and resources printed by it, so
+//! that a new field needs no code here.
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,5 @@
-//! The binary on its own: what it says of a command line that it cannot follow, and the exit codes that scripts rely on.
+//! The binary on its own: what it says of a command line that it cannot follow, and the exit codes
+//! that scripts rely on.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 

@@ -1,5 +1,5 @@
-//! Targeting in lines that people read: `countries: DE, FR; not CH`. Written by the contract's fields, so that a new one
-//! needs no code here.
+//! Targeting in lines that people read: `countries: DE, FR; not CH`. Written by the contract's
+//! fields, so that a new one needs no code here.
 
 use api::v1;
 use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, ReflectMessage, Value};

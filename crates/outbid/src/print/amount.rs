@@ -81,8 +81,8 @@ pub fn nanos(nanos: i64, code: &str) -> String {
     }
 }
 
-/// An amount as people read it at a glance: to the hundredth, or to four decimals below one unit, rounded down, so that it
-/// never shows money that is not there. Programs get all of it.
+/// An amount as people read it at a glance: to the hundredth, or to four decimals below one unit,
+/// rounded down, so that it never shows money that is not there. Programs get all of it.
 pub fn about(amount: i64, code: &str) -> String {
     let Ok(currency) = Currency::parse(code) else {
         return nanos(amount, code);

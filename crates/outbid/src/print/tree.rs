@@ -1,7 +1,8 @@
 //! Messages for programs: JSON or YAML with the contract's own field names, in the contract's order.
 //!
-//! As in the JSON form of protobuf, fields that are not set are left out, 64-bit numbers are texts (a program that reads
-//! numbers as floats would round nanos), moments and lengths of time are texts.
+//! As in the JSON form of protobuf, fields that are not set are left out, 64-bit numbers are texts
+//! (a program that reads numbers as floats would round nanos), moments and lengths of time are
+//! texts.
 
 use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, ReflectMessage, Value};
 
