@@ -37,13 +37,15 @@ pub const PENDING_FOR: Span = Span::hours(1);
 
 /// What one user has seen of one scope during one period.
 ///
-/// **How a period is counted.** At `now`, an impression counts while it lies in the sliding window (`now` − period, `now`].
-/// It is counted at the later of its bid and its first billing. A bid counts from when it is made, as an impression that may
-/// come, until it is billed, lost, or [`PENDING_FOR`] has passed (or the period, where that is shorter).
+/// **How a period is counted.** At `now`, an impression counts while it lies in the sliding window (`now` − period,
+/// `now`]. It is counted at the later of its bid and its first billing. A bid counts from when it is made, as an
+/// impression that may come, until it is billed, lost, or [`PENDING_FOR`] has passed (or the period, where that is
+/// shorter).
 ///
-/// The last [`REMEMBERED`] impressions are known one by one, so for them this is exact, and saying anything of a bid twice
-/// changes nothing. Where there are more, the oldest go into buckets an eighth of a period wide that count until their
-/// *end* leaves the window: up to an eighth of a period too long. So the count may be too high; it is never too low.
+/// The last [`REMEMBERED`] impressions are known one by one, so for them this is exact, and saying anything of a bid
+/// twice changes nothing. Where there are more, the oldest go into buckets an eighth of a period wide that count
+/// until their *end* leaves the window: up to an eighth of a period too long. So the count may be too high; it is
+/// never too low.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exposures {
     period: Span,
@@ -129,8 +131,8 @@ impl Exposures {
         });
     }
 
-    /// Forgets what no longer counts; where all still counts, moves the oldest into its bucket. One that is pending goes
-    /// there as if it had been billed: too many is the safe side.
+    /// Forgets what no longer counts; where all still counts, moves the oldest into its bucket. One that is pending
+    /// goes there as if it had been billed: too many is the safe side.
     fn make_room(&mut self, now: Timestamp) {
         let (older, recent) = (
             std::mem::take(&mut self.older),

@@ -36,9 +36,9 @@ pub struct GrantRequest {
     pub ad: AdId,
     /// How much the holder can use; it may get less.
     pub wanted: Money,
-    /// When the holder first sent it, by the clock by which it will reserve: the lease's life is counted from here, so that
-    /// an answer that was long under way is not spent for longer than the authority waits. That clock must not jump back,
-    /// and must count the time that a machine sleeps; it need not agree with the authority's.
+    /// When the holder first sent it, by the clock by which it will reserve: the lease's life is counted from here,
+    /// so that an answer that was long under way is not spent for longer than the authority waits. That clock must
+    /// not jump back, and must count the time that a machine sleeps; it need not agree with the authority's.
     pub sent: Timestamp,
 }
 
@@ -95,10 +95,11 @@ pub enum GrantRefusal {
     UnknownAd,
     /// The ad, or what it belongs to, was stopped.
     Halted,
-    /// This account has nothing left to lease. Where several have nothing, the one with the least is named, the widest first.
+    /// This account has nothing left to lease. Where several have nothing, the one with the least is named, the
+    /// widest first.
     Exhausted(AccountKey),
-    /// The request is older, or further in the future, than notices may be late: it was long under way, or the holder's clock
-    /// is far off.
+    /// The request is older, or further in the future, than notices may be late: it was long under way, or the
+    /// holder's clock is far off.
     Outside,
     /// The request was granted before, and its lease is over: a repetition that came late.
     Over,

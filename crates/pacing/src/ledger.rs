@@ -1,12 +1,12 @@
 //! The ledger: every account, every lease, and every bid that came to its end, as a state machine in memory.
 //!
-//! It reads no clock, does no I/O, and knows no floats. Who drives it tells it the time, and after each batch writes down
-//! [`Ledger::changes`] in one transaction; [`Ledger::restore`] makes the same ledger of what was written.
+//! It reads no clock, does no I/O, and knows no floats. Who drives it tells it the time, and after each batch writes
+//! down [`Ledger::changes`] in one transaction; [`Ledger::restore`] makes the same ledger of what was written.
 //!
-//! Money moves along one road: a grant **holds** it, at three levels (advertiser, campaign, ad) in two windows (lifetime,
-//! day); a billing **posts** it; a loss, a return, or expiry **releases** it. `posted + held ≤ cap` is therefore true at
-//! every level whatever crashes, repeats or comes late, since nothing is spent that was not held before. A lease belongs to
-//! the days of its grant, and so do its billings, whenever they come.
+//! Money moves along one road: a grant **holds** it, at three levels (advertiser, campaign, ad) in two windows
+//! (lifetime, day); a billing **posts** it; a loss, a return, or expiry **releases** it. `posted + held ≤ cap` is
+//! therefore true at every level whatever crashes, repeats or comes late, since nothing is spent that was not held
+//! before. A lease belongs to the days of its grant, and so do its billings, whenever they come.
 
 mod accounts;
 mod audit;
@@ -216,8 +216,8 @@ impl Ledger {
         self.levels.insert(level, terms);
     }
 
-    /// Takes a lease back, and frees what its holder never reserved. Returns how much that is: nothing where the lease was
-    /// returned before, or is over. What was reserved stays held until notices or expiry resolve it.
+    /// Takes a lease back, and frees what its holder never reserved. Returns how much that is: nothing where the
+    /// lease was returned before, or is over. What was reserved stays held until notices or expiry resolve it.
     pub fn close(&mut self, back: &LeaseReturn, now: Timestamp) -> Result<Money, ReturnError> {
         let LeaseReturn {
             holder,
@@ -348,7 +348,8 @@ pub enum ReturnError {
         /// Who sent the return.
         holder: Incarnation,
     },
-    /// The holder reserved more than it had, or says nonsense. The lease is left to expire, as if all of it had been used.
+    /// The holder reserved more than it had, or says nonsense. The lease is left to expire, as if all of it had been
+    /// used.
     #[error(
         "lease {lease} is returned with {used:?} used of {amount:?}: the holder's meter is broken"
     )]

@@ -43,8 +43,8 @@ impl Participation {
         self.0
     }
 
-    /// The dice: whether to take part, for a hash that is uniform over all 64 bits. The same hash gives the same answer, and
-    /// who takes part at some probability does at every higher one.
+    /// The dice: whether to take part, for a hash that is uniform over all 64 bits. The same hash gives the same
+    /// answer, and who takes part at some probability does at every higher one.
     pub fn takes_part(self, hash: u64) -> bool {
         // The hash as a fraction of 2⁶⁴, in parts per million.
         let thrown = (u128::from(hash) * u128::from(MILLION)) >> 64;
@@ -56,10 +56,10 @@ impl Participation {
     /// > target = left × length ÷ day left  
     /// > next = now × exp(η × (target − spent) ÷ target), η = 1/10, the exponent not below −2
     ///
-    /// The target is what an even spend of the rest of the day would be, so what was missed or exceeded is spread over all
-    /// that is left. The step is the multiplicative dual update (Balseiro, Lu, Mirrokni 2020, with the entropy map): it rests
-    /// where the *mean* spend is the target, however uneven the ticks are; a step by the ratio target ÷ spent would not.
-    /// With nothing left, or nothing that a tick could spend, it goes to the floor.
+    /// The target is what an even spend of the rest of the day would be, so what was missed or exceeded is spread
+    /// over all that is left. The step is the multiplicative dual update (Balseiro, Lu, Mirrokni 2020, with the
+    /// entropy map): it rests where the *mean* spend is the target, however uneven the ticks are; a step by the ratio
+    /// target ÷ spent would not. With nothing left, or nothing that a tick could spend, it goes to the floor.
     pub fn next(self, delivery: Delivery, tick: &Tick) -> Participation {
         if delivery == Delivery::AsFastAsPossible {
             return Participation::ALWAYS;
@@ -167,7 +167,8 @@ mod tests {
         assert!(Participation::FLOOR.takes_part(0));
     }
 
-    /// A day of auctions, `traffic(minute)` a minute at `price` each. Returns what was spent by each quarter of the day.
+    /// A day of auctions, `traffic(minute)` a minute at `price` each. Returns what was spent by each quarter of the
+    /// day.
     fn run_day(budget: i64, price: i64, traffic: impl Fn(i64) -> i64) -> [i64; 4] {
         let mut p = Participation::ALWAYS;
         let (mut spent, mut quarters) = (0, [0; 4]);

@@ -9,9 +9,10 @@ use super::{LeaseGrant, LeaseReturn};
 
 /// A lease as its holder spends it. Many threads reserve at once; one of them, or another, closes it.
 ///
-/// One atomic number holds everything: what is left while the meter is open, and the bitwise complement of what was left
-/// (so, a negative number) once it is closed. That makes closing and the last reservation one race with one winner, and
-/// what was used can be read off afterwards as often as one likes. All orders are relaxed: no other memory hangs on it.
+/// One atomic number holds everything: what is left while the meter is open, and the bitwise complement of what was
+/// left (so, a negative number) once it is closed. That makes closing and the last reservation one race with one
+/// winner, and what was used can be read off afterwards as often as one likes. All orders are relaxed: no other
+/// memory hangs on it.
 #[derive(Debug)]
 pub struct LeaseMeter {
     grant: LeaseGrant,

@@ -99,8 +99,8 @@ impl Accounts {
         }
     }
 
-    /// What may still be promised on the whole path: the least room of its accounts, and whose that is. Not above zero where
-    /// a budget is used up or was cut below what is promised; nothing where an account is not there.
+    /// What may still be promised on the whole path: the least room of its accounts, and whose that is. Not above
+    /// zero where a budget is used up or was cut below what is promised; nothing where an account is not there.
     pub(super) fn room(&self, path: &Path) -> (Money, AccountKey) {
         let mut least = (Money::MAX, path[0]);
         for key in path {
@@ -159,8 +159,8 @@ impl Accounts {
     }
 }
 
-/// Every charge goes through here, and is measured against the cap in force. That cap (`effective`) only ever rises by a
-/// person's budget change, never by a charge, so what this finds is what really went over.
+/// Every charge goes through here, and is measured against the cap in force. That cap (`effective`) only ever rises
+/// by a person's budget change, never by a charge, so what this finds is what really went over.
 fn charge(row: &mut AccountRow, amount: Money) {
     let before = row.posted;
     row.posted += amount;

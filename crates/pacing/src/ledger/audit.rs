@@ -106,8 +106,8 @@ fn accounts_hold_their_leases(rows: &Rows) -> Result<(), Broken> {
     }
 }
 
-/// Only lifetimes: days of different zones cover different hours, and rows do not name the parent of an ad that has no lease.
-/// So this compares the sums of whole floors: all ads, all campaigns, all advertisers.
+/// Only lifetimes: days of different zones cover different hours, and rows do not name the parent of an ad that has
+/// no lease. So this compares the sums of whole floors: all ads, all campaigns, all advertisers.
 fn levels_are_their_children(rows: &Rows) -> Result<(), Broken> {
     let mut floors: [(i128, i128); 3] = [(0, 0); 3];
     for row in rows

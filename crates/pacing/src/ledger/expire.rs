@@ -22,8 +22,9 @@ pub struct Expired {
 }
 
 impl Ledger {
-    /// Lets time pass. `watermark` is not the time: it is the moment of which the caller knows that **every notice that came
-    /// before it has been settled**. After an outage of whatever takes notices in, the time says nothing about them.
+    /// Lets time pass. `watermark` is not the time: it is the moment of which the caller knows that **every notice
+    /// that came before it has been settled**. After an outage of whatever takes notices in, the time says nothing
+    /// about them.
     pub fn expire(&mut self, watermark: Timestamp) -> Expired {
         let mut done = Expired::default();
         for _ in 0..MAX_DUE_PER_CALL {
@@ -105,8 +106,8 @@ impl Ledger {
                 self.progress.forgotten = self.progress.forgotten.max(at);
                 self.progress_changed = true;
             }
-            // A loss must be remembered for as long as its repetition would release money a second time. The release may
-            // have been put off since.
+            // A loss must be remembered for as long as its repetition would release money a second time. The release
+            // may have been put off since.
             BidEnd::Lost => {
                 let lease = self.leases.get(&row.lease);
                 if let Some(lease) = lease.filter(|l| l.state < LeaseState::Expired) {

@@ -12,8 +12,8 @@ use crate::account::{AccountKey, Level, Window};
 use crate::lease::{GrantAnswer, GrantRefusal, GrantRefused, GrantRequest, LeaseGrant};
 
 impl Ledger {
-    /// Answers requests in their order. A request that was granted before gets the same lease again; one that was refused
-    /// is tried afresh. Each gets what it wants, or what is left at the tightest level.
+    /// Answers requests in their order. A request that was granted before gets the same lease again; one that was
+    /// refused is tried afresh. Each gets what it wants, or what is left at the tightest level.
     pub fn grant(&mut self, requests: &[GrantRequest], now: Timestamp) -> Vec<GrantAnswer> {
         requests
             .iter()
@@ -121,15 +121,17 @@ impl Ledger {
 }
 
 impl Rules {
-    /// Until when a lease may be spent whose request was sent then, both by the holder's clock: the time to live, less a
-    /// guard of one part in fifty for a clock that runs slow. The authority's clock has no part in it, so the two need not
-    /// agree: the lease was granted after it was sent, and so ends before `now` + time to live by any clock.
+    /// Until when a lease may be spent whose request was sent then, both by the holder's clock: the time to live,
+    /// less a guard of one part in fifty for a clock that runs slow. The authority's clock has no part in it, so the
+    /// two need not agree: the lease was granted after it was sent, and so ends before `now` + time to live by any
+    /// clock.
     fn spend_until(&self, sent: Timestamp) -> Timestamp {
         let guard = self.time_to_live.0 / 50;
         sent + Span(self.time_to_live.0 - guard)
     }
 
-    /// Whether a request is young enough to be worth a grant, and its holder's clock near enough for days to mean the same.
+    /// Whether a request is young enough to be worth a grant, and its holder's clock near enough for days to mean the
+    /// same.
     fn is_timely(&self, sent: Timestamp, now: Timestamp) -> bool {
         (now - sent).0.saturating_abs() <= self.lateness.0
     }

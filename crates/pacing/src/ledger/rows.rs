@@ -175,6 +175,7 @@ pub struct Progress {
     pub position: Position,
     /// The next lease's number, so that none is used twice.
     pub next_lease: LeaseId,
-    /// The latest [`BidRow::forget_at`] of a billed bid that was forgotten: what is told of bids this old is not believed.
+    /// The latest [`BidRow::forget_at`] of a billed bid that was forgotten: what is told of bids this old is not
+    /// believed.
     pub forgotten: Timestamp,
 }

@@ -70,8 +70,8 @@ pub enum Effect {
     Repeated,
     /// Nothing: a rehearsal.
     Rehearsed,
-    /// Nothing: it is older than what the ledger remembers, so nobody can tell whether it is a repetition. To be looked at
-    /// by a person; the keys that signed it should have been retired.
+    /// Nothing: it is older than what the ledger remembers, so nobody can tell whether it is a repetition. To be
+    /// looked at by a person; the keys that signed it should have been retired.
     TooOld,
 }
 
@@ -123,9 +123,9 @@ impl Rules {
 }
 
 impl Ledger {
-    /// Settles what the journal tells up to `position`, which is written down with its effects. Each bid comes to one end,
-    /// in whatever order and however often it is told; only a billing after a loss still counts (the exchange corrected
-    /// itself, and charges us).
+    /// Settles what the journal tells up to `position`, which is written down with its effects. Each bid comes to one
+    /// end, in whatever order and however often it is told; only a billing after a loss still counts (the exchange
+    /// corrected itself, and charges us).
     pub fn settle(&mut self, settlements: &[Settlement], position: Position) -> Vec<Settled> {
         if position > self.progress.position {
             self.progress.position = position;
@@ -196,8 +196,8 @@ impl Ledger {
         })
     }
 
-    /// Charges a billing to its lease as far as anything covers it: first what the lease still holds for it, then what is
-    /// free in the same accounts. Says how much was charged.
+    /// Charges a billing to its lease as far as anything covers it: first what the lease still holds for it, then
+    /// what is free in the same accounts. Says how much was charged.
     fn cover(&mut self, before: &LeaseRow, bill: &Bill, given_back: bool) -> Money {
         let path = path(before);
         let mut lease = *before;

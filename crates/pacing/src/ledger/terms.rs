@@ -5,8 +5,8 @@ use campaign::id::{AdId, AdvertiserId, CampaignId};
 use campaign::money::Money;
 use campaign::time::{Span, TimeZone};
 
-/// The least that is granted: what an impression costs at a CPM of a thousandth of the currency's unit. Less buys nothing,
-/// and would be leased and returned for ever.
+/// The least that is granted: what an impression costs at a CPM of a thousandth of the currency's unit. Less buys
+/// nothing, and would be leased and returned for ever.
 pub const MINIMUM_GRANT: Money = Money(1_000);
 
 /// How long things take. All but the time to live are times of the authority's clock.
@@ -14,13 +14,13 @@ pub const MINIMUM_GRANT: Money = Money(1_000);
 pub struct Rules {
     /// How long a lease may be spent, from when its request was sent.
     pub time_to_live: Span,
-    /// How long after its bid a billing may come and still find its reservation. The longer, the more is held for bids that
-    /// were lost without a word: about spend rate × lateness ÷ win rate.
+    /// How long after its bid a billing may come and still find its reservation. The longer, the more is held for
+    /// bids that were lost without a word: about spend rate × lateness ÷ win rate.
     pub lateness: Span,
     /// How long after that the hold-back waits for billings.
     pub late_cutoff: Span,
-    /// How long a billed bid is remembered, from when the bid was made. Longer than the keys that sign notices can verify
-    /// a notice: a repetition that could still be accepted must still be recognised.
+    /// How long a billed bid is remembered, from when the bid was made. Longer than the keys that sign notices can
+    /// verify a notice: a repetition that could still be accepted must still be recognised.
     pub retention: Span,
 }
 

@@ -18,7 +18,8 @@
 //! house ad1 0.10
 //! ```
 //!
-//! After every line the rows must add up, nothing may be overspent, and what was written down must restore the same ledger.
+//! After every line the rows must add up, nothing may be overspent, and what was written down must restore the same
+//! ledger.
 
 use std::collections::BTreeMap;
 

@@ -1,9 +1,10 @@
 //! A deployment in a box: the real ledger and real meters, several bidders, a hostile network, exchanges that repeat
-//! themselves and come late, and everything that can stop does stop. All from one seed, which is printed where it fails.
+//! themselves and come late, and everything that can stop does stop. All from one seed, which is printed where it
+//! fails.
 //!
-//! What must be true: at every step no account is over its cap, and the rows add up; nothing is overspent; the house loses
-//! only by billings that came late or took back a loss; at the end every nano that an exchange billed is on an account or
-//! on the house, and nothing is held any more.
+//! What must be true: at every step no account is over its cap, and the rows add up; nothing is overspent; the house
+//! loses only by billings that came late or took back a loss; at the end every nano that an exchange billed is on an
+//! account or on the house, and nothing is held any more.
 
 mod authority;
 mod bidder;
