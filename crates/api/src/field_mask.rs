@@ -97,8 +97,8 @@ macro_rules! masked {
                     $((stringify!($whole), None $(| Some(stringify!($part)))*) => {
                         self.$whole = new.$whole.clone();
                     })*
-                    // An arm that `new` does not have is cleared only where it is the one that is there: a mask of every
-                    // arm must not clear the one that it has just taken.
+                    // An arm that `new` does not have is cleared only where it is the one that is there: a mask of
+                    // every arm must not clear the one that it has just taken.
                     $($((stringify!($arm), None) => match (&self.$oneof, &new.$oneof) {
                         (_, Some($variant)) => self.$oneof = new.$oneof.clone(),
                         (Some($variant), _) => self.$oneof = None,
@@ -139,7 +139,8 @@ masked! {
     whole {}
     oneof {}
     ours {
-        name, number, state, currency_code, spend, serving_status, serving_status_reasons, etag, create_time, update_time
+        name, number, state, currency_code, spend, serving_status, serving_status_reasons, etag, create_time,
+        update_time
     }
 }
 
@@ -158,7 +159,8 @@ masked! {
     whole { goal { fixed_cpm_micros, click_micros, conversion_micros } }
     oneof {}
     ours {
-        name, number, state, currency_code, spend, serving_status, serving_status_reasons, etag, create_time, update_time
+        name, number, state, currency_code, spend, serving_status, serving_status_reasons, etag, create_time,
+        update_time
     }
 }
 

@@ -1,7 +1,8 @@
 //! The gRPC contract, and its mapping to the nouns.
 //!
-//! [`v1`] and [`rpc`] are generated from `proto/` and hold server and client; the other modules say what a message means:
-//! each reads a resource into its noun and collects everything that is wrong with it, with the path of each field.
+//! [`v1`] and [`rpc`] are generated from `proto/` and hold server and client; the other modules say what a message
+//! means: each reads a resource into its noun and collects everything that is wrong with it, with the path of each
+//! field.
 
 /// `outbid.control.v1`, generated: messages, servers, clients.
 #[allow(

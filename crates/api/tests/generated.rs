@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use prost::Message;
 
-/// What is generated and committed. Other packages that the contract imports hold options only, which the code does not read.
+/// What is generated and committed. Other packages that the contract imports hold options only, which the code does
+/// not read.
 const COMMITTED: [&str; 3] = ["outbid.control.v1.rs", "google.rpc.rs", "descriptors.bin"];
 
 #[test]

@@ -1,7 +1,8 @@
 //! What control is told at its start: as it stands in a file, and as it is used.
 //!
-//! [`RawMarket`] is what a TOML file says: unknown fields are refused, and [`RawMarket::check`] makes a [`Market`] of it in
-//! which every value is good. Exchanges and rates are files for now, since they change with contracts, not with campaigns.
+//! [`RawMarket`] is what a TOML file says: unknown fields are refused, and [`RawMarket::check`] makes a [`Market`] of
+//! it in which every value is good. Exchanges and rates are files for now, since they change with contracts, not with
+//! campaigns.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! Calls that are safe to repeat (AIP-155): the answer is kept under the caller's `request_id`, in the transaction of what
-//! the call changed, and a repetition gets it again.
+//! Calls that are safe to repeat (AIP-155): the answer is kept under the caller's `request_id`, in the transaction of
+//! what the call changed, and a repetition gets it again.
 
 use api::errors::CallError;
 use campaign::time::{Span, Timestamp};

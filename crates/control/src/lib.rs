@@ -1,7 +1,7 @@
 //! The process that owns campaigns and money: gRPC, ledger, leases.
 //!
-//! One thread, the `authority`, owns both; the services ask it. It hears from bidders over channels and from the journal,
-//! and tells them books, terms and leases. [`start`] makes all of it run.
+//! One thread, the `authority`, owns both; the services ask it. It hears from bidders over channels and from the
+//! journal, and tells them books, terms and leases. [`start`] makes all of it run.
 
 pub mod config;
 pub mod seams;

@@ -79,8 +79,8 @@ pub enum ExplainError {
     Unavailable(String),
 }
 
-/// Why the process must stop: what is durable is no longer known. Whoever runs it stops bidding, says why, and exits with
-/// an error.
+/// Why the process must stop: what is durable is no longer known. Whoever runs it stops bidding, says why, and exits
+/// with an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fatal(pub Arc<str>);
 

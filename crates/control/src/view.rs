@@ -303,7 +303,8 @@ impl<'a> View<'a> {
         push(why, Reason::DailyBudgetSpent, day);
     }
 
-    /// Whether what was charged leaves too little for an impression. What is held may still come back, or be bidden with.
+    /// Whether what was charged leaves too little for an impression. What is held may still come back, or be bidden
+    /// with.
     fn is_spent(
         &self,
         level: Level,

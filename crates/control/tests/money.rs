@@ -1,4 +1,4 @@
-//! What changes of budgets and states mean for money and for bidders, and what the journal's entries become.
+//! What changes of budgets and states mean for money and for bidders.
 #![allow(clippy::unwrap_used, reason = "a test stops where it goes wrong")]
 
 #[allow(dead_code, reason = "each test uses a part of it")]
@@ -6,21 +6,18 @@ mod harness;
 
 use api::v1;
 use api::v1::budget_change::Change;
-use auction::book::BidTally;
 use auction::reason::NoBidReason;
-use campaign::creative::Format;
-use campaign::id::{AdId, AdvertiserId, BidId, CreativeId, ExchangeId, Incarnation, LeaseId};
-use campaign::money::{Cpm, Currency, Money};
+use campaign::id::{AdId, CampaignId, LeaseId};
+use campaign::money::{Cpm, Money};
 use campaign::time::{Clock, Span};
+use harness::money::HOLDER;
 use harness::*;
-use journal::entry::{BidTerms, Entry, Event, Price};
+use journal::entry::{Event, Price};
 use pacing::account::{AccountKey, Level, Window};
 use pacing::lease::{
-    GrantAnswer, GrantRefusal, GrantRefused, GrantRequest, LeaseGrant, LeaseMessage, LeaseReturn,
+    GrantAnswer, GrantRefusal, GrantRefused, GrantRequest, LeaseMessage, LeaseReturn,
 };
 use tonic::Code;
-
-const HOLDER: Incarnation = Incarnation { node: 1, start: 1 };
 
 fn adjust(daily: Option<Change>, lifetime: Option<Change>) -> v1::AdjustBudgetRequest {
     let change = |change: Option<Change>| {
@@ -33,75 +30,6 @@ fn adjust(daily: Option<Change>, lifetime: Option<Change>) -> v1::AdjustBudgetRe
         daily: change(daily),
         lifetime: change(lifetime),
         ..Default::default()
-    }
-}
-
-impl Harness {
-    async fn ask(&mut self, request: u64, ad: u64, wanted: i64) -> GrantAnswer {
-        let request = GrantRequest {
-            holder: HOLDER,
-            request,
-            ad: AdId(ad),
-            wanted: Money(wanted),
-            sent: self.clock.now(),
-        };
-        self.leases
-            .send(LeaseMessage::Requests(vec![request]))
-            .await
-            .unwrap();
-        self.answer().await
-    }
-
-    async fn granted(&mut self, request: u64, ad: u64, wanted: i64) -> LeaseGrant {
-        match self.ask(request, ad, wanted).await {
-            GrantAnswer::Granted(grant) => grant,
-            GrantAnswer::Refused(refused) => panic!("{refused:?}"),
-        }
-    }
-
-    fn terms_of(&self, grant: &LeaseGrant, sequence: u64) -> BidTerms {
-        BidTerms {
-            bid: BidId {
-                incarnation: HOLDER,
-                sequence,
-            },
-            exchange: ExchangeId(1),
-            impression: 0,
-            ad: grant.ad,
-            creative: CreativeId(3),
-            format: Format::Banner,
-            lease: grant.id,
-            day: grant.campaign_day,
-            max_cost: Money(2_000_000),
-            currency: Currency::USD,
-            fx_nanos: 1_000_000_000,
-            issued: self.clock.now(),
-            user: 0,
-            measured: true,
-        }
-    }
-
-    fn entry(&self, event: Event) -> Entry {
-        Entry {
-            at: self.clock.now(),
-            event,
-        }
-    }
-
-    async fn report(&self, parent: &str, dimensions: &[v1::Dimension]) -> v1::QueryReportResponse {
-        let request = v1::QueryReportRequest {
-            parent: parent.to_string(),
-            dimensions: dimensions
-                .iter()
-                .map(|dimension| *dimension as i32)
-                .collect(),
-            ..Default::default()
-        };
-        self.reports()
-            .query_report(request)
-            .await
-            .unwrap()
-            .into_inner()
     }
 }
 
@@ -231,7 +159,7 @@ async fn a_budget_bounds_what_is_leased_and_a_cut_recalls_it() {
         .await;
     let refused = harness.ask(2, ad, 1_000_000_000).await;
     let exhausted = AccountKey {
-        level: Level::Campaign(campaign::id::CampaignId(2)),
+        level: Level::Campaign(CampaignId(2)),
         window: Window::Day(grant.campaign_day),
     };
     match refused {
@@ -314,185 +242,6 @@ async fn a_budget_change_must_make_sense() {
         );
     };
     check(adjust(Some(Change::AddMicros(1)), None), "daily.add_micros").await;
-}
-
-#[tokio::test]
-async fn the_journal_becomes_money_and_reports_once() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut harness = Harness::start(directory.path()).await;
-    let ad = harness.usual().await.number;
-    let grant = harness.granted(1, ad, 1_000_000_000).await;
-    let (one, two) = (harness.terms_of(&grant, 1), harness.terms_of(&grant, 2));
-    let price = Price::Cost(Money(1_234_567));
-    let billing = harness.entry(Event::Billing { terms: one, price });
-    let conversion = harness.entry(Event::Conversion {
-        advertiser: AdvertiserId(1),
-        order: "order-1".to_string(),
-        value: Some(Money(50_000_000_000)),
-        credited: Some((one, one.issued)),
-    });
-    harness.write(&[
-        harness.entry(Event::Win { terms: one, price }),
-        billing.clone(),
-        harness.entry(Event::Impression { terms: one }),
-        harness.entry(Event::View { terms: one }),
-        harness.entry(Event::Click { terms: one }),
-        conversion.clone(),
-        harness.entry(Event::Loss {
-            terms: two,
-            reason: Some(102),
-            min_to_win: None,
-        }),
-    ]);
-    // Told again, later.
-    harness.write(&[billing, conversion]);
-    let tally = BidTally {
-        ad: AdId(ad),
-        at: harness.clock.now(),
-        bids: 9,
-        refusals: vec![],
-    };
-    harness.tallies.send(vec![tally]).await.unwrap();
-
-    let complete = |report: &v1::QueryReportResponse| {
-        let of = |m: &v1::Metrics| m.bids == 9 && m.losses == 1;
-        report.totals.iter().any(of)
-    };
-    let report = until("all is counted", || harness.report(AD, &[]), complete).await;
-    let expect = v1::Metrics {
-        currency_code: "USD".to_string(),
-        bids: 9,
-        wins: 1,
-        losses: 1,
-        impressions: 1,
-        page_impressions: 1,
-        views: 1,
-        clicks: 1,
-        conversions: 1,
-        spend_micros: 1_234,
-        spend_nanos: 1_234_567,
-        overspend_nanos: 0,
-        house_loss_nanos: 0,
-        conversion_value_micros: 50_000_000,
-    };
-    assert_eq!(report.totals, std::slice::from_ref(&expect));
-    assert_eq!(report.rows.len(), 1);
-
-    let by = [
-        v1::Dimension::Campaign,
-        v1::Dimension::Creative,
-        v1::Dimension::Hour,
-    ];
-    let report = harness.report("advertisers/-", &by).await;
-    let row = report
-        .rows
-        .iter()
-        .find(|row| row.creative == CREATIVE)
-        .unwrap();
-    assert_eq!(row.campaign, CAMPAIGN);
-    assert_eq!(row.start_time, api::time::write_moment(harness.clock.now()));
-    let metrics = row.metrics.clone().unwrap();
-    assert_eq!(
-        (metrics.bids, metrics.spend_nanos),
-        (0, 1_234_567),
-        "bids are not told by creative"
-    );
-    assert_eq!(report.totals, [expect]);
-
-    let campaign = v1::GetCampaignRequest {
-        name: CAMPAIGN.to_string(),
-    };
-    let campaign = harness
-        .campaigns()
-        .get_campaign(campaign)
-        .await
-        .unwrap()
-        .into_inner();
-    let spend = campaign.spend.unwrap();
-    assert_eq!(
-        (spend.total_nanos, spend.today_nanos),
-        (1_234_567, 1_234_567)
-    );
-    assert_eq!(spend.held_nanos, 1_000_000_000 - 2_000_000 * 2);
-}
-
-#[tokio::test]
-async fn a_report_comes_in_pages_and_says_what_is_wrong_with_the_question() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut harness = Harness::start(directory.path()).await;
-    let ad = harness.usual().await.number;
-    let grant = harness.granted(1, ad, 1_000_000_000).await;
-    for hour in 0..5 {
-        let mut terms = harness.terms_of(&grant, hour);
-        terms.issued = terms.issued - Span::hours(hour as i64);
-        harness.write(&[harness.entry(Event::Click { terms })]);
-    }
-    let request = v1::QueryReportRequest {
-        parent: CAMPAIGN.to_string(),
-        dimensions: vec![v1::Dimension::Hour as i32],
-        page_size: 2,
-        ..Default::default()
-    };
-    let query = |request: v1::QueryReportRequest| async {
-        let mut reports = harness.reports();
-        reports
-            .query_report(request)
-            .await
-            .map(tonic::Response::into_inner)
-    };
-    let clicks =
-        |report: &v1::QueryReportResponse| report.totals.iter().map(|m| m.clicks).sum::<i64>();
-    let whole =
-        |report: &Result<v1::QueryReportResponse, _>| report.as_ref().is_ok_and(|r| clicks(r) == 5);
-    let mut page = until("five clicks are counted", || query(request.clone()), whole)
-        .await
-        .unwrap();
-    let mut pages = vec![page.rows.len()];
-    while !page.next_page_token.is_empty() {
-        let next = v1::QueryReportRequest {
-            page_token: page.next_page_token,
-            ..request.clone()
-        };
-        page = query(next).await.unwrap();
-        assert_eq!(clicks(&page), 5, "the totals stand on every page");
-        pages.push(page.rows.len());
-    }
-    assert_eq!(pages, [2, 2, 1]);
-
-    let wrong = v1::QueryReportRequest {
-        parent: "campaigns".to_string(),
-        dimensions: vec![
-            0,
-            99,
-            v1::Dimension::Hour as i32,
-            v1::Dimension::Hour as i32,
-            v1::Dimension::Day as i32,
-        ],
-        start_time: api::time::write_moment(harness.clock.now()),
-        end_time: api::time::write_moment(harness.clock.now()),
-        ..Default::default()
-    };
-    let told = fields(refused(
-        query(wrong).await,
-        Code::InvalidArgument,
-        "INVALID_FIELDS",
-    ));
-    assert_eq!(
-        told,
-        [
-            "parent",
-            "dimensions[0]",
-            "dimensions[1]",
-            "dimensions[3]",
-            "dimensions",
-            "end_time"
-        ]
-    );
-    let missing = v1::QueryReportRequest {
-        parent: "advertisers/nobody".to_string(),
-        ..request
-    };
-    refused(query(missing).await, Code::NotFound, "NOT_FOUND");
 }
 
 #[tokio::test]

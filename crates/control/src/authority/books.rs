@@ -1,4 +1,5 @@
-//! Books are built beside the authority, one at a time, in a thread of their own: neither money nor a pause waits for one.
+//! Books are built beside the authority, one at a time, in a thread of their own: neither money nor a pause waits for
+//! one.
 
 use std::sync::Arc;
 use std::thread;

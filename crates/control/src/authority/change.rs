@@ -1,5 +1,5 @@
-//! One checked change, carried out: written in one transaction with what it changes in the ledger and with the answer that
-//! a repetition of the call gets, and then told to bidders. Whatever fails here is the store's failure.
+//! One checked change, carried out: written in one transaction with what it changes in the ledger and with the answer
+//! that a repetition of the call gets, and then told to bidders. Whatever fails here is the store's failure.
 
 use api::errors::{CallError, Violations};
 use api::names::{Kind, Name};
@@ -140,8 +140,8 @@ impl Authority {
             .and_then(|entry| budget(&entry.noun))
     }
 
-    /// Tells bidders what a change means for them: terms at once, a cap that was cut by recalling leases, and a new book
-    /// where the change needs one.
+    /// Tells bidders what a change means for them: terms at once, a cap that was cut by recalling leases, and a new
+    /// book where the change needs one.
     fn spread(&mut self, number: u64, before: Option<Budget>, book: bool) {
         let ads = self.catalog.ads_under(number);
         let after = self

@@ -61,8 +61,8 @@ impl Journal {
         })
     }
 
-    /// The moment before which every notice has been settled, if all that is durable has been: whatever was dated then is
-    /// durable by now, unless the disk stalls.
+    /// The moment before which every notice has been settled, if all that is durable has been: whatever was dated then
+    /// is durable by now, unless the disk stalls.
     fn watermark(&mut self, applied: Position, now: Timestamp) -> Option<Timestamp> {
         let real = Instant::now();
         if self
@@ -165,6 +165,7 @@ impl Authority {
                     tallied.conversion(catalog, terms, *value);
                 }
             }
+            transaction.note_now(now)?;
             transaction.add_rollups(tallied.rows())?;
             transaction.write_ledger(&changes)?;
             // A clock that is started again must not go back behind what is written here.

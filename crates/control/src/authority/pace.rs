@@ -48,7 +48,8 @@ impl Pace {
         }
     }
 
-    /// Starts to watch what is charged to an ad's budgets, if nobody does yet: what was charged before is no haste of now.
+    /// Starts to watch what is charged to an ad's budgets, if nobody does yet: what was charged before is no haste of
+    /// now.
     pub fn watch(&mut self, placed: &Placed<'_>, ledger: &Ledger, now: Timestamp) {
         for purse in purses(placed) {
             let posted = posted(ledger, purse.level);
@@ -156,8 +157,8 @@ fn purses<'a>(placed: &Placed<'a>) -> [Purse<'a>; 3] {
     ]
 }
 
-/// What is left of the budget that has to go slowest, and how long it has to last: the day's until midnight, the lifetime's
-/// until the flight ends. A lifetime budget without an end lasts as long as it lasts.
+/// What is left of the budget that has to go slowest, and how long it has to last: the day's until midnight, the
+/// lifetime's until the flight ends. A lifetime budget without an end lasts as long as it lasts.
 ///
 /// What is held counts as left: most of it comes back, since most bids are lost.
 fn tightest(purse: &Purse<'_>, ledger: &Ledger, now: Timestamp) -> Option<(Money, Span)> {

@@ -185,8 +185,8 @@ impl Authority {
         self.carry_out(draft, manner, |wire, _| wire)
     }
 
-    /// Replaces what was asked of a resource by what `change` makes of it, in terms that travel without a book, and words
-    /// the answer.
+    /// Replaces what was asked of a resource by what `change` makes of it, in terms that travel without a book, and
+    /// words the answer.
     pub fn amend<R: Resource, A: Message + Default>(
         &mut self,
         name: &str,

@@ -20,8 +20,8 @@ use crate::catalog::Catalog;
 pub(super) struct Tallied(BTreeMap<RollupKey, Counts>);
 
 impl Tallied {
-    /// Counts entries, with what settling them did. What is told twice counts once: of billings and losses the ledger knows
-    /// it, of the rest `is_first` does. Conversions are left out: they have their own way.
+    /// Counts entries, with what settling them did. What is told twice counts once: of billings and losses the ledger
+    /// knows it, of the rest `is_first` does. Conversions are left out: they have their own way.
     pub fn of<E>(
         catalog: &Catalog,
         entries: &[(Position, Entry)],

@@ -28,7 +28,8 @@ pub(super) struct Told {
 }
 
 impl Told {
-    /// Versions rise through restarts too: they go on from the time, which no run makes a million changes a millisecond of.
+    /// Versions rise through restarts too: they go on from the time, which no run makes a million changes a
+    /// millisecond of.
     pub fn new(now: Timestamp) -> Told {
         Told {
             made: HashMap::new(),

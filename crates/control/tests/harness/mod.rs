@@ -1,5 +1,7 @@
 //! Control on a real store in a directory of its own, with the test in the bidder's place.
 
+pub mod money;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
