@@ -41,8 +41,9 @@ pub(crate) use nouns::cost;
 const VIOLATIONS_MAX: usize = 100;
 /// How much of a request or an answer is kept with a violation.
 const EVIDENCE_BYTES_MAX: usize = 16 * 1024;
-/// For how long around a change of the records bids by the older ones and by the newer ones are right, unless it is said
-/// otherwise: pauses and budgets are to be live within one second, and the answer was under way.
+/// For how long around a change of the records bids by the older ones and by the newer ones are
+/// right, unless it is said otherwise: pauses and budgets are to be live within one second, and the
+/// answer was under way.
 const CHANGE_GRACE: Duration = Duration::from_millis(1_500);
 
 /// Something wrong, with what is needed to see it again.
@@ -179,8 +180,9 @@ impl Auditor {
         }
     }
 
-    /// Tells the auditor what the records say from now on; not later after a change than the grace lasts. Telling the same
-    /// again changes nothing, so it may be told at every turn of some clock.
+    /// Tells the auditor what the records say from now on; not later after a change than the grace
+    /// lasts. Telling the same again changes nothing, so it may be told at every turn of some
+    /// clock.
     pub fn set_inventory(&self, inventory: &Inventory) {
         let fresh = Arc::new(Catalogue::of(inventory));
         {

@@ -321,6 +321,7 @@ impl Outcome<'_> {
                 .map(|c| c.landing_url.clone()),
             advertiser: line.map(|line| line.advertiser.id),
             conversion: plan_conversion(dice, converts, self.ask.number, self.place),
+            measured: self.bid.terms.map(|terms| terms.measured),
             subject,
             billed_by,
             progress: AtomicU8::new(0),

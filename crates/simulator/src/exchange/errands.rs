@@ -196,15 +196,20 @@ impl Exchange {
         let landing = slip.landing_url.as_deref().unwrap_or(location);
         // The page comes before the click id, a fragment after it.
         let page = landing.split('#').next().unwrap_or(landing);
-        let Some(click_id) = click_id.filter(|_| location.starts_with(page)) else {
-            self.complain(
-                FaultKind::Click,
-                format!("{} leads to \"{location}\", not to {landing}", errand.url),
-                reply,
-            );
-            return;
+        let why = match (slip.measured, click_id) {
+            _ if !location.starts_with(page) => format!("not to {landing}"),
+            (Some(true), None) => "without a click id".to_string(),
+            (Some(false), Some(_)) => "with a click id, which nobody allowed".to_string(),
+            _ => String::new(),
         };
-        let (Some(conversion), Some(advertiser)) = (&slip.conversion, slip.advertiser) else {
+        if !why.is_empty() {
+            let detail = format!("{} leads to \"{location}\", {why}", errand.url);
+            self.complain(FaultKind::Click, detail, reply);
+            return;
+        }
+        let (Some(click_id), Some(conversion), Some(advertiser)) =
+            (click_id, &slip.conversion, slip.advertiser)
+        else {
             return;
         };
         let order = utf8_percent_encode(&conversion.order, NON_ALPHANUMERIC);

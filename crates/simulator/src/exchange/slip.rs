@@ -56,6 +56,9 @@ pub(crate) struct Slip {
     pub(crate) subject: Subject,
     /// The notice that bills.
     pub(crate) billed_by: Notice,
+    /// Whether the bidder had the right to measure what the user does: only then may a click be followed on. Not known
+    /// where the terms could not be read.
+    pub(crate) measured: Option<bool>,
     /// Where a click must lead.
     pub(crate) landing_url: Option<String>,
     /// Who is told of a conversion.

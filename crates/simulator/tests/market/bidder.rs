@@ -51,6 +51,8 @@ pub enum Manner {
     Flaky,
     /// Its clicks lead elsewhere.
     LeadsElsewhere,
+    /// Its clicks can be followed though nobody allowed it.
+    Tracks,
     /// It takes none of its own notices for its own.
     Disowns,
 }
@@ -331,7 +333,7 @@ impl Shop {
             fx_nanos: 1_000_000_000,
             issued: now,
             user: 0,
-            measured: true,
+            measured: self.manner != Manner::Tracks,
         };
         let signed = Signed::new(&terms, &self.keys);
         let urls = NoticeUrls {

@@ -172,6 +172,7 @@ async fn what_a_dishonest_bidder_does_is_seen_and_never_wins() {
     }
     for (manner, kind) in [
         (Manner::LeadsElsewhere, FaultKind::Click),
+        (Manner::Tracks, FaultKind::Click),
         (Manner::Disowns, FaultKind::Notice),
     ] {
         let traded = trade(manner, 400).await;
