@@ -41,7 +41,8 @@ impl Product {
         ));
         std::fs::create_dir_all(&directory).unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_outbid"))
-            .args(["dev", "--quiet-market", "--data"])
+            // Where a test is killed nobody is left to end it.
+            .args(["dev", "--quiet-market", "--for", "10m", "--data"])
             .arg(directory.join("data"))
             .args([
                 "--bid-addr",
