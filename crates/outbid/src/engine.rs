@@ -1,5 +1,6 @@
 //! The product in one process: bidder and control on one data directory, joined by bounded channels.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -50,6 +51,7 @@ pub struct Engine {
     pub clock: Arc<WarpedClock>,
     journal: OutboxThread,
     progress: Arc<Progress>,
+    resumed: bool,
 }
 
 /// The parts of a data directory.
@@ -166,8 +168,14 @@ impl Iterator for Entries {
 }
 
 impl Engine {
-    /// Starts the product on a data directory, at `warp` times real time.
-    pub async fn start(config: Config, directory: &Path, warp: u32) -> anyhow::Result<Engine> {
+    /// Starts the product on a data directory, at `warp` times real time. `prepare` is called with control's address before
+    /// the bidder listens, so that nobody meets a bidder that has nothing to sell yet.
+    pub async fn start<P: Future<Output = anyhow::Result<()>>>(
+        config: Config,
+        directory: &Path,
+        warp: u32,
+        prepare: impl FnOnce(SocketAddr) -> P,
+    ) -> anyhow::Result<Engine> {
         let mut data = Data::open(directory)?;
         let (writer, recovery) = Writer::open(data.disk()?).context("cannot open the journal")?;
         if let Some(cut) = &recovery.cut {
@@ -214,6 +222,7 @@ impl Engine {
         let control = control::start(config.control_listen, seams)
             .await
             .context("control cannot start")?;
+        prepare(control.local_addr()).await?;
         let seams = bidder::Seams {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             incarnation,
@@ -236,7 +245,13 @@ impl Engine {
             clock,
             journal,
             progress,
+            resumed: recovery.last > Position::START,
         })
+    }
+
+    /// Whether the data directory was traded on before this start.
+    pub fn has_history(&self) -> bool {
+        self.resumed
     }
 
     /// Waits until the bidder bids.
