@@ -62,6 +62,13 @@ pub fn decide<'a>(
         witness.impression_refused(skipped.id, NoBidReason::InvalidImpression);
     }
     for (index, imp) in (0..MAX_IMPRESSIONS).zip(visit.request.imp) {
+        let earlier = &visit.request.imp[..usize::from(index)];
+        if earlier.iter().any(|other| other.id == imp.id) {
+            // A bid could not say which of the two it is for.
+            refused = refused.max(NoBidReason::InvalidImpression);
+            witness.impression_refused(imp.id, NoBidReason::InvalidImpression);
+            continue;
+        }
         match decide_impression(desk, visit, imp, index, state, witness, arena) {
             Ok(bid) => bids.push(bid),
             Err(reason) => {

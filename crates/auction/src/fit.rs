@@ -149,16 +149,17 @@ fn positive(width: Option<i32>, height: Option<i32>) -> Option<Size> {
     }
 }
 
-/// Whether the banner's size is one that is asked for: listed, or of a listed ratio. An
-/// interstitial that lists none takes what fills at least half of the screen's width and height.
-/// One that names no size at all takes none: we would not know what we bid on.
+/// Whether the banner's size is one that is asked for: listed, or of a listed ratio; `w` and `h`
+/// say more than a wish only where nothing is listed. An interstitial that names no size takes what
+/// fills at least half of the screen's width and height. Any other that names none takes none: we
+/// would not know what we bid on.
 fn size_fits(
     size: Size,
     asked: &request::Banner<'_>,
     visit: &Visit<'_>,
     interstitial: bool,
 ) -> bool {
-    if positive(asked.w, asked.h) == Some(size) {
+    if asked.format.is_empty() && positive(asked.w, asked.h) == Some(size) {
         return true;
     }
     let listed = asked

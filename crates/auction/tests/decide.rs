@@ -246,6 +246,16 @@ fn each_impression_has_its_own_reservation() {
 }
 
 #[test]
+fn two_impressions_of_one_id_get_one_bid() {
+    let mut market = Market::of_banner(|_, _| {});
+    let imp = r#"{"id":"1","banner":{"w":300,"h":250}}"#;
+    market.decide(&format!(r#"{{"id":"r","imp":[{imp},{imp}]}}"#), |answer| {
+        assert_eq!(answer.result.unwrap().seatbid[0].bid.len(), 1);
+    });
+    assert_eq!(market.world.reserved.len(), 1);
+}
+
+#[test]
 fn a_goal_is_bid_as_value_times_rate_and_cut_to_the_most() {
     let check = |goal: Goal, max: &str, expect: i64| {
         let mut market = Market::of_banner(|ad, _| {

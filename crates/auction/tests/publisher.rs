@@ -73,6 +73,11 @@ fn what_the_publisher_forbids_is_not_bid() {
         "bid",
     );
     check(
+        r#""banner":{"w":300,"h":250,"format":[{"w":320,"h":50}]}"#,
+        "",
+        "size",
+    );
+    check(
         r#""banner":{"format":[{"wratio":6,"hratio":5,"wmin":200}]}"#,
         "",
         "bid",

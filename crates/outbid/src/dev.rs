@@ -79,10 +79,13 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let config = configuration(&args)?;
     let place = Place::take(args.data.as_deref(), args.keep)?;
     let bid_addr = config.bidder.listen;
-    let plant = |control: SocketAddr| async move { seed::plant(&format!("http://{control}")).await };
+    let plant =
+        |control: SocketAddr| async move { seed::plant(&format!("http://{control}")).await };
     let engine = Engine::start(config, place.path(), args.warp, plant).await?;
     let control_addr = engine.control.local_addr();
-    engine.control.announce("bids and notices", &format!("http://{bid_addr}"));
+    engine
+        .control
+        .announce("bids and notices", &format!("http://{bid_addr}"));
     engine.ready().await;
     announce(&args, bid_addr, control_addr, &place);
 
@@ -108,6 +111,9 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     }
     let summary = finish(engine, &market, left, judged).await?;
     summary.print(args.summary)?;
+    for fault in summary.faults() {
+        eprintln!("the market's auditor: {fault}");
+    }
     place.leave();
     summary.verdict()
 }

@@ -125,28 +125,29 @@ impl Summary {
         text
     }
 
-    /// Whether the run was sound: the market's auditor found nothing wrong, and every nano is where it must be.
+    /// What the market's auditor found wrong; nothing in a sound run.
+    pub fn faults(&self) -> Vec<String> {
+        let kinds = self.report.violations_by_kind.iter();
+        let answers = kinds.map(|(kind, count)| format!("{kind:?}: {count} answers"));
+        let figures = self.discrepancies.iter();
+        answers
+            .chain(figures.map(|d| {
+                format!(
+                    "{}: must be {} to {}, and is {}",
+                    d.what, d.least, d.most, d.reported
+                )
+            }))
+            .collect()
+    }
+
+    /// An error where an advertiser was charged more than a cap: that must never be.
     pub fn verdict(&self) -> anyhow::Result<()> {
-        let mut wrong: Vec<String> = Vec::new();
-        for (kind, count) in &self.report.violations_by_kind {
-            wrong.push(format!("{kind:?}: {count} answers"));
+        match self.money(|c| c.overspend) {
+            0 => Ok(()),
+            nanos => anyhow::bail!(
+                "{nanos} nanos were charged over caps: this is a defect, and worth a report"
+            ),
         }
-        wrong.extend(self.discrepancies.iter().map(|d| {
-            format!(
-                "{}: must be {} to {}, and is {}",
-                d.what, d.least, d.most, d.reported
-            )
-        }));
-        if self.money(|c| c.overspend) != 0 {
-            wrong.push("a campaign was charged more than its cap".to_string());
-        }
-        if wrong.is_empty() {
-            return Ok(());
-        }
-        anyhow::bail!(
-            "the market's auditor found what must not be:\n  {}",
-            wrong.join("\n  ")
-        )
     }
 }
 
