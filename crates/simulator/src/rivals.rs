@@ -27,10 +27,10 @@ impl Rivals {
     /// The median of one rival's bid for an impression of usual worth, in units of a CPM.
     fn median(&self) -> f64 {
         let base = match self.format {
-            Format::Banner => 0.9,
-            Format::Video => 6.0,
-            Format::Native => 1.6,
-            Format::Audio => 3.5,
+            Format::Banner => 1.4,
+            Format::Video => 8.0,
+            Format::Native => 2.2,
+            Format::Audio => 5.0,
         };
         base * self.price_level * self.worth
     }
@@ -45,7 +45,7 @@ impl Rivals {
         );
         let count = dice.random_range(0..=7);
         let best = (0..count)
-            .map(|_| log_normal(&mut dice, self.median(), 0.6))
+            .map(|_| log_normal(&mut dice, self.median(), 0.75))
             .reduce(f64::max)?;
         let scale = 10_f64.powi(currency.cpm_scale() as i32);
         // Rivals write two to four decimals, as buyers do.
