@@ -37,6 +37,10 @@ pub async fn take(floor: &Floor, advertiser: &str, query: Query<'_>) -> Receipt 
 /// `None` where there is nothing to credit it to: most orders of a shop were never ours, and nobody vouches for them.
 fn read(floor: &Floor, advertiser: &str, query: Query<'_>) -> Result<Option<Entry>, Fate> {
     let snapshot = floor.snapshot.load();
+    if snapshot.book.version() == 0 {
+        // Nobody knows the advertisers yet; it is to be told again.
+        return Err(Fate::Unavailable);
+    }
     let id = advertiser.parse().map(AdvertiserId);
     let id = id.map_err(|_| Fate::Invalid)?;
     let advertiser = snapshot.book.advertiser(id).ok_or(Fate::Invalid)?;

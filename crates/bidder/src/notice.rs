@@ -50,6 +50,10 @@ impl Taken {
     fn read(floor: &Floor, kind: Notice, token: &str, query: Query<'_>) -> Result<Taken, Fate> {
         let terms = token::verify(token, kind.class(), &floor.keys).map_err(|_| Fate::Forged)?;
         let snapshot = floor.snapshot.load_full();
+        if snapshot.book.version() == 0 {
+            // Nobody knows yet which pixels bill and where clicks lead; it is to be told again.
+            return Err(Fate::Unavailable);
+        }
         let now = floor.clock.now();
         let mut receipt = Receipt::Taken;
         let mut fate = Fate::Kept;

@@ -3,6 +3,7 @@
 
 mod support;
 
+use bidder::Readiness;
 use campaign::id::AdvertiserId;
 use campaign::money::Money;
 use campaign::time::Span;
@@ -100,6 +101,57 @@ async fn a_price_that_nobody_can_read_is_flagged_and_an_audit_is_known() {
     let mut expect = vec!["billing Unreadable"; 4];
     expect.extend(["billing Audit", "billing Cost(Money(1))"]);
     assert_eq!(journal(&bidder), expect);
+}
+
+#[tokio::test]
+async fn before_the_first_book_a_notice_is_to_be_told_again() {
+    let before = Setup::default().start().await;
+    let bid = before.bid("pixel", REQUEST).await;
+    let click = bid.markup_url("click", &[]);
+    let redirect = before.get(&click).await;
+    let landing = redirect.header("location").unwrap();
+    let click_id = landing
+        .split(['?', '&', '#'])
+        .find(|part| part.starts_with("obclid="))
+        .unwrap();
+    let conversion = format!("/conversion/11?order=a&{click_id}");
+    // Which pixels bill, where clicks lead and who advertises stands in the book.
+    let billing = bid.markup_url("impression", &[("AUCTION_PRICE", "1")]);
+    let after = Setup {
+        no_book: true,
+        ..Setup::default()
+    }
+    .start_unready()
+    .await;
+    for url in [
+        &billing,
+        &click,
+        &conversion,
+        &bid.notice("nurl", &[("AUCTION_PRICE", "1")]),
+    ] {
+        let reply = after.get(url).await;
+        assert_eq!(
+            (reply.status, reply.header("retry-after")),
+            (503, Some("1")),
+            "{url}"
+        );
+    }
+    after.updates.send(book(inventory())).await.unwrap();
+    after
+        .until(|f| f.bidder().readiness() == Readiness::Ready)
+        .await;
+    for url in [&billing, &click, &conversion] {
+        assert!(matches!(after.get(url).await.status, 204 | 302), "{url}");
+    }
+    assert_eq!(
+        journal(&after),
+        [
+            "billing Cost(Money(1000000))",
+            "impression",
+            "click",
+            "conversion a None Some(Span(0))"
+        ]
+    );
 }
 
 #[tokio::test]

@@ -203,6 +203,8 @@ pub struct Setup {
     pub disk: SimulatedDisk,
     pub queue: usize,
     pub assume_gdpr: bool,
+    /// Control has not sent its book yet.
+    pub no_book: bool,
 }
 
 impl Default for Setup {
@@ -219,6 +221,7 @@ impl Default for Setup {
             disk: SimulatedDisk::new(),
             queue: 1_024,
             assume_gdpr: false,
+            no_book: false,
         }
     }
 }
@@ -280,7 +283,9 @@ impl Setup {
             history: Box::new(self.history.into_iter()),
         };
         let bidder = bidder::start(config, seams).await.unwrap();
-        updates.send(book(self.inventory)).await.unwrap();
+        if !self.no_book {
+            updates.send(book(self.inventory)).await.unwrap();
+        }
         Fixture {
             bidder: Some(bidder),
             clock,
