@@ -117,6 +117,28 @@ fn what_there_is_can_be_listed_and_described() {
 }
 
 #[test]
+fn a_long_list_is_read_page_after_page_and_cut_where_it_was_asked_to_be() {
+    let product = Product::start();
+    // A page holds 1,000.
+    let creative = |n: usize| {
+        format!(
+            "[[creatives]]\nname = \"advertisers/acme/creatives/c{n}\"\ndisplay_name = \"C\"\n\
+             landing_url = \"https://acme.example/\"\nnative = {{ title = \"T\" }}\n"
+        )
+    };
+    let many: String = (0..1_005).map(creative).collect();
+    let advertiser = &ACME[ACME.find("[[advertisers]]").unwrap()..];
+    product.done_reading(&["create", "-f", "-"], &format!("{many}{advertiser}"));
+    let listed = |args: &[&str]| {
+        let fixed = ["get", "creatives", "--in", "acme", "-o", "name"];
+        product.done(&[&fixed, args].concat()).lines().count()
+    };
+    assert_eq!(listed(&[]), 1_005);
+    assert_eq!(listed(&["--limit", "1002"]), 1_002);
+    assert_eq!(listed(&["--limit", "3"]), 3);
+}
+
+#[test]
 fn budgets_and_switches_take_effect_and_say_so() {
     let product = Product::start();
     product.done_reading(&["create", "-f", "-"], ACME);

@@ -1,7 +1,7 @@
 //! The product as a process of its own, with no traffic but the test's, and commands against it.
 
-use std::io::Write;
-use std::net::{SocketAddr, TcpListener};
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
@@ -66,14 +66,27 @@ impl Product {
             if product.child.try_wait().unwrap().is_some() {
                 return None;
             }
-            // The seeded campaigns come last.
-            let ads = product.run(&["get", "ads", "-o", "name"], "");
-            if ads.status.success() && !ads.stdout.is_empty() {
+            if product.bids_are_taken() {
                 return Some(product);
             }
             sleep(Duration::from_millis(20));
         }
         None
+    }
+
+    /// Whether the bidder is ready, which comes last.
+    fn bids_are_taken(&self) -> bool {
+        let ask = || {
+            let mut stream = TcpStream::connect(self.bids)?;
+            stream.set_read_timeout(Some(LIMIT))?;
+            stream.write_all(
+                b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+            )?;
+            let mut status = [0; 12];
+            stream.read_exact(&mut status)?;
+            Ok::<bool, std::io::Error>(status == *b"HTTP/1.1 200")
+        };
+        ask().unwrap_or(false)
     }
 
     fn run(&self, args: &[&str], input: &str) -> Output {
