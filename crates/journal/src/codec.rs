@@ -1,7 +1,8 @@
 //! The entries as bytes: little-endian, versioned, bounded, one way to write each thing.
 //!
-//! An entry is a version, the moment, a kind and that kind's fields in the order of [`Event`]'s own. An optional field is a
-//! byte that is 0 or 1, and then the field where it is 1. What [`decode`] accepts, [`encode`] writes back byte for byte.
+//! An entry is a version, the moment, a kind and that kind's fields in the order of [`Event`]'s
+//! own. An optional field is a byte that is 0 or 1, and then the field where it is 1. What
+//! [`decode`] accepts, [`encode`] writes back byte for byte.
 //!
 //! The terms of a bid have a fixed length, because they also travel alone: in the signed tokens of notices.
 

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// A place in the journal: the sequence of a record. Records are counted from 1 without a gap; 0 stands before the first.
+/// A place in the journal: the sequence of a record. Records are counted from 1 without a gap; 0
+/// stands before the first.
 ///
 /// Said of a reader or of a ledger, it is the last record that was read or counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use campaign::time::{Clock, Timestamp};
 
-/// A clock that runs so many times as fast as real time, and never backwards: not when the machine's clock is set, and not
-/// across a restart, which would let leases live twice.
+/// A clock that runs so many times as fast as real time, and never backwards: not when the
+/// machine's clock is set, and not across a restart, which would let leases live twice.
 #[derive(Clone, Copy, Debug)]
 pub struct WarpedClock {
     /// What the clock showed when it was started.

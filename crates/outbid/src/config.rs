@@ -1,7 +1,7 @@
 //! The configuration file: as it is written, and as it is used.
 //!
-//! One TOML file has a section for each part of the product. Unknown fields are refused, and what is wrong is told all at
-//! once where the part can.
+//! One TOML file has a section for each part of the product. Unknown fields are refused, and what
+//! is wrong is told all at once where the part can.
 
 use std::net::SocketAddr;
 use std::path::Path;

@@ -37,8 +37,8 @@ const NODE: u16 = 1;
 /// Frequency caps look back no longer than this: what the journal holds of it is counted again at the start.
 const LONGEST_CAP: Span = Span::days(30);
 
-/// A key signs notices for so long; a start after that makes a new one, and the older ones go on verifying for as long as
-/// the ledger remembers bids.
+/// A key signs notices for so long; a start after that makes a new one, and the older ones go on
+/// verifying for as long as the ledger remembers bids.
 const KEY_LIFE: Span = Span::days(1);
 
 /// The product, running.
@@ -168,8 +168,9 @@ impl Iterator for Entries {
 }
 
 impl Engine {
-    /// Starts the product on a data directory, at `warp` times real time. `prepare` is called with control's address before
-    /// the bidder listens, so that nobody meets a bidder that has nothing to sell yet.
+    /// Starts the product on a data directory, at `warp` times real time. `prepare` is called with
+    /// control's address before the bidder listens, so that nobody meets a bidder that has nothing
+    /// to sell yet.
     pub async fn start<P: Future<Output = anyhow::Result<()>>>(
         config: Config,
         directory: &Path,

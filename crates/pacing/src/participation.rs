@@ -53,7 +53,7 @@ impl Participation {
 
     /// The probability for the next tick:
     ///
-    /// > target = left × length ÷ day left  
+    /// > target = left × length ÷ day left
     /// > next = now × exp(η × (target − spent) ÷ target), η = 1/10, the exponent not below −2
     ///
     /// The target is what an even spend of the rest of the day would be, so what was missed or exceeded is spread

@@ -1,7 +1,8 @@
 //! The database: one SQLite file, one connection, one process.
 //!
-//! **Invariant: everything that belongs together is written in one transaction, and durable when it returns** (WAL with `synchronous=FULL`).
-//! What is read goes through the same connection; a write holds it for about as long as the disk takes to sync.
+//! **Invariant: everything that belongs together is written in one transaction, and durable when it
+//! returns** (WAL with `synchronous=FULL`). What is read goes through the same connection; a write
+//! holds it for about as long as the disk takes to sync.
 
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
@@ -66,7 +67,8 @@ impl Store {
 
     /// Runs `work` and makes what it wrote durable; where it fails, nothing of it was written.
     ///
-    /// Where the *commit* fails, what is held in memory may be ahead of the database (the ledger tells its changes once): stop the process.
+    /// Where the *commit* fails, what is held in memory may be ahead of the database (the ledger
+    /// tells its changes once): stop the process.
     pub fn transaction<T, E: From<StoreError>>(
         &mut self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,

@@ -1,7 +1,9 @@
-//! The seam to the disk: one flat directory of files, with just the operations whose durability the journal reasons about.
+//! The seam to the disk: one flat directory of files, with just the operations whose durability the
+//! journal reasons about.
 //!
-//! [`FileSystem`] is the real one. [`simulated::SimulatedDisk`] keeps what was synced apart from what was not, loses power
-//! on request and fails where it is told to: `kill -9` alone keeps the page cache, so it proves little.
+//! [`FileSystem`] is the real one. [`simulated::SimulatedDisk`] keeps what was synced apart from
+//! what was not, loses power on request and fails where it is told to: `kill -9` alone keeps the
+//! page cache, so it proves little.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
@@ -20,7 +22,8 @@ pub trait Disk: Clone + Send + Sync + 'static {
 
     /// The names in the directory, in no order.
     fn list(&self) -> io::Result<Vec<String>>;
-    /// Makes an empty file, open to read and write; what had the name is emptied. The name outlives a power loss only after [`Disk::sync_directory`].
+    /// Makes an empty file, open to read and write; what had the name is emptied. The name outlives
+    /// a power loss only after [`Disk::sync_directory`].
     fn create(&self, name: &str) -> io::Result<Self::File>;
     /// Opens a file that exists to read and write.
     fn open(&self, name: &str) -> io::Result<Self::File>;
@@ -46,7 +49,8 @@ pub trait DiskFile: Send + 'static {
     fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()>;
     /// Cuts the file to this length.
     fn truncate(&mut self, length: u64) -> io::Result<()>;
-    /// Makes content and length outlive a power loss. After an error nobody knows what does, and another sync that goes well proves nothing.
+    /// Makes content and length outlive a power loss. After an error nobody knows what does, and
+    /// another sync that goes well proves nothing.
     fn sync(&mut self) -> io::Result<()>;
 }
 

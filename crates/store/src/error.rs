@@ -40,7 +40,8 @@ pub enum StoreError {
         /// Which file.
         path: PathBuf,
     },
-    /// One of the database's own rules refused what was written. They are the second wall: whoever wrote it has a defect.
+    /// One of the database's own rules refused what was written. They are the second wall: whoever
+    /// wrote it has a defect.
     #[error(
         "the database refused a change that breaks its rules ({0}). Nothing was written. This is a defect: stop, keep the data, report it"
     )]

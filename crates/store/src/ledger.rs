@@ -1,4 +1,5 @@
-//! The ledger's rows. What the ledger says has changed is written in one transaction with all else that the same journal entries change.
+//! The ledger's rows. What the ledger says has changed is written in one transaction with all else
+//! that the same journal entries change.
 
 mod read;
 
@@ -85,8 +86,9 @@ impl Transaction<'_> {
         let mut statement = self.sql.prepare(
             "INSERT INTO leases (id, ad, campaign, advertiser, node, start, request, advertiser_day, campaign_day, state, \
              amount, settled, released, held_back, beyond, spend_until_ms, release_at_ms) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state, \
-             settled = excluded.settled, released = excluded.released, held_back = excluded.held_back, \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+             ON CONFLICT (id) DO UPDATE SET state = excluded.state, settled = excluded.settled, \
+             released = excluded.released, held_back = excluded.held_back, \
              beyond = excluded.beyond, release_at_ms = excluded.release_at_ms",
         )?;
         for row in rows {

@@ -26,7 +26,8 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Counts a start of this node, and tells who it is now. No bid may be made before the transaction is through: else its id could come twice.
+    /// Counts a start of this node, and tells who it is now. No bid may be made before the
+    /// transaction is through: else its id could come twice.
     pub fn next_incarnation(&self, node: u16) -> Result<Incarnation, StoreError> {
         let key = format!("starts_of_node_{node}");
         let start = self.number(&key)?.unwrap_or(0) + 1;

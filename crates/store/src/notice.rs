@@ -24,8 +24,8 @@ pub enum NoticeKind {
 }
 
 impl Transaction<'_> {
-    /// Counts a notice about a bid; tells whether it is the first of its kind. Belongs in the transaction that counts it in
-    /// the reports.
+    /// Counts a notice about a bid; tells whether it is the first of its kind. Belongs in the
+    /// transaction that counts it in the reports.
     pub fn count_notice(
         &self,
         bid: BidId,
@@ -45,8 +45,8 @@ impl Transaction<'_> {
         Ok(self.sql.prepare_cached(sql)?.execute(row)? == 1)
     }
 
-    /// Forgets notices from before this moment, at most `most` of them: older than any that can still be verified. Tells
-    /// how many.
+    /// Forgets notices from before this moment, at most `most` of them: older than any that can
+    /// still be verified. Tells how many.
     pub fn forget_notices(&self, before: Timestamp, most: usize) -> Result<usize, StoreError> {
         let sql = "DELETE FROM notices WHERE (node, start, sequence) IN \
                    (SELECT node, start, sequence FROM notices WHERE at_ms < ? ORDER BY at_ms LIMIT ?)";

@@ -125,8 +125,9 @@ pub struct RollupQuery {
     pub from: Timestamp,
     /// To the hour before the one that holds this moment, or through it where the moment is within an hour.
     pub until: Timestamp,
-    /// One row for each of these together; none is one row for everything. Amounts of several advertisers may be of several
-    /// currencies, so who does not tell advertisers apart must have chosen one.
+    /// One row for each of these together; none is one row for everything. Amounts of several
+    /// advertisers may be of several currencies, so who does not tell advertisers apart must have
+    /// chosen one.
     pub by: Vec<Dimension>,
     /// Only rows whose dimension is one of these ids. All filters must hold.
     pub only: Vec<(Dimension, Vec<u64>)>,
@@ -135,7 +136,8 @@ pub struct RollupQuery {
 /// A row of a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RollupRow {
-    /// The values of [`RollupQuery::by`], in its order. For [`Dimension::Hour`], the hour's first moment in milliseconds.
+    /// The values of [`RollupQuery::by`], in its order. For [`Dimension::Hour`], the hour's first
+    /// moment in milliseconds.
     pub key: Vec<u64>,
     /// What happened.
     pub counts: Counts,

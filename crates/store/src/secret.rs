@@ -1,7 +1,8 @@
 //! Secret keys, in a file of their own that only its owner reads: `secrets`.
 //!
-//! Each purpose has its keys, numbered; the newest is used, older ones stay good for as long as what was made with them may
-//! come back. A line is purpose, number, moment, and the key in hexadecimal digits. The random bytes come from the caller.
+//! Each purpose has its keys, numbered; the newest is used, older ones stay good for as long as
+//! what was made with them may come back. A line is purpose, number, moment, and the key in
+//! hexadecimal digits. The random bytes come from the caller.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -141,7 +142,8 @@ impl SecretFile {
         self.secrets.get(&purpose).map_or(&[], Vec::as_slice)
     }
 
-    /// The key to use. Where the purpose has none, it is made of `random`, 32 bytes that nobody can guess, and durable when this returns.
+    /// The key to use. Where the purpose has none, it is made of `random`, 32 bytes that nobody can
+    /// guess, and durable when this returns.
     pub fn current(
         &mut self,
         purpose: Purpose,
@@ -154,8 +156,9 @@ impl SecretFile {
         }
     }
 
-    /// Makes a new key of `random` and lets it be used from now on. Keys that were replaced longer than `overlap` ago are good no more:
-    /// it must be longer than whatever was made with them may take to come back.
+    /// Makes a new key of `random` and lets it be used from now on. Keys that were replaced longer
+    /// than `overlap` ago are good no more: it must be longer than whatever was made with them may
+    /// take to come back.
     pub fn rotate(
         &mut self,
         purpose: Purpose,

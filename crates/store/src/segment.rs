@@ -10,11 +10,13 @@
 //! | 4 | CRC-32C over the three above and the payload |
 //! | … | payload |
 //!
-//! all little-endian. A commit is what one write and one sync made durable; it never spans two segments. The place is there for
-//! recovery: it tells a write that the power cut short, of which nobody was told, from damage to what was promised to be kept
-//! ([`mod@scan`]). **Invariant: the next commit is written only after the sync of the one before has succeeded.**
+//! all little-endian. A commit is what one write and one sync made durable; it never spans two
+//! segments. The place is there for recovery: it tells a write that the power cut short, of which
+//! nobody was told, from damage to what was promised to be kept ([`mod@scan`]). **Invariant: the
+//! next commit is written only after the sync of the one before has succeeded.**
 //!
-//! A new segment is written under a passing name, synced, renamed, and the directory synced: a segment that can be seen has a whole header.
+//! A new segment is written under a passing name, synced, renamed, and the directory synced: a
+//! segment that can be seen has a whole header.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -42,7 +44,8 @@ pub const MAX_PAYLOAD_LENGTH: usize = 64 * 1024;
 /// When a segment has this many bytes, the next commit starts another.
 pub const SEGMENT_BYTES: u64 = 64 * 1024 * 1024;
 
-/// How segment files' names end; before it stands the sequence of the first record in 20 digits, so that names sort by age.
+/// How segment files' names end; before it stands the sequence of the first record in 20 digits, so
+/// that names sort by age.
 const SUFFIX: &str = ".segment";
 
 /// How far a journal is durable, and whether it failed. The writer tells, everybody else reads.
@@ -63,8 +66,9 @@ impl Progress {
         self.failure.get()
     }
 
-    /// Whether a write or a sync has failed. Nothing is retried: after a failed sync nobody knows what the disk holds, so the
-    /// process has to stop bidding, say why, and end; the next start finds out.
+    /// Whether a write or a sync has failed. Nothing is retried: after a failed sync nobody knows
+    /// what the disk holds, so the process has to stop bidding, say why, and end; the next start
+    /// finds out.
     pub fn is_poisoned(&self) -> bool {
         self.failure.get().is_some()
     }

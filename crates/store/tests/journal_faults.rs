@@ -1,4 +1,5 @@
-//! Every I/O of the journal fails once, and the power goes: what was acknowledged must be there, what was never given must not.
+//! Every I/O of the journal fails once, and the power goes: what was acknowledged must be there,
+//! what was never given must not.
 #![allow(clippy::unwrap_used, reason = "a test stops where it goes wrong")]
 
 use journal::position::Position;
@@ -27,7 +28,8 @@ struct Run {
 }
 
 impl Run {
-    /// One life of a process: opens the journal and commits groups of records until something fails or `groups` are through.
+    /// One life of a process: opens the journal and commits groups of records until something fails
+    /// or `groups` are through.
     fn live(
         &mut self,
         disk: &SimulatedDisk,
@@ -112,7 +114,8 @@ fn crash_at(nth: u64, fault: Fault, seed: u64, when: Acknowledge) -> (bool, Resu
     assert_eq!(outcome.is_err(), struck, "a fault that struck was told");
     let mut verdict = Ok(());
     for life in 0..3 {
-        // The process ends in two ways: with the power, or alone, and then the system still remembers what it was given.
+        // The process ends in two ways: with the power, or alone, and then the system still
+        // remembers what it was given.
         if (seed >> life) & 1 == 0 {
             disk.power_loss(seed ^ nth << 8);
             verdict = verdict.and_then(|()| run.check(&disk));
@@ -128,7 +131,8 @@ fn crash_at(nth: u64, fault: Fault, seed: u64, when: Acknowledge) -> (bool, Resu
     (struck, verdict)
 }
 
-/// Lets each I/O fail in turn until a run has none left to fail; counts the crashes, and the ones after which something was wrong.
+/// Lets each I/O fail in turn until a run has none left to fail; counts the crashes, and the ones
+/// after which something was wrong.
 fn crash_everywhere(seeds: u64, when: Acknowledge) -> (u64, Vec<String>) {
     let (mut crashes, mut wrong) = (0, Vec::new());
     for fault in Fault::ALL {
@@ -192,7 +196,8 @@ fn a_disk_that_lies_about_syncs_is_found_out() {
     assert!(lost);
 }
 
-/// A sync that failed may leave bytes that can be read and are on no disk. What is opened after it is made durable first.
+/// A sync that failed may leave bytes that can be read and are on no disk. What is opened after it
+/// is made durable first.
 #[test]
 fn what_a_failed_sync_left_behind_is_durable_before_it_is_read() {
     let disk = SimulatedDisk::new();

@@ -77,7 +77,8 @@ fn read_some(
     Ok(more)
 }
 
-/// Recovers the journal and sees that exactly the first `records` are left, `cut` bytes were cut off, and the journal goes on.
+/// Recovers the journal and sees that exactly the first `records` are left, `cut` bytes were cut
+/// off, and the journal goes on.
 fn check_recovery(content: &[u8], written: &[Written], records: usize, cut: usize) {
     let disk = disk_with(content);
     let (mut writer, recovery) = Writer::open(disk.clone()).unwrap();
@@ -127,7 +128,8 @@ fn a_journal_whose_header_is_cut_is_refused() {
     }
 }
 
-/// Damage to the last commit looks like a torn write and is cut off, with a count; damage before it is refused, with its place.
+/// Damage to the last commit looks like a torn write and is cut off, with a count; damage before it
+/// is refused, with its place.
 #[test]
 fn a_changed_bit_is_refused_or_its_record_cut_off_and_never_read() {
     let (content, written) = journal(if soak() { 40 * 1024 } else { 4 * 1024 });

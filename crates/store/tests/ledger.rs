@@ -1,4 +1,5 @@
-//! A real ledger with a random history, written batch by batch: what reads back is the ledger, whatever crashes in between.
+//! A real ledger with a random history, written batch by batch: what reads back is the ledger,
+//! whatever crashes in between.
 #![allow(clippy::unwrap_used, reason = "a test stops where it goes wrong")]
 
 use std::path::Path;

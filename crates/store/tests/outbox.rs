@@ -122,7 +122,8 @@ fn a_completion_that_panics_poisons_the_journal() {
     assert!(progress.is_poisoned());
 }
 
-/// On a real disk, with small segments: a reader follows four writers through many rotations, and so does one that starts in the middle.
+/// On a real disk, with small segments: a reader follows four writers through many rotations, and
+/// so does one that starts in the middle.
 #[test]
 fn a_reader_follows_through_rotations_and_sees_only_what_is_durable() {
     let directory = tempfile::tempdir().unwrap();

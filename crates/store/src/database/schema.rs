@@ -1,6 +1,7 @@
 //! The tables, and how an older database gets them.
 //!
-//! `user_version` counts the steps that a database has been through. A step that was released is never edited; a change is a new step.
+//! `user_version` counts the steps that a database has been through. A step that was released is
+//! never edited; a change is a new step.
 
 use std::path::Path;
 
@@ -15,7 +16,8 @@ const STEPS: &[&str] = &[include_str!("schema/1.sql")];
 
 /// Sets the connection up, checks that the database is ours, and brings it up to date.
 pub fn prepare(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
-    // The file is locked for this process alone, so SQLite never has to wait for another; nor would it need to share memory with one.
+    // The file is locked for this process alone, so SQLite never has to wait for another; nor would
+    // it need to share memory with one.
     connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     check_owner(connection, path)?;
     connection

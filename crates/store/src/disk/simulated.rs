@@ -1,8 +1,10 @@
 //! A disk in memory that is as forgetful as a real one is allowed to be.
 //!
-//! Bytes are kept twice, as programs see them and as the platter has them; a sync copies the written sectors over. A power
-//! loss keeps any of the unsynced sectors, in any order, and any first part of the unsynced changes of names. A failed sync marks the sectors
-//! clean without keeping them, as Linux does: they can be read until the power goes, and a later sync that succeeds does not bring them back.
+//! Bytes are kept twice, as programs see them and as the platter has them; a sync copies the
+//! written sectors over. A power loss keeps any of the unsynced sectors, in any order, and any
+//! first part of the unsynced changes of names. A failed sync marks the sectors clean without
+//! keeping them, as Linux does: they can be read until the power goes, and a later sync that
+//! succeeds does not bring them back.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, ErrorKind};

@@ -72,7 +72,8 @@ impl Transaction<'_> {
         Ok(progress.optional()?)
     }
 
-    /// All rows of a table. Sorted here: SQLite's order of ids that use the sign bit, and of words, is not the ledger's.
+    /// All rows of a table. Sorted here: SQLite's order of ids that use the sign bit, and of words,
+    /// is not the ledger's.
     fn all<T, K: Ord>(
         &self,
         sql: &str,

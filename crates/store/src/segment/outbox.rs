@@ -1,7 +1,7 @@
 //! The way into the journal for those who must not wait: a bounded queue and one thread that commits in groups.
 //!
-//! Each sync takes everything that was queued while the last one ran. So there is no timer: a lone record waits for its own
-//! sync only, and under load the groups grow by themselves.
+//! Each sync takes everything that was queued while the last one ran. So there is no timer: a lone
+//! record waits for its own sync only, and under load the groups grow by themselves.
 
 use std::io;
 use std::sync::Arc;
@@ -56,8 +56,9 @@ impl Outbox {
         Ok((outbox, OutboxThread { thread, progress }))
     }
 
-    /// Queues an entry, without waiting. Where this succeeds, `done` is called once, on the journal's thread, with the position when the
-    /// entry is durable, or with the error; it should do little, since the next commit waits for it. Where this fails, `done` is dropped.
+    /// Queues an entry, without waiting. Where this succeeds, `done` is called once, on the
+    /// journal's thread, with the position when the entry is durable, or with the error; it should
+    /// do little, since the next commit waits for it. Where this fails, `done` is dropped.
     pub fn append(
         &self,
         entry: &Entry,
@@ -83,7 +84,8 @@ impl Outbox {
 }
 
 impl OutboxThread {
-    /// Waits until every handle is gone and everything that was queued has been told its fate. The error, if any, is the journal's first.
+    /// Waits until every handle is gone and everything that was queued has been told its fate. The
+    /// error, if any, is the journal's first.
     pub fn join(self) -> Result<(), JournalError> {
         if self.thread.join().is_err() {
             return Err(thread_gone(&self.progress));

@@ -44,7 +44,8 @@ impl<D: Disk> Reader<D> {
         Reader::after(disk, End::Follow(progress), applied)
     }
 
-    /// Reads what comes after the record `applied`, from a journal that nobody writes. Changes nothing: a commit that a crash cut short stays, unread.
+    /// Reads what comes after the record `applied`, from a journal that nobody writes. Changes
+    /// nothing: a commit that a crash cut short stays, unread.
     pub fn offline(disk: D, applied: Position) -> Result<Reader<D>, JournalError> {
         let last = match segments(&disk)?.pop_last() {
             None => Position::START,
@@ -88,7 +89,8 @@ impl<D: Disk> Reader<D> {
         Position(self.next - 1)
     }
 
-    /// The next records, at most `max`; none where there are no more for now. What stands before an error is handed out first.
+    /// The next records, at most `max`; none where there are no more for now. What stands before an
+    /// error is handed out first.
     pub fn read_batch(&mut self, max: usize) -> Result<Vec<(Position, Vec<u8>)>, JournalError> {
         let last = self.last();
         let mut batch = Vec::new();
@@ -200,7 +202,8 @@ impl<F: DiskFile> Segment<F> {
         })
     }
 
-    /// The next record; `None` at the end of the file. The caller knows that there is a next record, here or in the next segment.
+    /// The next record; `None` at the end of the file. The caller knows that there is a next
+    /// record, here or in the next segment.
     fn record(&mut self) -> Result<Option<(u64, &[u8])>, JournalError> {
         if record::decode(&self.ahead[self.unused.clone()]) == Err(Broken::Incomplete) {
             self.read_ahead()?;

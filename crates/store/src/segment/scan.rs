@@ -1,9 +1,11 @@
 //! What the last segment holds after a crash.
 //!
-//! Only the last commit can have been cut short, and nobody was told that it was durable: whatever the power left of it in whatever
-//! order, its tail may go. Where bytes are bad *before* a record of a later commit, they belong to a commit whose sync had succeeded,
-//! so they are damage, and nothing may go. What cannot be told apart is damage to the very last commit: it is cut like a torn write,
-//! and shows in the count of bytes that were cut and, where its records were applied already, in [`JournalError::Behind`].
+//! Only the last commit can have been cut short, and nobody was told that it was durable: whatever
+//! the power left of it in whatever order, its tail may go. Where bytes are bad *before* a record
+//! of a later commit, they belong to a commit whose sync had succeeded, so they are damage, and
+//! nothing may go. What cannot be told apart is damage to the very last commit: it is cut like a
+//! torn write, and shows in the count of bytes that were cut and, where its records were applied
+//! already, in [`JournalError::Behind`].
 
 use super::record::{self, Broken, HEADER_LENGTH};
 use super::{JournalError, header};
@@ -63,7 +65,8 @@ pub(super) fn scan(bytes: &[u8], file: &str, first: u64) -> Result<Scan, Journal
     })
 }
 
-/// Whether the bad record that should have the sequence `bad` had been made durable: whether a record of a later commit follows.
+/// Whether the bad record that should have the sequence `bad` had been made durable: whether a
+/// record of a later commit follows.
 fn promised(rest: &[u8], bad: u64) -> bool {
     (1..rest.len()).any(|at| {
         let Ok((header, _)) = record::decode_header(&rest[at..]) else {

@@ -51,7 +51,8 @@ pub struct Cut {
 }
 
 impl<D: Disk> Writer<D> {
-    /// Opens the journal of a directory with segments of the common size, and recovers it from a crash. An empty directory gets its first segment.
+    /// Opens the journal of a directory with segments of the common size, and recovers it from a
+    /// crash. An empty directory gets its first segment.
     pub fn open(disk: D) -> Result<(Writer<D>, Recovery), JournalError> {
         Writer::open_with(disk, SEGMENT_BYTES)
     }
@@ -104,7 +105,8 @@ impl<D: Disk> Writer<D> {
         self.staged.len() < COMMIT_BYTES
     }
 
-    /// Adds a record to the commit to come. It is not durable before [`Writer::commit`] has succeeded, and must not be promised to anyone.
+    /// Adds a record to the commit to come. It is not durable before [`Writer::commit`] has
+    /// succeeded, and must not be promised to anyone.
     pub fn append(&mut self, payload: &[u8]) -> Result<Position, JournalError> {
         self.progress.check()?;
         if payload.len() > MAX_PAYLOAD_LENGTH {
@@ -127,7 +129,8 @@ impl<D: Disk> Writer<D> {
         Ok(position)
     }
 
-    /// Makes what was appended durable, and tells the last durable record. A failure is for ever: see [`Progress::is_poisoned`].
+    /// Makes what was appended durable, and tells the last durable record. A failure is for ever:
+    /// see [`Progress::is_poisoned`].
     pub fn commit(&mut self) -> Result<Position, JournalError> {
         self.progress.check()?;
         if !self.staged.is_empty() {
@@ -189,9 +192,10 @@ fn recover<D: Disk>(
         file.truncate(found.end)
             .map_err(JournalError::io("truncate", name))?;
     }
-    // After a crash that was no power loss, the last commit may be in the system's cache and not on the disk; where its sync
-    // failed, the system has even forgotten that it still has to be written. So it is written again, the same bytes in the same
-    // place, and synced, before anyone reads it as durable.
+    // After a crash that was no power loss, the last commit may be in the system's cache and not on
+    // the disk; where its sync failed, the system has even forgotten that it still has to be
+    // written. So it is written again, the same bytes in the same place, and synced, before anyone
+    // reads it as durable.
     let again = &bytes[found.last_commit as usize..found.end as usize];
     file.write_at(found.last_commit, again)
         .and_then(|()| file.sync())
