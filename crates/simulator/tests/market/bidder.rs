@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::io::Read;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -73,6 +74,7 @@ const LANDING: &str = "https://quiet.example/offer?from=ad#top";
 
 pub struct Bidder {
     pub address: String,
+    connections: Arc<AtomicUsize>,
     state: Arc<Shop>,
 }
 
@@ -111,8 +113,11 @@ impl Bidder {
             books: Mutex::default(),
         });
         let shop = state.clone();
+        let connections = Arc::new(AtomicUsize::new(0));
+        let opened = connections.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
+                opened.fetch_add(1, Ordering::Relaxed);
                 let shop = shop.clone();
                 let serve = service_fn(move |request| shop.clone().answer(request));
                 let connection = hyper::server::conn::http1::Builder::new()
@@ -120,7 +125,16 @@ impl Bidder {
                 tokio::spawn(async move { drop(connection.await) });
             }
         });
-        Bidder { address, state }
+        Bidder {
+            address,
+            connections,
+            state,
+        }
+    }
+
+    /// How many connections were opened so far.
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
     }
 
     pub fn statement(&self) -> Statement {

@@ -106,6 +106,14 @@ async fn with_an_honest_bidder_nothing_is_wrong_and_every_nano_is_in_its_place()
         report.clicks,
         report.conversions
     );
+    // A thousand requests and more notices than that went over connections that were kept.
+    let settings = MarketSettings::default();
+    let most = settings.connections + settings.notice_connections;
+    assert!(
+        traded.bidder.connections() <= most,
+        "{}",
+        traded.bidder.connections()
+    );
     let campaign = report.campaigns[&5];
     assert_eq!(
         (campaign.spend_nanos, campaign.billed),
