@@ -1,0 +1,1 @@
+//! Measurements stand in `benches/`: run `cargo bench -p benches`.
