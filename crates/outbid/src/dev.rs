@@ -97,18 +97,19 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let judged = !args.quiet_market && !engine.has_history();
     let session = market.open(&target, clock);
     let ended = trade(&args, &engine, &market, &session).await?;
+    if let Ended::Failed(why) = ended {
+        // What cannot be written down must not be promised: no drain, no more words to exchanges.
+        place.keep();
+        anyhow::bail!(
+            "stopped: {why}. Nothing that was acknowledged is lost; mend the cause and start again"
+        );
+    }
     let left = if args.quiet_market {
         0
     } else {
         session.drain(DRAIN).await
     };
     drop(session);
-    if let Ended::Failed(why) = ended {
-        // What cannot be written down must not be promised: no drain, no more words to exchanges.
-        anyhow::bail!(
-            "stopped: {why}. Nothing that was acknowledged is lost; mend the cause and start again"
-        );
-    }
     let summary = finish(engine, &market, left, judged).await?;
     summary.print(args.summary)?;
     for fault in summary.faults() {

@@ -38,6 +38,11 @@ impl Place {
         &self.path
     }
 
+    /// Something went wrong: what is here is kept, whatever was said before.
+    pub fn keep(mut self) {
+        self.temporary = false;
+    }
+
     /// The run is over.
     pub fn leave(self) {
         drop(self);
@@ -68,6 +73,11 @@ mod tests {
         let path = kept.path().to_path_buf();
         kept.leave();
         assert!(path.is_dir());
+        let failed = Place::take(None, false).unwrap();
+        let left = failed.path().to_path_buf();
+        failed.keep();
+        assert!(left.is_dir());
+        std::fs::remove_dir(left).unwrap();
         Place::take(Some(&path), false).unwrap().leave();
         assert!(path.is_dir());
         std::fs::remove_dir(path).unwrap();
