@@ -165,7 +165,6 @@ impl Authority {
                     tallied.conversion(catalog, terms, *value);
                 }
             }
-            transaction.note_now(now)?;
             transaction.add_rollups(tallied.rows())?;
             transaction.write_ledger(&changes)?;
             // A clock that is started again must not go back behind what is written here.
