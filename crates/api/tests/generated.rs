@@ -53,8 +53,6 @@ fn generate(proto: &Path, out: &Path) {
         .unwrap();
     let described = compiler.file_descriptor_set();
     tonic_prost_build::configure()
-        // Its comments hold examples in other languages, which rustdoc would take for Rust.
-        .disable_comments([".google.rpc"])
         .out_dir(out)
         .compile_fds(described.clone())
         .unwrap();
