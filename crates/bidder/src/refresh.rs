@@ -107,6 +107,8 @@ impl Refresher {
             self.take_in(event);
             self.take_in_more();
         }
+        // What was bid since the last tally belongs into the reports too.
+        self.tally(self.clock.now());
         self.leases.close_all();
         queue(self.leases.take_outgoing(), &mut backlog);
         farewell(&self.links.leases, backlog).await

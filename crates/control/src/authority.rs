@@ -239,9 +239,9 @@ impl Authority {
         while let Ok(command) = commands.try_recv() {
             command(self);
         }
+        self.take_tallies();
         // Each turn either moves on in the journal or has nothing more to do.
         while self.move_money()? {}
-        self.take_tallies();
         self.housekeeping()?;
         self.summarise();
         Ok(())
