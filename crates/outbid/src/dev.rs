@@ -18,6 +18,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::{Config, DEFAULT, RawConfig};
 use crate::engine::Engine;
+use crate::length;
 use place::Place;
 use summary::Summary;
 
@@ -25,7 +26,7 @@ use summary::Summary;
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
     /// Stop after so long, drain and print the summary: 20s, 5m, 1h. Runs until Ctrl-C without
-    #[arg(long = "for", value_name = "TIME", value_parser = parse_duration)]
+    #[arg(long = "for", value_name = "TIME", value_parser = length::parse)]
     pub duration: Option<Duration>,
     /// What to print on standard output at the end
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Form::Text)]
@@ -265,49 +266,4 @@ fn announce(args: &Args, bid_addr: SocketAddr, control_addr: SocketAddr, place: 
         place.path().display(),
         args.warp,
     );
-}
-
-fn parse_duration(text: &str) -> Result<Duration, String> {
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let unit = &text[digits.len()..];
-    let number: u64 = digits
-        .parse()
-        .map_err(|_| format!("\"{text}\" is no time: write 20s, 5m or 1h"))?;
-    let seconds = match unit {
-        "" | "s" => Some(1),
-        "m" => Some(60),
-        "h" => Some(3_600),
-        _ => None,
-    };
-    let length = seconds
-        .and_then(|seconds| number.checked_mul(seconds))
-        .filter(|length| *length <= 30 * 86_400);
-    length
-        .map(Duration::from_secs)
-        .ok_or_else(|| format!("\"{text}\" is no time: write 20s, 5m or 1h, up to 30 days"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_time_has_a_unit() {
-        let check = |text: &str, seconds: Option<u64>| {
-            assert_eq!(
-                parse_duration(text).ok(),
-                seconds.map(Duration::from_secs),
-                "{text}"
-            );
-        };
-        check("20s", Some(20));
-        check("20", Some(20));
-        check("5m", Some(300));
-        check("2h", Some(7_200));
-        check("", None);
-        check("s", None);
-        check("5d", None);
-        check("99999999999h", None);
-        check("-1s", None);
-    }
 }

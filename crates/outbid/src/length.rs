@@ -40,6 +40,8 @@ mod tests {
         check("-1s", None);
         check("1.5h", None);
         check("31d", None);
+        check("5d", None);
+        check("99999999999h", None);
         check("99999999999999999999h", None);
         check("99999999h", None);
     }
