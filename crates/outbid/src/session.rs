@@ -60,7 +60,7 @@ impl Session {
         names: impl FnOnce() -> Vec<String>,
     ) -> Result<(), Failure> {
         match self.output {
-            Format::Table => out(&printable(&table())),
+            Format::Table => out(&table()),
             Format::Json => out(&(tree().to_json() + "\n")),
             Format::Yaml => out(&tree().to_yaml()),
             Format::Name => {
@@ -94,7 +94,7 @@ impl Session {
 pub fn out(text: &str) -> Result<(), Failure> {
     let mut stdout = std::io::stdout().lock();
     match stdout
-        .write_all(text.as_bytes())
+        .write_all(printable(text).as_bytes())
         .and_then(|()| stdout.flush())
     {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::new(

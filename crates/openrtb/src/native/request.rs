@@ -101,7 +101,8 @@ pub struct Data<'a> {
 /// An event that may be tracked, 4.7.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct EventTracker<'a> {
-    /// [`crate::adcom::event`].
+    /// By the list of native 1.2 itself, not AdCOM's: 1 impression, 2 in view (half of it, one second), 3 in view (all
+    /// of it, one second), 4 film in view (half of it, two seconds).
     pub event: Option<i32>,
     /// [`crate::adcom::tracking_method`].
     pub methods: &'a [i32],
