@@ -14,16 +14,16 @@
 use bumpalo::collections::Vec;
 
 use crate::Decimal;
-use crate::json::{Kind, ParseError, Reader};
+use crate::json::{Key, Kind, Malformed, Reader};
 
 /// A type that a field can have. Reading takes one value, whatever it is, and fails only where it is malformed.
 pub(crate) trait Read<'a>: Sized {
-    fn read(value: &mut Reader<'a>) -> Result<Self, ParseError>;
+    fn read(value: &mut Reader<'a>) -> Result<Self, Malformed>;
 }
 
 /// A type that an element of a list can have. `None` leaves the element out.
 pub(crate) trait Element<'a>: Copy + 'a {
-    fn element(value: &mut Reader<'a>) -> Result<Option<Self>, ParseError>;
+    fn element(value: &mut Reader<'a>) -> Result<Option<Self>, Malformed>;
 }
 
 /// An object of the spec. Implemented by [`fields!`].
@@ -32,10 +32,10 @@ pub(crate) trait Object<'a>: Copy + Default + 'a {
     const FOLDS: bool = false;
 
     /// Reads the value of a key that is not `ext`.
-    fn field(&mut self, key: &str, value: &mut Reader<'a>) -> Result<(), ParseError>;
+    fn field(&mut self, key: Key<'_>, value: &mut Reader<'a>) -> Result<(), Malformed>;
 
     /// Reads the value of a key within `ext`, as the field that it is folded into.
-    fn ext_field(&mut self, _key: &str, value: &mut Reader<'a>) -> Result<(), ParseError> {
+    fn ext_field(&mut self, _key: Key<'_>, value: &mut Reader<'a>) -> Result<(), Malformed> {
         value.skip()
     }
 
@@ -74,10 +74,10 @@ impl Absent for bool {
 pub(crate) fn fill<'a, T: Object<'a>>(
     noun: &mut T,
     value: &mut Reader<'a>,
-) -> Result<(), ParseError> {
+) -> Result<(), Malformed> {
     let mut folded: Option<T> = None;
     value.object(|value, key| {
-        if key != "ext" {
+        if key.text != "ext" {
             return noun.field(key, value);
         }
         if T::FOLDS && value.peek()? == Kind::Object {
@@ -98,13 +98,13 @@ pub(crate) fn fill<'a, T: Object<'a>>(
 }
 
 /// Reads an extension as its text.
-pub(crate) fn extension<'a>(value: &mut Reader<'a>) -> Result<Option<&'a str>, ParseError> {
+pub(crate) fn extension<'a>(value: &mut Reader<'a>) -> Result<Option<&'a str>, Malformed> {
     let raw = value.raw()?;
     Ok(Some(raw).filter(|raw| !matches!(*raw, "null" | "\"\"")))
 }
 
 /// Reads a list, or one element that stands alone.
-fn list<'a, T: Element<'a>>(value: &mut Reader<'a>) -> Result<&'a [T], ParseError> {
+fn list<'a, T: Element<'a>>(value: &mut Reader<'a>) -> Result<&'a [T], Malformed> {
     if value.peek()? != Kind::Array {
         return Ok(match T::element(value)? {
             Some(element) => value.arena().alloc_slice_copy(&[element]),
@@ -120,7 +120,7 @@ fn list<'a, T: Element<'a>>(value: &mut Reader<'a>) -> Result<&'a [T], ParseErro
 }
 
 /// Reads the text of a number, or of a string of one.
-fn numeral<'a>(value: &mut Reader<'a>) -> Result<Option<Decimal<'a>>, ParseError> {
+fn numeral<'a>(value: &mut Reader<'a>) -> Result<Option<Decimal<'a>>, Malformed> {
     let text = match value.peek()? {
         Kind::Number => value.number()?,
         Kind::String => value.string()?.trim_ascii(),
@@ -133,7 +133,7 @@ fn numeral<'a>(value: &mut Reader<'a>) -> Result<Option<Decimal<'a>>, ParseError
 }
 
 impl<'a> Read<'a> for Option<&'a str> {
-    fn read(value: &mut Reader<'a>) -> Result<Self, ParseError> {
+    fn read(value: &mut Reader<'a>) -> Result<Self, Malformed> {
         match value.peek()? {
             Kind::String => Ok(Some(value.string()?).filter(|text| !text.is_empty())),
             Kind::Number => value.number().map(Some),
@@ -143,13 +143,13 @@ impl<'a> Read<'a> for Option<&'a str> {
 }
 
 impl<'a> Read<'a> for &'a str {
-    fn read(value: &mut Reader<'a>) -> Result<Self, ParseError> {
+    fn read(value: &mut Reader<'a>) -> Result<Self, Malformed> {
         Ok(Option::read(value)?.unwrap_or_default())
     }
 }
 
 impl<'a> Read<'a> for Option<i64> {
-    fn read(value: &mut Reader<'a>) -> Result<Self, ParseError> {
+    fn read(value: &mut Reader<'a>) -> Result<Self, Malformed> {
         let kind = value.peek()?;
         if matches!(kind, Kind::True | Kind::False) {
             value.skip()?;
@@ -160,7 +160,7 @@ impl<'a> Read<'a> for Option<i64> {
 }
 
 impl<'a> Read<'a> for Option<i32> {
-    fn read(value: &mut Reader<'a>) -> Result<Self, ParseError> {
+    fn read(value: &mut Reader<'a>) -> Result<Self, Malformed> {
         let (least, most) = (i64::from(i32::MIN), i64::from(i32::MAX));
         let number: Option<i64> = Option::read(value)?;
         Ok(number.map(|number| number.clamp(least, most) as i32))
@@ -168,7 +168,7 @@ impl<'a> Read<'a> for Option<i32> {
 }
 
 impl<'a> Read<'a> for Option<bool> {
-    fn read(value: &mut Reader<'a>) -> Result<Self, ParseError> {
+    fn read(value: &mut Reader<'a>) -> Result<Self, Malformed> {
         match value.peek()? {
             Kind::Number => {
                 let number = value.number()?;
@@ -197,26 +197,26 @@ impl<'a> Read<'a> for Option<bool> {
 }
 
 impl<'a> Read<'a> for bool {
-    fn read(value: &mut Reader<'a>) -> Result<Self, ParseError> {
+    fn read(value: &mut Reader<'a>) -> Result<Self, Malformed> {
         Ok(Option::read(value)?.unwrap_or(false))
     }
 }
 
 impl<'a> Read<'a> for Option<f64> {
-    fn read(value: &mut Reader<'a>) -> Result<Self, ParseError> {
+    fn read(value: &mut Reader<'a>) -> Result<Self, Malformed> {
         let number = numeral(value)?.and_then(|number| number.as_str().parse().ok());
         Ok(number.filter(|number: &f64| number.is_finite()))
     }
 }
 
 impl<'a> Read<'a> for Option<Decimal<'a>> {
-    fn read(value: &mut Reader<'a>) -> Result<Self, ParseError> {
+    fn read(value: &mut Reader<'a>) -> Result<Self, Malformed> {
         numeral(value)
     }
 }
 
 impl<'a, T: Object<'a>> Read<'a> for Option<&'a T> {
-    fn read(value: &mut Reader<'a>) -> Result<Self, ParseError> {
+    fn read(value: &mut Reader<'a>) -> Result<Self, Malformed> {
         if value.peek()? != Kind::Object {
             return value.skip().map(|()| None);
         }
@@ -227,25 +227,25 @@ impl<'a, T: Object<'a>> Read<'a> for Option<&'a T> {
 }
 
 impl<'a, T: Element<'a>> Read<'a> for &'a [T] {
-    fn read(value: &mut Reader<'a>) -> Result<Self, ParseError> {
+    fn read(value: &mut Reader<'a>) -> Result<Self, Malformed> {
         list(value)
     }
 }
 
 impl<'a> Element<'a> for &'a str {
-    fn element(value: &mut Reader<'a>) -> Result<Option<Self>, ParseError> {
+    fn element(value: &mut Reader<'a>) -> Result<Option<Self>, Malformed> {
         Option::read(value)
     }
 }
 
 impl<'a> Element<'a> for i32 {
-    fn element(value: &mut Reader<'a>) -> Result<Option<Self>, ParseError> {
+    fn element(value: &mut Reader<'a>) -> Result<Option<Self>, Malformed> {
         Option::read(value)
     }
 }
 
 impl<'a, T: Object<'a>> Element<'a> for T {
-    fn element(value: &mut Reader<'a>) -> Result<Option<Self>, ParseError> {
+    fn element(value: &mut Reader<'a>) -> Result<Option<Self>, Malformed> {
         if value.peek()? != Kind::Object {
             return value.skip().map(|()| None);
         }
@@ -283,17 +283,15 @@ macro_rules! fields {
         impl<'a> $crate::lenient::Object<'a> for $noun<'a> {
             fn field(
                 &mut self,
-                key: &str,
+                key: $crate::json::Key<'_>,
                 value: &mut $crate::json::Reader<'a>,
-            ) -> Result<(), $crate::json::ParseError> {
-                match key {
+            ) -> Result<(), $crate::json::Malformed> {
+                $crate::lenient::by_key! { key, value,
                     $( $crate::lenient::key!($($key)? ; $field) => {
                         self.$field = $crate::lenient::reading!($($read)?)(value)?;
                     } )*
-                    $( $( $also_key => self.$also_field = $crate::lenient::Read::read(value)?, )* )?
-                    _ => value.skip()?,
+                    $( $( $also_key => { self.$also_field = $crate::lenient::Read::read(value)?; } )* )?
                 }
-                Ok(())
             }
 
             fn set_ext(&mut self, raw: Option<&'a str>) {
@@ -305,19 +303,17 @@ macro_rules! fields {
 
                 fn ext_field(
                     &mut self,
-                    key: &str,
+                    key: $crate::json::Key<'_>,
                     value: &mut $crate::json::Reader<'a>,
-                ) -> Result<(), $crate::json::ParseError> {
-                    match key {
+                ) -> Result<(), $crate::json::Malformed> {
+                    $crate::lenient::by_key! { key, value,
                         $( $crate::lenient::key!($($ext_key)? ; $ext_field) => {
                             self.$ext_field = $crate::lenient::reading!($($ext_read)?)(value)?;
                         } )*
                         $( $( stringify!($only_field) => {
                             self.$only_field = $crate::lenient::Read::read(value)?;
                         } )* )?
-                        _ => value.skip()?,
                     }
-                    Ok(())
                 }
 
                 fn fold(&mut self, ext: &Self) {
@@ -356,6 +352,23 @@ macro_rules! fields {
     };
 }
 
+/// Reads the value of a key by the arm of its name, and passes over the value of any other.
+///
+/// The comparisons are of numbers that no two of the names share, and the compiler makes a jump of them.
+macro_rules! by_key {
+    ($key:ident, $value:ident, $( $name:expr => $read:block )*) => {{
+        const { assert!($crate::json::are_told_apart(&[$( $name ),*])) };
+        $( if $key.code == const { $crate::json::Key::code_of($name) } {
+            if $key.is($name) {
+                $read;
+                return Ok(());
+            }
+            return $value.skip();
+        } )*
+        $value.skip()
+    }};
+}
+
 /// The key of a field: the one that is given, else the field's name.
 macro_rules! key {
     (; $field:ident) => {
@@ -386,4 +399,4 @@ macro_rules! writing {
     };
 }
 
-pub(crate) use {fields, key, reading, writing};
+pub(crate) use {by_key, fields, key, reading, writing};

@@ -18,7 +18,7 @@ mod user;
 
 use bumpalo::Bump;
 
-use crate::json::Reader;
+use crate::json::{Malformed, Reader};
 use crate::lenient::{Object, extension, fields};
 use crate::write::{Extensions, Value};
 
@@ -137,10 +137,14 @@ impl SkipReason {
 /// # Errors
 /// [`ParseError`] when the body is not UTF-8, not JSON by RFC 8259, nested deeper than [`MAX_DEPTH`], or not an object.
 pub fn parse<'a>(body: &'a [u8], arena: &'a Bump) -> Result<BidRequest<'a>, ParseError> {
+    read(body, arena).map_err(|Malformed| ParseError::in_object(body))
+}
+
+fn read<'a>(body: &'a [u8], arena: &'a Bump) -> Result<BidRequest<'a>, Malformed> {
     let mut reader = Reader::new(body, arena)?;
     let mut request = BidRequest::default();
     reader.object(|value, key| {
-        match key {
+        match key.text {
             "imp" => (request.imp, request.skipped) = imp::read_all(value)?,
             "ext" => request.ext = extension(value)?,
             _ => request.field(key, value)?,

@@ -2,7 +2,7 @@
 
 use bumpalo::Bump;
 
-use crate::json::{Kind, ParseError, Reader};
+use crate::json::{Key, Kind, Malformed, Reader};
 use crate::lenient::{Object, Read, fields, fill};
 use crate::request::Video;
 use crate::write::{Extensions, Sink, object_in_string};
@@ -149,7 +149,7 @@ fields! {
 
 impl<'a> NativeRequest<'a> {
     /// Reads `native.request`: an object, or a string that holds one. `None` where it is neither.
-    pub(crate) fn read_wherever(value: &mut Reader<'a>) -> Result<Option<&'a Self>, ParseError> {
+    pub(crate) fn read_wherever(value: &mut Reader<'a>) -> Result<Option<&'a Self>, Malformed> {
         match value.peek()? {
             Kind::Object => Ok(Some(Self::read_unwrapped(value)?)),
             Kind::String => {
@@ -172,15 +172,15 @@ impl<'a> NativeRequest<'a> {
     }
 
     /// What is malformed inside the string makes the native offer unreadable, not the request around it.
-    fn read_text(text: &'a str, arena: &'a Bump) -> Result<&'a Self, ParseError> {
-        let mut value = Reader::of_text(text, arena);
+    fn read_text(text: &'a str, arena: &'a Bump) -> Result<&'a Self, Malformed> {
+        let mut value = Reader::of_text(text, arena)?;
         let request = Self::read_unwrapped(&mut value)?;
         value.end()?;
         Ok(request)
     }
 
     /// Reads the request from an object, or from `{"native": ...}` around it, as before version 1.1.
-    fn read_unwrapped(value: &mut Reader<'a>) -> Result<&'a Self, ParseError> {
+    fn read_unwrapped(value: &mut Reader<'a>) -> Result<&'a Self, Malformed> {
         let mut root = Root::default();
         fill(&mut root, value)?;
         Ok(root
@@ -197,8 +197,8 @@ struct Root<'a> {
 }
 
 impl<'a> Object<'a> for Root<'a> {
-    fn field(&mut self, key: &str, value: &mut Reader<'a>) -> Result<(), ParseError> {
-        match key {
+    fn field(&mut self, key: Key<'_>, value: &mut Reader<'a>) -> Result<(), Malformed> {
+        match key.text {
             "native" => self.native = Read::read(value)?,
             _ => self.request.field(key, value)?,
         }

@@ -5,7 +5,7 @@ use bumpalo::collections::Vec;
 use super::{Audio, Banner, DurFloor, Video};
 use super::{SkipReason, SkippedImp};
 use crate::Decimal;
-use crate::json::{Kind, ParseError, Reader};
+use crate::json::{Kind, Malformed, Reader};
 use crate::lenient::{Read, fields, fill};
 use crate::native::request::NativeRequest;
 
@@ -214,13 +214,13 @@ fields! {
 }
 
 /// Reads `imp.ext.prebid`, where Prebid Server keeps the 2.6 field `rwdd` for bidders of 2.5.
-fn is_rewarded(value: &mut Reader<'_>) -> Result<bool, ParseError> {
+fn is_rewarded(value: &mut Reader<'_>) -> Result<bool, Malformed> {
     let mut rewarded = false;
     if value.peek()? != Kind::Object {
         value.skip()?;
         return Ok(false);
     }
-    value.object(|value, key| match key {
+    value.object(|value, key| match key.text {
         "is_rewarded_inventory" => {
             rewarded = bool::read(value)?;
             Ok(())
@@ -233,7 +233,7 @@ fn is_rewarded(value: &mut Reader<'_>) -> Result<bool, ParseError> {
 /// Reads the array `imp`: the impressions that can be bid on, and the others with the reason.
 pub(super) fn read_all<'a>(
     value: &mut Reader<'a>,
-) -> Result<(&'a [Imp<'a>], &'a [SkippedImp<'a>]), ParseError> {
+) -> Result<(&'a [Imp<'a>], &'a [SkippedImp<'a>]), Malformed> {
     let mut imps = Vec::new_in(value.arena());
     let mut skipped = Vec::new_in(value.arena());
     let mut index = 0;
@@ -256,7 +256,7 @@ pub(super) fn read_all<'a>(
 /// One impression, or the id and the reason of one that cannot be bid on.
 type Judged<'a> = Result<Imp<'a>, (&'a str, SkipReason)>;
 
-fn read_one<'a>(value: &mut Reader<'a>) -> Result<Judged<'a>, ParseError> {
+fn read_one<'a>(value: &mut Reader<'a>) -> Result<Judged<'a>, Malformed> {
     if value.peek()? != Kind::Object {
         value.skip()?;
         return Ok(Err(("", SkipReason::NotAnObject)));

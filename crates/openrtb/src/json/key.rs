@@ -1,0 +1,81 @@
+//! Keys, told apart without comparing text by text.
+
+use super::{Malformed, Reader};
+
+/// The key of a member, and a number that tells it from nearly all others.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Key<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) code: u64,
+}
+
+/// As many of a key's bytes as its code holds.
+const HELD: usize = 7;
+
+impl Key<'_> {
+    /// The first seven bytes and, above them, the length. Keys of up to seven bytes are equal when their codes are.
+    pub(crate) const fn code_of(key: &str) -> u64 {
+        let bytes = key.as_bytes();
+        let mut first = [0; 8];
+        let mut index = 0;
+        while index < bytes.len() && index < HELD {
+            first[index] = bytes[index];
+            index += 1;
+        }
+        code(u64::from_le_bytes(first), bytes.len())
+    }
+
+    /// Whether it is `name`, of which it has the code.
+    #[inline(always)]
+    pub(crate) fn is(self, name: &'static str) -> bool {
+        name.len() <= HELD || self.text == name
+    }
+}
+
+/// The code of a key of `len` bytes that starts with `first`, its first byte lowest.
+#[inline(always)]
+const fn code(first: u64, len: usize) -> u64 {
+    let held = if len < HELD { len } else { HELD };
+    let most = if len < 0xff { len } else { 0xff };
+    first & ((1 << (8 * held)) - 1) | (most as u64) << 56
+}
+
+/// Whether no two keys of a table have the same code.
+pub(crate) const fn are_told_apart(keys: &[&str]) -> bool {
+    let mut one = 0;
+    while one < keys.len() {
+        let mut other = one + 1;
+        while other < keys.len() {
+            if Key::code_of(keys[one]) == Key::code_of(keys[other]) {
+                return false;
+            }
+            other += 1;
+        }
+        one += 1;
+    }
+    true
+}
+
+impl<'a> Reader<'a> {
+    /// Reads a key and the colon after it.
+    #[inline]
+    pub(super) fn key(&mut self) -> Result<Key<'a>, Malformed> {
+        if self.after_space() != Some(b'"') {
+            return Err(Malformed);
+        }
+        let start = self.at + 1;
+        let text = self.string()?;
+        let code = match self.text.as_bytes()[start..].first_chunk() {
+            // Read from the text, where there are eight bytes from the key's start on; but not with escapes within.
+            Some(first) if self.at - start == text.len() + 1 => {
+                code(u64::from_le_bytes(*first), text.len())
+            }
+            _ => Key::code_of(text),
+        };
+        if self.after_space() != Some(b':') {
+            return Err(Malformed);
+        }
+        self.at += 1;
+        Ok(Key { text, code })
+    }
+}
