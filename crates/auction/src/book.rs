@@ -13,6 +13,7 @@ use campaign::money::{Cpm, RateTable};
 use campaign::time::Timestamp;
 use learning::rates::Rates;
 
+use crate::index::{self, Index};
 use crate::reason::NoBidReason;
 use crate::targeting;
 
@@ -61,8 +62,11 @@ pub struct Offer {
 pub struct Book {
     version: u64,
     offers: Vec<Offer>,
+    /// The ads' numbers, apart from the rest: dice are thrown for many ads that are never looked at.
+    ads: Vec<AdId>,
     slots: HashMap<AdId, Slot>,
     by_format: [Vec<Slot>; 4],
+    index: Index,
     creatives: HashMap<CreativeId, Arc<Creative>>,
     advertisers: HashMap<AdvertiserId, Arc<Advertiser>>,
     exchanges: Vec<Exchange>,
@@ -95,6 +99,7 @@ impl Book {
             rates,
             ..Book::default()
         };
+        let mut offers = Vec::with_capacity(ads.len());
         for ad in ads {
             let Some(campaign) = campaigns.get(&ad.campaign) else {
                 continue;
@@ -114,7 +119,7 @@ impl Book {
                 .into_iter()
                 .map(str::to_string)
                 .collect();
-            book.add(Offer {
+            offers.push(Offer {
                 asks_about_user: targeting::asks_about_user(&ad.targeting),
                 ad,
                 campaign: campaign.clone(),
@@ -123,6 +128,10 @@ impl Book {
                 deals,
             });
         }
+        // Ads of a kind stand together, as the index wants them.
+        offers.sort_by_cached_key(index::order);
+        book.index = Index::build(&offers);
+        offers.into_iter().for_each(|offer| book.add(offer));
         book.creatives = creatives;
         book.advertisers = advertisers;
         book
@@ -137,6 +146,7 @@ impl Book {
             }
         }
         self.slots.insert(offer.ad.id, slot);
+        self.ads.push(offer.ad.id);
         self.offers.push(offer);
     }
 
@@ -155,6 +165,11 @@ impl Book {
         &self.offers[slot.0 as usize]
     }
 
+    /// The number of the ad in this place.
+    pub fn ad(&self, slot: Slot) -> AdId {
+        self.ads[slot.0 as usize]
+    }
+
     /// Where an ad stands.
     pub fn slot(&self, ad: AdId) -> Option<Slot> {
         self.slots.get(&ad).copied()
@@ -163,6 +178,11 @@ impl Book {
     /// The ads that have a creative of this format.
     pub fn of_format(&self, format: Format) -> &[Slot] {
         &self.by_format[format as usize - 1]
+    }
+
+    /// The ads by what they ask for.
+    pub fn index(&self) -> &Index {
+        &self.index
     }
 
     /// A creative by its number.

@@ -1,4 +1,5 @@
-//! Which ads are worth a look for an impression: those that have a creative of a format that it asks for.
+//! The ads that have a creative of a format that an impression asks for: all that are looked at where every ad's fate
+//! is to be told. Where only the bid counts, the [`crate::index`] finds the few that want it.
 
 use bumpalo::Bump;
 use bumpalo::collections::Vec as BumpVec;
@@ -8,7 +9,7 @@ use openrtb::request::Imp;
 use crate::book::{Book, Slot};
 
 /// The ads to look at, each once, in the book's order.
-pub fn find<'a>(book: &Book, imp: &Imp<'_>, arena: &'a Bump) -> &'a [Slot] {
+pub fn every<'a>(book: &Book, imp: &Imp<'_>, arena: &'a Bump) -> &'a [Slot] {
     let mut found = BumpVec::new_in(arena);
     let mut formats = 0;
     for format in Format::ALL

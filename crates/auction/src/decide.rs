@@ -8,17 +8,17 @@ use openrtb::request::Imp;
 use openrtb::response::{Bid, BidResponse, SeatBid};
 
 use crate::book::Book;
-use crate::candidates;
 use crate::dice::DiceKey;
-use crate::eligibility;
+use crate::index::Said;
 use crate::markup::Renderer;
 use crate::opportunity::{Opportunity, Visit};
-use crate::pricing;
 use crate::privacy::Reduced;
 use crate::reason::NoBidReason;
 use crate::response;
 use crate::selection;
+use crate::shortlist::{self, Lot};
 use crate::state::{State, Witness};
+use crate::terms::Terms;
 use crate::token::TokenKeys;
 
 /// What a decision needs besides the request: nothing of it changes while the request is decided.
@@ -26,6 +26,9 @@ use crate::token::TokenKeys;
 pub struct Desk<'a> {
     /// What may be sold.
     pub book: &'a Book,
+    /// The terms of the book's ads, by which those that are worth a look are found. Asked of an ad that is looked at,
+    /// the [`State`] has the last word.
+    pub terms: &'a Terms,
     /// Where the request comes from.
     pub exchange: &'a Exchange,
     /// The time, read once.
@@ -56,6 +59,8 @@ pub fn decide<'a>(
         desk.now,
         arena,
     )?);
+    let desk = &*arena.alloc(*desk);
+    let said = desk.book.index().hear(visit, arena);
     let mut bids = BumpVec::new_in(arena);
     let mut refused = NoBidReason::InvalidImpression;
     for skipped in visit.request.skipped {
@@ -69,7 +74,7 @@ pub fn decide<'a>(
             witness.impression_refused(imp.id, NoBidReason::InvalidImpression);
             continue;
         }
-        match decide_impression(desk, visit, imp, index, state, witness, arena) {
+        match decide_impression(desk, visit, said, (index, imp), state, witness, arena) {
             Ok(bid) => bids.push(bid),
             Err(reason) => {
                 witness.impression_refused(imp.id, reason);
@@ -98,65 +103,55 @@ pub fn decide<'a>(
 /// More impressions than any exchange sends in one request; those after them are not looked at.
 const MAX_IMPRESSIONS: u16 = 128;
 
-fn decide_impression<'a>(
-    desk: &Desk<'a>,
+fn decide_impression<'a, W: Witness>(
+    desk: &'a Desk<'a>,
     visit: &'a Visit<'a>,
-    imp: &'a Imp<'a>,
-    index: u16,
+    said: Said<'a>,
+    (index, imp): (u16, &'a Imp<'a>),
     state: &mut impl State,
-    witness: &mut impl Witness,
+    witness: &mut W,
     arena: &'a Bump,
 ) -> Result<Bid<'a>, NoBidReason> {
-    let rates = desk.book.rates();
-    let opportunity = Opportunity::read(imp, index, visit, rates, arena)?;
-    let mut furthest = NoBidReason::NoSupportedFormat;
-    let mut priced = BumpVec::new_in(arena);
-    for &slot in candidates::find(desk.book, imp, arena) {
-        let offer = desk.book.offer(slot);
-        let eligible = match eligibility::check(slot, offer, visit, &opportunity, state, arena) {
-            Ok(eligible) => eligible,
-            Err(reason) => {
-                furthest = furthest.max(reason);
-                witness.ad_refused(imp.id, slot, reason, || reason.sentence().to_string());
-                continue;
-            }
-        };
-        match pricing::price(eligible, visit, &opportunity, rates) {
-            Ok(ad) => priced.push(ad),
-            Err(refused) => {
-                furthest = furthest.max(refused.reason);
-                witness.ad_refused(imp.id, slot, refused.reason, || refused.sentence(visit));
-            }
-        }
-    }
-    let some_priced = !priced.is_empty();
-    let mut last = LastReason {
+    let opportunity = Opportunity::read(imp, index, visit, desk.book.rates(), arena)?;
+    let lot = Lot {
+        desk,
+        visit,
+        said,
+        opportunity: arena.alloc(opportunity),
+        arena,
+    };
+    let mut furthest = Furthest {
         witness,
-        reason: furthest,
+        reason: NoBidReason::NoSupportedFormat,
     };
-    let selected = selection::select(priced, visit, &opportunity, desk.dice, state, &mut last);
-    let Some(selected) = selected else {
-        return Err(if some_priced { last.reason } else { furthest });
+    let mut contenders = if W::EVERY_AD {
+        shortlist::every_ad(&lot, state, &mut furthest)
+    } else {
+        shortlist::wanting(&lot, state, &mut furthest)?
     };
-    let creative = response::choose_creative(&selected, visit, &opportunity, desk.dice);
+    let selected = selection::select(&mut contenders, &lot, state, &mut furthest);
+    let selected = selected.ok_or(furthest.reason)?;
+    let creative = response::choose_creative(&selected, visit, lot.opportunity, desk.dice);
     Ok(response::bid(
         desk,
         &selected,
         creative,
         visit,
-        &opportunity,
+        lot.opportunity,
         state,
         arena,
     ))
 }
 
 /// Passes refusals on, and keeps the one that came furthest.
-struct LastReason<'w, W> {
+struct Furthest<'w, W> {
     witness: &'w mut W,
     reason: NoBidReason,
 }
 
-impl<W: Witness> Witness for LastReason<'_, W> {
+impl<W: Witness> Witness for Furthest<'_, W> {
+    const EVERY_AD: bool = W::EVERY_AD;
+
     fn impression_refused(&mut self, imp: &str, reason: NoBidReason) {
         self.witness.impression_refused(imp, reason);
     }

@@ -36,10 +36,20 @@ pub struct Fit<'a> {
     pub rendition: Rendition<'a>,
 }
 
+/// What is known of an ad's targeting before the ad is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// The index says that the ad wants the impression.
+    Known,
+    /// Nothing: its expression is to be tested.
+    Unknown,
+}
+
 /// Tests one ad against one impression, the cheap and the telling first.
 pub fn check<'a>(
     slot: Slot,
     offer: &'a Offer,
+    wanted: Wanted,
     visit: &Visit<'a>,
     opportunity: &Opportunity<'a>,
     state: &mut impl State,
@@ -52,12 +62,14 @@ pub fn check<'a>(
     if !offer.campaign.flight.contains(visit.now) || !offer.ad.flight.contains(visit.now) {
         return Err(NoBidReason::OutsideFlight);
     }
-    let zone = &offer.campaign.time_zone;
-    let wanted = targeting::check(&offer.ad.targeting, visit, opportunity, zone);
-    if offer.asks_about_user {
-        state.targeted(slot, wanted)?;
-    } else {
-        wanted?;
+    if wanted == Wanted::Unknown {
+        let zone = &offer.campaign.time_zone;
+        let judged = targeting::check(&offer.ad.targeting, visit, opportunity, zone);
+        if offer.asks_about_user {
+            state.targeted(slot, judged)?;
+        } else {
+            judged?;
+        }
     }
     if opportunity.private_auction && !has_deal(offer, opportunity) {
         return Err(NoBidReason::PrivateAuction);

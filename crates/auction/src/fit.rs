@@ -142,7 +142,7 @@ fn has_sizes(asked: &request::Banner<'_>) -> bool {
     positive(asked.w, asked.h).is_some() || !asked.format.is_empty()
 }
 
-fn positive(width: Option<i32>, height: Option<i32>) -> Option<Size> {
+pub(crate) fn positive(width: Option<i32>, height: Option<i32>) -> Option<Size> {
     match (width, height) {
         (Some(width @ 1..), Some(height @ 1..)) => Some(Size { width, height }),
         _ => None,
@@ -153,7 +153,7 @@ fn positive(width: Option<i32>, height: Option<i32>) -> Option<Size> {
 /// say more than a wish only where nothing is listed. An interstitial that names no size takes what
 /// fills at least half of the screen's width and height. Any other that names none takes none: we
 /// would not know what we bid on.
-fn size_fits(
+pub(crate) fn size_fits(
     size: Size,
     asked: &request::Banner<'_>,
     visit: &Visit<'_>,

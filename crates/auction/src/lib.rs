@@ -11,6 +11,8 @@ pub mod privacy;
 pub mod opportunity;
 
 pub mod candidates;
+pub mod index;
+pub mod shortlist;
 
 pub mod eligibility;
 pub mod fit;
@@ -30,6 +32,7 @@ pub mod device;
 pub mod dice;
 pub mod reason;
 pub mod state;
+pub mod terms;
 
 pub mod explain;
 pub mod trace;

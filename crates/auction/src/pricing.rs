@@ -4,7 +4,7 @@ use campaign::ad::Goal;
 use campaign::money::{Cpm, Currency, Money, RateTable, Rounding};
 use learning::rates::Rates;
 
-use crate::book::Offer;
+use crate::book::{AdTerms, Offer};
 use crate::eligibility::Eligible;
 use crate::opportunity::{OpenDeal, Opportunity, Visit};
 use crate::reason::NoBidReason;
@@ -85,7 +85,7 @@ pub fn price<'a>(
             .ok_or(refused(NoBidReason::NoRate, cpm, Cpm::ZERO))
     };
     let most = convert(terms.max_bid)?;
-    let value = convert(value(terms.goal, &terms.rates).min(terms.max_bid))?;
+    let value = convert(asking(terms))?;
     let (price, deal) = meet_floors(&eligible, value, most, visit, opportunity)
         .map_err(|(reason, floor)| refused(reason, value, floor))?;
     if price <= Cpm::ZERO {
@@ -106,6 +106,11 @@ pub fn price<'a>(
         fx_nanos,
         deal,
     })
+}
+
+/// What an ad of these terms bids, in its own currency, before floors and deals.
+pub fn asking(terms: &AdTerms) -> Cpm {
+    value(terms.goal, &terms.rates).min(terms.max_bid)
 }
 
 /// What one impression is worth, in the advertiser's currency. A probability is a float; the product is rounded down.

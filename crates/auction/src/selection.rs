@@ -1,14 +1,18 @@
 //! Which of the priced ads bids: the best first, by its dice, its caps and its money.
 
-use std::cmp::Reverse;
-
 use campaign::id::LeaseId;
 
-use crate::dice::{self, DiceKey, Throw};
-use crate::opportunity::{Opportunity, Visit};
+use crate::book::Slot;
+use crate::dice::{self, Throw};
+use crate::opportunity::Visit;
 use crate::pricing::Priced;
 use crate::reason::NoBidReason;
+use crate::shortlist::{self, Contender, Lot};
 use crate::state::{Scope, State, Witness};
+
+mod ranking;
+
+use ranking::Ranking;
 
 /// The ad that bids, with its money reserved. **Invariant:** nothing can fail from here on.
 #[derive(Clone, Copy, Debug)]
@@ -19,40 +23,22 @@ pub struct Selected<'a> {
     pub lease: Option<LeaseId>,
 }
 
-/// Goes through the ads, guaranteed deals first, then by price, and takes the first that takes
-/// part, is not capped and has the money. Only that one's money is reserved.
-pub fn select<'a>(
-    mut priced: bumpalo::collections::Vec<'a, Priced<'a>>,
-    visit: &Visit<'a>,
-    opportunity: &Opportunity<'a>,
-    key: &DiceKey,
+/// Goes through the ads, guaranteed deals first, then by price, and takes the first that may bid, takes part, is not
+/// capped and has the money. Only that one's money is reserved.
+pub fn select<'a, W: Witness>(
+    contenders: &mut [Contender<'a>],
+    lot: &Lot<'a>,
     state: &mut impl State,
-    witness: &mut impl Witness,
+    witness: &mut W,
 ) -> Option<Selected<'a>> {
-    let roll = |what: Throw, ad: &Priced<'_>| {
-        let ad = ad.eligible.offer.ad.id;
-        dice::throw(
-            key,
-            what,
-            visit.exchange.id,
-            visit.request.id,
-            opportunity.imp.id,
-            ad,
-        )
-    };
-    priced.sort_by_cached_key(|ad| {
-        (
-            Reverse(ad.is_guaranteed()),
-            Reverse(ad.price),
-            roll(Throw::Tie, ad),
-        )
-    });
-    let imp = opportunity.imp.id;
+    let visit = lot.visit;
+    let imp = lot.opportunity.imp.id;
     let mut selected: Option<Selected<'a>> = None;
-    for ad in &priced {
-        let slot = ad.eligible.slot;
+    let mut ranking = Ranking::of(contenders);
+    while let Some(contender) = ranking.next(|slot| roll(Throw::Tie, slot, lot)) {
+        let slot = contender.slot;
         if let Some(best) = &selected {
-            let (ours, theirs) = (ad.price, best.priced.price);
+            let (ours, theirs) = (contender.price, best.priced.price);
             witness.ad_refused(imp, slot, NoBidReason::OutbidByOurs, || {
                 format!(
                     "bids {}, another of our ads {}",
@@ -62,14 +48,34 @@ pub fn select<'a>(
             });
             continue;
         }
-        match admit(ad, visit, roll(Throw::Participation, ad), state) {
+        let looked_at = shortlist::look(&contender, lot, state, witness);
+        let Some(ad) = looked_at.and_then(|contender| contender.looked_at) else {
+            continue;
+        };
+        match admit(ad, visit, roll(Throw::Participation, slot, lot), state) {
             Ok(lease) => selected = Some(Selected { priced: *ad, lease }),
             Err((reason, detail)) => {
                 witness.ad_refused(imp, slot, reason, || detail.sentence(ad, visit))
             }
         }
+        if selected.is_some() && !W::EVERY_AD {
+            break;
+        }
     }
     selected
+}
+
+fn roll(what: Throw, slot: Slot, lot: &Lot<'_>) -> u64 {
+    let ad = lot.desk.book.ad(slot);
+    let (visit, imp) = (lot.visit, lot.opportunity.imp.id);
+    dice::throw(
+        lot.desk.dice,
+        what,
+        visit.exchange.id,
+        visit.request.id,
+        imp,
+        ad,
+    )
 }
 
 /// The figures of a refusal, put into words only if somebody asks.

@@ -48,6 +48,10 @@ pub trait State {
 
 /// Who is told why ads do not bid. The bidder counts; an explanation writes it all down.
 pub trait Witness {
+    /// Whether every ad's fate is told. It costs a look at each ad; otherwise the index leaves out those that do not
+    /// want the impression, and only the ads that are looked at are told of. What is bid is the same.
+    const EVERY_AD: bool = true;
+
     /// An impression as a whole is passed over.
     fn impression_refused(&mut self, imp: &str, reason: NoBidReason);
 

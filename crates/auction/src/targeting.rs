@@ -28,6 +28,22 @@ pub fn check(
     }
 }
 
+/// Whether a condition holds that does not depend on a time zone.
+pub(crate) fn holds(
+    condition: &Condition,
+    visit: &Visit<'_>,
+    opportunity: &Opportunity<'_>,
+) -> bool {
+    debug_assert!(!matches!(condition, Condition::DayPart(_)));
+    let zone = &TimeZone::default();
+    let test = Test {
+        visit,
+        opportunity,
+        zone,
+    };
+    test.is(condition)
+}
+
 /// Whether an expression asks for what is read to choose an ad and never kept: `docs/privacy.md` says of what.
 pub(crate) fn asks_about_user(expression: &Expression) -> bool {
     let mut asks = false;

@@ -190,6 +190,7 @@ impl<'a> Live<'a> {
     fn desk(&self, exchange: &'a Exchange) -> Desk<'a> {
         Desk {
             book: &self.snapshot.book,
+            terms: self.snapshot.all_terms(),
             exchange,
             now: self.now,
             renderer: &self.floor.renderer,

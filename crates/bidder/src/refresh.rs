@@ -131,7 +131,7 @@ impl Refresher {
         let now = self.clock.now();
         match event {
             Event::Update(Update::Book { book, terms }) => {
-                for gone in self.press.publish_book(book, terms) {
+                for gone in self.press.publish_book(book, terms, now) {
                     self.leases.remove(gone.ad(), now);
                     self.departed.extend(tally_of(&gone, now));
                 }
@@ -141,7 +141,7 @@ impl Refresher {
                 }
             }
             Event::Update(Update::Terms(changes)) => {
-                self.press.publish_terms(&changes);
+                self.press.publish_terms(&changes, now);
                 let snapshot = self.press.snapshot();
                 for (ad, _) in changes {
                     if let Some((slot, live)) = snapshot.book.slot(ad).zip(self.press.live(ad)) {

@@ -17,6 +17,7 @@ use auction::markup::Renderer;
 use auction::privacy::{PrivacySettings, Reduced, reduce};
 use auction::reason::NoBidReason;
 use auction::state::{Scope, State, Witness};
+use auction::terms::Terms;
 use auction::token::{TokenKeys, TokenSecret};
 use bumpalo::Bump;
 use campaign::ad::{Ad, Budget, Delivery, FrequencyCap, Goal};
@@ -32,6 +33,8 @@ use campaign::money::{Cpm, Currency, Money, RateTable};
 use campaign::targeting::Expression;
 use campaign::time::{Flight, Span, TimeZone, Timestamp};
 use openrtb::consent::VendorConfig;
+
+pub mod generated;
 
 /// Compiling templates takes long, and they are the same for every test.
 static RENDERER: LazyLock<Renderer> = LazyLock::new(Renderer::new);
@@ -239,8 +242,9 @@ impl Market {
         let exchange = book.exchanges()[0].clone();
         let reduced = reduce(request, exchange.id, &settings, &arena);
         let (keys, dice) = (keys(), DiceKey([5; 16]));
-        let desk = desk(&book, &exchange, &RENDERER, &keys, &dice);
         self.world.ads = book.offers().iter().map(|offer| offer.ad.clone()).collect();
+        let terms = Terms::new(&book, now(), |offer| self.world.terms_of(&offer.ad));
+        let desk = desk(&book, &terms, &exchange, &RENDERER, &keys, &dice);
         work(&desk, &reduced, &mut self.world, &arena)
     }
 
@@ -295,6 +299,7 @@ pub fn keys() -> TokenKeys {
 
 fn desk<'a>(
     book: &'a Book,
+    terms: &'a Terms,
     exchange: &'a Exchange,
     renderer: &'a Renderer,
     keys: &'a TokenKeys,
@@ -302,6 +307,7 @@ fn desk<'a>(
 ) -> Desk<'a> {
     Desk {
         book,
+        terms,
         exchange,
         now: now(),
         renderer,
@@ -329,13 +335,21 @@ impl Witness for Refusals {
     }
 }
 
+impl World {
+    /// Forgets what was reserved and bid.
+    pub fn start_again(&mut self) {
+        (self.reserved, self.pended, self.bids) = (vec![], vec![], 0);
+    }
+
+    fn terms_of(&self, ad: &Ad) -> AdTerms {
+        let said = self.terms.get(&ad.id).copied();
+        said.unwrap_or_else(|| AdTerms::of(ad, 1))
+    }
+}
+
 impl State for World {
     fn terms(&mut self, slot: Slot) -> AdTerms {
-        let ad = &self.ads[slot.0 as usize];
-        self.terms
-            .get(&ad.id)
-            .copied()
-            .unwrap_or_else(|| AdTerms::of(ad, 1))
+        self.terms_of(&self.ads[slot.0 as usize])
     }
 
     fn exposures(&mut self, _user: u64, _scope: Scope, _cap: FrequencyCap) -> u32 {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::generated::broad_market;
 use crate::same_again;
+use crate::support::generated::broad_market;
 
 #[test]
 fn every_request_of_the_corpus_is_decided_again_from_its_trace() {

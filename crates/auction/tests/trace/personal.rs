@@ -4,8 +4,8 @@ use auction::trace::Trace;
 use campaign::targeting::Expression;
 use openrtb::consent::Rights;
 
-use crate::generated::wishes;
 use crate::same_again;
+use crate::support::generated::wishes;
 use crate::support::{Market, ad, banner};
 
 /// Everything in a request that says who somebody is, or more of them than is ever stored.

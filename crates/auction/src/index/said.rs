@@ -1,0 +1,200 @@
+//! The terms that a request says, looked up among those that the ads of a book ask for.
+
+use bumpalo::Bump;
+use bumpalo::collections::{String as BumpString, Vec as BumpVec};
+use campaign::creative::{Format, Size};
+use campaign::targeting::Condition;
+
+use crate::candidates::asks_for;
+use crate::fit::{positive, size_fits};
+use crate::opportunity::{Opportunity, Visit};
+use crate::targeting;
+
+use super::Index;
+use super::posting::Use;
+use super::term::{
+    Attribute, Term, category, channel, of_number, of_size, region, shape_of, week_hour,
+};
+
+/// Gathers what the ads make of what is said.
+struct Listener<'i, 'a> {
+    index: &'i Index,
+    heard: BumpVec<'a, Use>,
+}
+
+impl Listener<'_, '_> {
+    fn hear(&mut self, term: Term<'_>) {
+        // Most attributes are asked about by no ad of a book, and then the look-up is saved.
+        if !self.index.asks(term.attribute) {
+            return;
+        }
+        if let Some(id) = self.index.dictionary.find(&term) {
+            self.heard.extend_from_slice(self.index.uses(id));
+        }
+    }
+
+    fn text(&mut self, attribute: Attribute, text: Option<&str>) {
+        if let Some(text) = text {
+            self.hear(Term::text(attribute, text));
+        }
+    }
+
+    fn number(&mut self, attribute: Attribute, number: Option<i32>) {
+        if let Some(number) = number {
+            self.hear(of_number(attribute, number));
+        }
+    }
+}
+
+/// What holds for all impressions of a request.
+pub fn by_visit<'a>(index: &Index, visit: &Visit<'_>, arena: &'a Bump) -> &'a [Use] {
+    let mut said = Listener {
+        index,
+        heard: BumpVec::with_capacity_in(64, arena),
+    };
+    by_place(&mut said, visit);
+    said.number(Attribute::DeviceType, visit.device_type);
+    said.text(Attribute::Os, visit.os);
+    said.text(Attribute::Browser, visit.browser);
+    said.number(Attribute::Connection, visit.connection);
+    for (at, language) in visit.languages.iter().enumerate() {
+        if !visit.languages[..at].contains(language) {
+            said.hear(Term::text(Attribute::Language, language));
+        }
+    }
+    let mut domain = visit.domain;
+    while let Some(name) = domain {
+        said.hear(Term::text(Attribute::Domain, name));
+        domain = name.split_once('.').map(|(_, above)| above);
+    }
+    said.text(Attribute::Bundle, visit.bundle);
+    said.text(Attribute::Publisher, visit.publisher);
+    said.hear(Term::number(Attribute::Exchange, visit.exchange.id.0));
+    for (taxonomy, id) in visit.categories {
+        said.hear(category(*taxonomy, id));
+        if let Some((parent, _)) = id.split_once('-') {
+            said.hear(category(*taxonomy, parent));
+        }
+    }
+    for keyword in visit.keywords {
+        said.hear(Term::text(Attribute::Keyword, keyword));
+    }
+    by_segments(&mut said, visit, arena);
+    if let Some(place) = visit.channel {
+        said.hear(channel(place));
+    }
+    for (number, hour) in index.hours_at(visit.now) {
+        said.hear(week_hour(number, hour));
+    }
+    said.heard.into_bump_slice()
+}
+
+fn by_place(said: &mut Listener<'_, '_>, visit: &Visit<'_>) {
+    let place = &visit.place;
+    if let Some(country) = place.country {
+        said.hear(Term::text(Attribute::Country, country.code()));
+        if let Some(code) = place.region {
+            said.hear(region(country, code));
+        }
+    }
+    said.text(Attribute::City, place.city);
+    said.text(Attribute::Metro, place.metro);
+    if let Some(zip) = place.zip {
+        said.hear(Term::text(Attribute::Zip, zip));
+        if said.index.asks(Attribute::ZipPrefix) {
+            let ends = zip.char_indices().map(|(at, _)| at).chain([zip.len()]);
+            // No ad asks for a longer one, or it would be no postal code.
+            for end in ends.take(MAX_ZIP_PREFIX) {
+                said.hear(Term::text(Attribute::ZipPrefix, &zip[..end]));
+            }
+        }
+    }
+}
+
+/// How many letters of a postal code's beginning are looked up.
+pub const MAX_ZIP_PREFIX: usize = 16;
+
+fn by_segments(said: &mut Listener<'_, '_>, visit: &Visit<'_>, arena: &Bump) {
+    for (provider, id) in visit.segments {
+        said.hear(Term::text(Attribute::Segment, id));
+        // "provider/segment" is cut at its first stroke, so no provider's name that holds one is ever meant.
+        if said.index.asks(Attribute::ProviderSegment) && !provider.contains('/') {
+            let mut whole = BumpString::with_capacity_in(provider.len() + 1 + id.len(), arena);
+            whole.push_str(provider);
+            whole.push('/');
+            whole.push_str(id);
+            said.hear(Term::text(Attribute::ProviderSegment, &whole));
+        }
+    }
+}
+
+/// What holds for one impression.
+pub fn by_impression<'a>(
+    index: &Index,
+    visit: &Visit<'_>,
+    opportunity: &Opportunity<'_>,
+    arena: &'a Bump,
+) -> &'a [Use] {
+    let mut said = Listener {
+        index,
+        heard: BumpVec::with_capacity_in(32, arena),
+    };
+    let imp = opportunity.imp;
+    for format in Format::ALL
+        .into_iter()
+        .filter(|format| asks_for(imp, *format))
+    {
+        said.hear(Term::number(Attribute::Format, format as u64));
+        if format != Format::Banner {
+            said.hear(shape_of(format));
+        }
+    }
+    by_banner_sizes(&mut said, visit, opportunity);
+    for size in opportunity.sizes {
+        said.hear(of_size(Attribute::Size, *size));
+    }
+    for open in opportunity.deals {
+        said.hear(Term::text(Attribute::Deal, open.deal.id));
+    }
+    said.number(Attribute::Position, opportunity.position);
+    said.number(
+        Attribute::VideoPlacement,
+        imp.video.and_then(|video| video.plcmt),
+    );
+    for (number, condition) in (0..).zip(&index.tests) {
+        if targeting::holds(condition, visit, opportunity) {
+            let attribute = match condition {
+                Condition::VideoDuration { .. } => Attribute::Seconds,
+                Condition::Age { .. } => Attribute::Years,
+                _ => Attribute::Place,
+            };
+            said.hear(Term::number(attribute, number));
+        }
+    }
+    said.heard.into_bump_slice()
+}
+
+/// The sizes of banner that the impression takes. Where it does not list them, all those that ads have are tried.
+fn by_banner_sizes(said: &mut Listener<'_, '_>, visit: &Visit<'_>, opportunity: &Opportunity<'_>) {
+    let Some(banner) = opportunity.imp.banner else {
+        return;
+    };
+    let exact = banner
+        .format
+        .iter()
+        .all(|format| positive(format.w, format.h).is_some());
+    let listed = banner
+        .format
+        .iter()
+        .filter_map(|format| positive(format.w, format.h));
+    match (banner.format.is_empty(), positive(banner.w, banner.h)) {
+        (true, Some(size)) => said.hear(of_size(Attribute::Shape, size)),
+        (false, _) if exact => listed.for_each(|size| said.hear(of_size(Attribute::Shape, size))),
+        _ => {
+            let index = said.index;
+            let fits = |size: &&Size| size_fits(**size, banner, visit, opportunity.imp.instl);
+            let sizes = index.sizes.iter().filter(fits);
+            sizes.for_each(|size| said.hear(of_size(Attribute::Shape, *size)));
+        }
+    }
+}

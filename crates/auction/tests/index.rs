@@ -1,0 +1,156 @@
+//! Invariant: what the index finds is what a look at every ad finds.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "helpers of tests may panic as tests may"
+)]
+
+mod support;
+
+use std::cell::Cell;
+
+use auction::book::Slot;
+use auction::decide::{Desk, decide};
+use auction::index::Found;
+use auction::opportunity::{Opportunity, Visit};
+use auction::privacy::Reduced;
+use auction::reason::NoBidReason;
+use auction::state::Witness;
+use auction::{candidates, targeting};
+use bumpalo::Bump;
+use campaign::id::AdId;
+use campaign::money::Money;
+use openrtb::response;
+use proptest::prelude::*;
+use proptest::test_runner::{RngSeed, TestRunner};
+use support::generated::{market, request};
+use support::{Market, World};
+
+/// Wants no ad's fate: the way of the index.
+struct BidOnly;
+
+impl Witness for BidOnly {
+    const EVERY_AD: bool = false;
+
+    fn impression_refused(&mut self, _: &str, _: NoBidReason) {}
+
+    fn ad_refused(&mut self, _: &str, _: Slot, _: NoBidReason, _: impl FnOnce() -> String) {}
+}
+
+/// Wants every ad's fate: the way without the index.
+struct EveryAd;
+
+impl Witness for EveryAd {
+    fn impression_refused(&mut self, _: &str, _: NoBidReason) {}
+
+    fn ad_refused(&mut self, _: &str, _: Slot, _: NoBidReason, _: impl FnOnce() -> String) {}
+}
+
+/// The response, or nothing, and what was reserved for it.
+fn decided(
+    market: &mut Market,
+    body: &str,
+    mut witness: impl Witness,
+) -> (Option<String>, Vec<(AdId, Money)>) {
+    market.world.start_again();
+    let response = market.at_desk(body, |desk, reduced, world, arena| {
+        let response = decide(desk, reduced, world, &mut witness, arena).ok()?;
+        let mut out = Vec::new();
+        response::write(&response, &mut out);
+        Some(String::from_utf8(out).unwrap())
+    });
+    (response, market.world.reserved.clone())
+}
+
+/// Compares what the index finds for each impression with a look at every ad. How many ads were found.
+fn compare<'a>(desk: &Desk<'a>, reduced: &'a Reduced<'a>, _: &mut World, arena: &'a Bump) -> usize {
+    let rates = desk.book.rates();
+    let Ok(visit) = Visit::read(reduced, desk.exchange, rates, desk.now, arena) else {
+        return 0;
+    };
+    let index = desk.book.index();
+    let said = index.hear(&visit, arena);
+    let mut found_in_all = 0;
+    for (number, imp) in (0..).zip(visit.request.imp) {
+        let Ok(opportunity) = Opportunity::read(imp, number, &visit, rates, arena) else {
+            continue;
+        };
+        let Found { slots: found, .. } = index.find(said, &visit, &opportunity, desk.terms, arena);
+        assert!(found.is_sorted());
+        found_in_all += found.len();
+        let of_format = candidates::every(desk.book, imp, arena);
+        for (slot, offer) in (0..).map(Slot).zip(desk.book.offers()) {
+            let zone = &offer.campaign.time_zone;
+            let wants = targeting::check(&offer.ad.targeting, &visit, &opportunity, zone).is_ok();
+            let open = desk.terms.get(slot).halted.is_none();
+            let deals = !opportunity.private_auction || !offer.deals.is_empty();
+            let fits = of_format.contains(&slot) && takes_a_size(offer, &opportunity);
+            let expected = wants && open && deals && fits;
+            let is_found = found.contains(&slot);
+            let expression = &offer.ad.targeting;
+            if index.is_exact(slot) {
+                assert_eq!(is_found, expected, "{expression:?} {imp:?}");
+            } else {
+                assert!(is_found || !expected, "{expression:?} {imp:?}");
+            }
+        }
+    }
+    found_in_all
+}
+
+/// Whether a creative of the ad is of a shape that the impression may take: for sizes that are listed, one of them.
+fn takes_a_size(offer: &auction::book::Offer, opportunity: &Opportunity<'_>) -> bool {
+    let imp = opportunity.imp;
+    offer
+        .creatives
+        .iter()
+        .any(|creative| match &creative.material {
+            campaign::creative::Material::Banner(banner) => imp.banner.is_some_and(|asked| {
+                let named = |w: Option<i32>, h: Option<i32>| {
+                    w.zip(h) == Some((banner.size.width, banner.size.height))
+                };
+                let listed = asked.format.iter().any(|format| named(format.w, format.h));
+                let no_size = asked.format.is_empty() && asked.w.is_none() && imp.instl;
+                listed
+                    || (asked.format.is_empty() && named(asked.w, asked.h))
+                    || (no_size && full_screen(banner.size))
+            }),
+            campaign::creative::Material::Video(_) => imp.video.is_some(),
+            campaign::creative::Material::Audio(_) => imp.audio.is_some(),
+            campaign::creative::Material::Native(_) => imp.native.is_some(),
+        })
+}
+
+/// The generated requests' only screen is 390 by 844, and no creative fills it.
+fn full_screen(_: campaign::creative::Size) -> bool {
+    false
+}
+
+fn cases() -> u32 {
+    let long = std::env::var_os("OUTBID_SOAK").is_some_and(|soak| soak == "1");
+    if long { 100_000 } else { 3_000 }
+}
+
+#[test]
+fn the_index_finds_what_a_look_at_every_ad_finds() {
+    let mut runner = TestRunner::new(ProptestConfig {
+        cases: cases(),
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(3),
+        ..ProptestConfig::default()
+    });
+    let (found, bids) = (Cell::new(0), Cell::new(0));
+    runner
+        .run(&(market(24), request()), |(mut market, body)| {
+            found.set(found.get() + market.at_desk(&body, compare));
+            let fast = decided(&mut market, &body, BidOnly);
+            let slow = decided(&mut market, &body, EveryAd);
+            prop_assert_eq!(&fast, &slow, "{}", body);
+            bids.set(bids.get() + u32::from(fast.0.is_some()));
+            Ok(())
+        })
+        .unwrap();
+    // The loop must have compared something, or it proves little.
+    assert!(found.get() > cases() as usize, "{found:?}");
+    assert!(bids.get() > cases() / 10, "{bids:?}");
+}
