@@ -2,7 +2,7 @@
 //!
 //! The structured user agent (`sua`) is believed first, then `device.os`, then the user agent's
 //! text. The text is read by the tokens that tell families apart, in the order in which they must
-//! be asked (Edge says "Chrome", Chrome says "Safari").
+//! be asked (Edge says "Chrome", Chrome says "Safari"), all of them in one pass over the text.
 
 use openrtb::request::Device;
 
@@ -15,8 +15,8 @@ pub fn os(device: &Device<'_>) -> Option<&'static str> {
     let named = [platform, device.os]
         .into_iter()
         .flatten()
-        .find_map(|name| find(name, OS_NAMES));
-    named.or_else(|| device.ua.and_then(|ua| find(ua, OS_IN_USER_AGENT)))
+        .find_map(|name| OS_NAMES.find(name));
+    named.or_else(|| OS_IN_USER_AGENT.find(device.ua?))
 }
 
 /// The browser's family, or `None` where nothing says it.
@@ -26,25 +26,20 @@ pub fn browser(device: &Device<'_>) -> Option<&'static str> {
     let named = brands
         .iter()
         .filter_map(|brand| brand.brand)
-        .find_map(|brand| find(brand, BROWSER_BRANDS));
-    named.or_else(|| device.ua.and_then(|ua| find(ua, BROWSER_IN_USER_AGENT)))
+        .find_map(|brand| BROWSER_BRANDS.find(brand));
+    named.or_else(|| BROWSER_IN_USER_AGENT.find(device.ua?))
 }
 
 /// The names by which [`os`] and [`browser`] tell their families, to be said in the place of all else that a device
 /// says of itself: the system's, and the browser's brand.
 pub(crate) fn names(device: &Device<'_>) -> (Option<&'static str>, Option<&'static str>) {
     (
-        os(device).and_then(|family| name_of(family, OS_NAMES)),
-        browser(device).and_then(|family| name_of(family, BROWSER_BRANDS)),
+        os(device).and_then(|family| OS_NAMES.name_of(family)),
+        browser(device).and_then(|family| BROWSER_BRANDS.name_of(family)),
     )
 }
 
-fn name_of(family: &str, names: &[(&'static str, &'static str)]) -> Option<&'static str> {
-    let (name, _) = names.iter().find(|(_, of)| *of == family)?;
-    Some(name)
-}
-
-const OS_NAMES: &[(&str, &str)] = &[
+static OS_NAMES: Families = Families::of(&[
     // Before the "ios" that is in its name.
     ("kaios", "kaios"),
     ("android", "android"),
@@ -72,9 +67,9 @@ const OS_NAMES: &[(&str, &str)] = &[
     ("xbox", "xbox"),
     ("linux", "linux"),
     ("ubuntu", "linux"),
-];
+]);
 
-const OS_IN_USER_AGENT: &[(&str, &str)] = &[
+static OS_IN_USER_AGENT: Families = Families::of(&[
     ("windows phone", "windows-phone"),
     ("xbox", "xbox"),
     ("windows", "windows"),
@@ -96,9 +91,9 @@ const OS_IN_USER_AGENT: &[(&str, &str)] = &[
     ("macintosh", "macos"),
     ("mac os x", "macos"),
     ("linux", "linux"),
-];
+]);
 
-const BROWSER_BRANDS: &[(&str, &str)] = &[
+static BROWSER_BRANDS: Families = Families::of(&[
     ("edge", "edge"),
     ("opera", "opera"),
     ("samsung", "samsung"),
@@ -111,9 +106,9 @@ const BROWSER_BRANDS: &[(&str, &str)] = &[
     ("firefox", "firefox"),
     ("internet explorer", "ie"),
     ("safari", "safari"),
-];
+]);
 
-const BROWSER_IN_USER_AGENT: &[(&str, &str)] = &[
+static BROWSER_IN_USER_AGENT: Families = Families::of(&[
     ("edg/", "edge"),
     ("edga/", "edge"),
     ("edgios/", "edge"),
@@ -132,26 +127,70 @@ const BROWSER_IN_USER_AGENT: &[(&str, &str)] = &[
     ("msie ", "ie"),
     ("trident/", "ie"),
     ("safari/", "safari"),
-];
+]);
 
-/// The family of the first token that the text holds, in any case.
-fn find(text: &str, families: &'static [(&'static str, &'static str)]) -> Option<&'static str> {
-    families
-        .iter()
-        .find(|(token, _)| holds(text, token))
-        .map(|(_, family)| *family)
+/// Tokens, each with the family that it tells, the one that decides first. A text is read once for all of them: a
+/// token is compared only where its first three bytes may stand.
+struct Families {
+    /// The tokens, in lower case, of three bytes at least; at most 32.
+    tokens: &'static [(&'static str, &'static str)],
+    /// By the lower five bits of a byte, which are the same in either case: a bit for each token that has such a byte
+    /// at this of its first three places.
+    starts: [[u32; 32]; 3],
 }
 
-/// Whether `text` holds `token`, which is lower case.
-fn holds(text: &str, token: &str) -> bool {
-    text.as_bytes()
-        .windows(token.len())
-        .any(|window| window.eq_ignore_ascii_case(token.as_bytes()))
+impl Families {
+    const fn of(tokens: &'static [(&'static str, &'static str)]) -> Families {
+        assert!(tokens.len() <= 32, "one bit for each token");
+        let mut starts = [[0; 32]; 3];
+        let mut token = 0;
+        while token < tokens.len() {
+            let bytes = tokens[token].0.as_bytes();
+            let mut place = 0;
+            while place < 3 {
+                starts[place][(bytes[place] & 31) as usize] |= 1 << token;
+                place += 1;
+            }
+            token += 1;
+        }
+        Families { tokens, starts }
+    }
+
+    /// The family of the first token of the list that the text holds, in any case.
+    fn find(&self, text: &str) -> Option<&'static str> {
+        let bytes = text.as_bytes();
+        // Those before the best that was found.
+        let mut wanted = u32::MAX;
+        let mut best = None;
+        for (at, start) in bytes.windows(3).enumerate() {
+            let may_start = |place: usize| self.starts[place][usize::from(start[place] & 31)];
+            let mut here = wanted & may_start(0) & may_start(1) & may_start(2);
+            while here != 0 {
+                let (token, family) = self.tokens[here.trailing_zeros() as usize];
+                let there = bytes.get(at..at + token.len());
+                if there.is_some_and(|there| there.eq_ignore_ascii_case(token.as_bytes())) {
+                    best = Some(family);
+                    // The lowest bit of `here`, less one: all bits below it.
+                    wanted = (here & here.wrapping_neg()) - 1;
+                    break;
+                }
+                here &= here - 1;
+            }
+        }
+        best
+    }
+
+    /// The token that tells a family.
+    fn name_of(&self, family: &str) -> Option<&'static str> {
+        let (name, _) = self.tokens.iter().find(|(_, of)| *of == family)?;
+        Some(name)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use openrtb::request::{BrandVersion, UserAgent};
+    use proptest::prelude::Strategy;
 
     use super::*;
 
@@ -187,16 +226,16 @@ mod tests {
 
     #[test]
     fn a_family_is_told_again_by_its_name() {
-        for (_, family) in [OS_NAMES, OS_IN_USER_AGENT].concat() {
+        for (_, family) in [OS_NAMES.tokens, OS_IN_USER_AGENT.tokens].concat() {
             let device = Device {
-                os: name_of(family, OS_NAMES),
+                os: OS_NAMES.name_of(family),
                 ..Device::default()
             };
             assert_eq!(os(&device), Some(family));
         }
-        for (_, family) in [BROWSER_BRANDS, BROWSER_IN_USER_AGENT].concat() {
+        for (_, family) in [BROWSER_BRANDS.tokens, BROWSER_IN_USER_AGENT.tokens].concat() {
             let browsers = [BrandVersion {
-                brand: name_of(family, BROWSER_BRANDS),
+                brand: BROWSER_BRANDS.name_of(family),
                 ..BrandVersion::default()
             }];
             let sua = UserAgent {
@@ -245,5 +284,38 @@ mod tests {
             (os(&device), browser(&device)),
             (Some("macos"), Some("edge"))
         );
+    }
+
+    /// The same, one token after the other.
+    fn searched(families: &Families, text: &str) -> Option<&'static str> {
+        let lower = text.to_ascii_lowercase();
+        let mut tokens = families.tokens.iter();
+        tokens
+            .find(|(token, _)| lower.contains(token))
+            .map(|(_, family)| *family)
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn one_pass_finds_what_a_search_for_each_token_finds(
+            words in proptest::collection::vec(
+                proptest::prelude::prop_oneof![
+                    proptest::sample::select(
+                        [OS_NAMES.tokens, OS_IN_USER_AGENT.tokens, BROWSER_BRANDS.tokens, BROWSER_IN_USER_AGENT.tokens]
+                            .concat()
+                    )
+                    .prop_map(|(token, _)| token.to_string()),
+                    "[a-zA-Zé/ ]{0,6}",
+                ],
+                0..6,
+            ),
+            upper in proptest::bool::ANY,
+        ) {
+            let text = words.concat();
+            let text = if upper { text.to_uppercase() } else { text };
+            for families in [&OS_NAMES, &OS_IN_USER_AGENT, &BROWSER_BRANDS, &BROWSER_IN_USER_AGENT] {
+                proptest::prop_assert_eq!(families.find(&text), searched(families, &text), "{}", text);
+            }
+        }
     }
 }

@@ -28,7 +28,32 @@ pub enum Throw {
     Tie = 3,
 }
 
-/// A number that looks drawn evenly from all `u64`, the same each time for the same question.
+/// The dice of one impression, with all that its throws have in common hashed already.
+#[derive(Clone, Copy, Debug)]
+pub struct Dice(SipHasher13);
+
+impl Dice {
+    /// Takes the dice for an impression of a request.
+    pub fn new(key: &DiceKey, exchange: ExchangeId, request: &str, imp: &str) -> Dice {
+        let mut hasher = SipHasher13::new_with_key(&key.0);
+        hasher.write_u64(exchange.0);
+        // The length keeps ("ab", "c") and ("a", "bc") apart.
+        hasher.write_u64(request.len() as u64);
+        hasher.write(request.as_bytes());
+        hasher.write(imp.as_bytes());
+        Dice(hasher)
+    }
+
+    /// A number that looks drawn evenly from all `u64`, the same each time for the same question.
+    pub fn throw(&self, what: Throw, ad: AdId) -> u64 {
+        let mut hasher = self.0;
+        hasher.write_u64(ad.0);
+        hasher.write_u8(what as u8);
+        hasher.finish()
+    }
+}
+
+/// One throw, for those who throw but once; see [`Dice::throw`].
 pub fn throw(
     key: &DiceKey,
     what: Throw,
@@ -37,15 +62,7 @@ pub fn throw(
     imp: &str,
     ad: AdId,
 ) -> u64 {
-    let mut hasher = SipHasher13::new_with_key(&key.0);
-    hasher.write_u8(what as u8);
-    hasher.write_u64(exchange.0);
-    hasher.write_u64(ad.0);
-    // The length keeps ("ab", "c") and ("a", "bc") apart.
-    hasher.write_u64(request.len() as u64);
-    hasher.write(request.as_bytes());
-    hasher.write(imp.as_bytes());
-    hasher.finish()
+    Dice::new(key, exchange, request, imp).throw(what, ad)
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 //! A price in the trade is said per thousand impressions (CPM). CPM 1.23 USD is 1_230_000 nanos an impression, exactly:
 //! a micro of CPM is a nano of an impression. So nothing here, and nothing in the ledger, is a float.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
@@ -201,6 +200,12 @@ impl Currency {
         self.0
     }
 
+    /// The three letters as one number, in their order.
+    const fn number(self) -> u32 {
+        let [a, b, c] = self.0;
+        u32::from_be_bytes([0, a, b, c])
+    }
+
     /// How many decimals of one unit an amount keeps: 9, or 6 where a unit is so small that 9 would run out of `i64`.
     pub const fn scale(self) -> u32 {
         match &self.0 {
@@ -249,13 +254,14 @@ pub enum Rounding {
 /// out; bidders only read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RateTable {
-    usd_nanos: BTreeMap<Currency, i64>,
+    /// In the order of the codes.
+    usd_nanos: Vec<(Currency, i64)>,
 }
 
 impl Default for RateTable {
     fn default() -> RateTable {
         RateTable {
-            usd_nanos: BTreeMap::from([(Currency::USD, RateTable::ONE)]),
+            usd_nanos: vec![(Currency::USD, RateTable::ONE)],
         }
     }
 }
@@ -273,13 +279,27 @@ impl RateTable {
                 rate: usd.chars().take(32).collect(),
             });
         }
-        self.usd_nanos.insert(currency, nanos);
+        match self.find(currency) {
+            Ok(at) => self.usd_nanos[at].1 = nanos,
+            Err(at) => self.usd_nanos.insert(at, (currency, nanos)),
+        }
         Ok(())
+    }
+
+    fn find(&self, currency: Currency) -> Result<usize, usize> {
+        self.usd_nanos
+            .binary_search_by_key(&currency.number(), |(known, _)| known.number())
+    }
+
+    /// A currency's worth in nanos of a dollar, `None` where it has no rate.
+    pub fn worth(&self, currency: Currency) -> Option<i64> {
+        let at = self.find(currency).ok()?;
+        Some(self.usd_nanos[at].1)
     }
 
     /// Every currency and its worth in nanos of a dollar.
     pub fn iter(&self) -> impl Iterator<Item = (Currency, i64)> + '_ {
-        self.usd_nanos.iter().map(|(c, r)| (*c, *r))
+        self.usd_nanos.iter().copied()
     }
 
     /// Converts a number of smallest units (of money, or of CPM: the arithmetic is the same) from
@@ -294,7 +314,13 @@ impl RateTable {
         if from == to {
             return Some(units);
         }
-        let (worth_from, worth_to) = (*self.usd_nanos.get(&from)?, *self.usd_nanos.get(&to)?);
+        let (worth_from, worth_to) = (self.worth(from)?, self.worth(to)?);
+        // Most currencies are kept at the same scale, and then the powers of ten cancel.
+        if from.scale() == to.scale()
+            && let Some(product) = units.checked_mul(worth_from)
+        {
+            return divide(product, worth_to, rounding);
+        }
         let numerator = i128::from(worth_from) * 10_i128.pow(to.scale());
         let denominator = i128::from(worth_to) * 10_i128.pow(from.scale());
         mul_div(units, numerator, denominator, rounding)
@@ -347,6 +373,13 @@ pub enum MoneyError {
         /// What was written.
         rate: String,
     },
+}
+
+/// `dividend / divisor`, which is above zero, in the machine's own division: several times as fast as that of `i128`.
+fn divide(dividend: i64, divisor: i64, rounding: Rounding) -> Option<i64> {
+    let down = dividend.div_euclid(divisor);
+    let up = rounding == Rounding::Up && dividend.rem_euclid(divisor) != 0;
+    down.checked_add(i64::from(up))
 }
 
 /// `value × numerator / denominator` in 256-bit-safe steps: `None` where even `i128` would overflow.

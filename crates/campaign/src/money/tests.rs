@@ -100,3 +100,37 @@ fn a_rate_must_be_positive_and_a_dollar_a_dollar() {
     assert!(rates.set(Currency::EUR, "-1").is_err());
     assert!(rates.set(Currency::USD, "1.01").is_err());
 }
+
+/// The conversion as it is defined: one fraction of whole numbers, rounded once.
+fn converted(
+    units: i64,
+    (worth_from, from): (i64, Currency),
+    (worth_to, to): (i64, Currency),
+    rounding: Rounding,
+) -> Option<i64> {
+    let numerator = i128::from(worth_from) * 10_i128.pow(to.scale());
+    let denominator = i128::from(worth_to) * 10_i128.pow(from.scale());
+    mul_div(units, numerator, denominator, rounding)
+}
+
+proptest::proptest! {
+    #[test]
+    fn a_conversion_is_exact_however_it_is_computed(
+        units in proptest::prop_oneof![-2_000_000_000_i64..2_000_000_000, i64::MIN..=i64::MAX],
+        worths in proptest::array::uniform3(proptest::prop_oneof![1..2_000_000_000_i64, 1..=i64::MAX]),
+        up in proptest::bool::ANY,
+    ) {
+        let gbp = Currency(*b"GBP");
+        let mut rates = RateTable::default();
+        let pairs = [(worths[0], Currency::EUR), (worths[1], gbp), (worths[2], JPY), (RateTable::ONE, Currency::USD)];
+        for (worth, currency) in pairs {
+            rates.set(currency, &write_decimal(worth, 9)).unwrap();
+            proptest::prop_assert_eq!(rates.worth(currency), Some(worth));
+        }
+        let rounding = if up { Rounding::Up } else { Rounding::Down };
+        for (from, to) in pairs.iter().flat_map(|from| pairs.iter().map(move |to| (*from, *to))) {
+            let expect = if from.1 == to.1 { Some(units) } else { converted(units, from, to, rounding) };
+            proptest::prop_assert_eq!(rates.convert(units, from.1, to.1, rounding), expect);
+        }
+    }
+}
