@@ -7,9 +7,9 @@
 
 mod support;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
-use auction::book::Slot;
+use auction::book::{AdTerms, Book, Slot};
 use auction::decide::{Desk, decide};
 use auction::index::Found;
 use auction::opportunity::{Opportunity, Visit};
@@ -20,11 +20,12 @@ use auction::{candidates, targeting};
 use bumpalo::Bump;
 use campaign::id::AdId;
 use campaign::money::Money;
+use campaign::targeting::{Condition, Expression};
 use openrtb::response;
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
-use support::generated::{market, request};
-use support::{Market, World};
+use support::generated::{market, request, wishes};
+use support::{Market, World, ad, banner, video};
 
 /// Wants no ad's fate: the way of the index.
 struct BidOnly;
@@ -153,4 +154,73 @@ fn the_index_finds_what_a_look_at_every_ad_finds() {
     // The loop must have compared something, or it proves little.
     assert!(found.get() > cases() as usize, "{found:?}");
     assert!(bids.get() > cases() / 10, "{bids:?}");
+}
+
+/// A book of several chunks: every ad's expression is one of those that are wished for, or two of them, or none.
+#[test]
+fn a_book_of_many_chunks_is_searched_whole() {
+    let wishes = wishes();
+    let ads = (1..=5_000).map(|id: u64| {
+        let mut ad = ad(id, "2", &[id % 3 + 1]);
+        let wish = |place: u64| wishes.get(place as usize % (wishes.len() + 1)).cloned();
+        let parts = [wish(id), wish(id / 7)].into_iter().flatten();
+        let parts = parts.map(Expression::Is).enumerate().map(|(place, part)| {
+            let negated = id % 5 == 0 && place == 1;
+            if negated {
+                Expression::Not(Box::new(part))
+            } else {
+                part
+            }
+        });
+        ad.targeting = Expression::All(parts.collect());
+        ad
+    });
+    let creatives = vec![banner(1, 300, 250), banner(2, 320, 50), video(3, 15)];
+    let mut market = Market::new(ads.collect(), creatives);
+    for halted in (1..=5_000).step_by(11).map(AdId) {
+        let ad = &market.inventory.ads[halted.0 as usize - 1];
+        let mut terms = AdTerms::of(ad, 1);
+        terms.halted = Some(NoBidReason::AdPaused);
+        market.world.terms.insert(halted, terms);
+    }
+    let mut runner = TestRunner::new(ProptestConfig {
+        cases: 16,
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(4),
+        ..ProptestConfig::default()
+    });
+    let (market, found) = (RefCell::new(market), Cell::new(0));
+    runner
+        .run(&request(), |body| {
+            found.set(found.get() + market.borrow_mut().at_desk(&body, compare));
+            Ok(())
+        })
+        .unwrap();
+    assert!(found.get() > 2_000, "{found:?}");
+}
+
+/// What no set of ads can carry is tested ad by ad, and the index says which ads those are.
+#[test]
+fn an_ad_whose_expression_says_more_than_terms_can_is_not_exact() {
+    let os = |name: &str| Expression::Is(Condition::Os([name].into_iter().collect()));
+    let not = |part: Expression| Expression::Not(Box::new(part));
+    let (all, any) = (Expression::All, Expression::Any);
+    let check = |expression: Expression, exact: bool| {
+        let market = Market::of_banner(|ad, _| ad.targeting = expression.clone());
+        let book = Book::build(market.inventory);
+        assert_eq!(book.index().is_exact(Slot(0)), exact, "{expression:?}");
+    };
+    check(all(vec![]), true);
+    check(any(vec![]), true);
+    check(not(all(vec![])), true);
+    check(all(vec![os("ios"), not(os("android"))]), true);
+    check(any(vec![os("ios"), any(vec![os("android")])]), true);
+    check(not(any(vec![os("ios"), not(os("android"))])), true);
+    check(not(all(vec![not(os("ios")), not(os("android"))])), true);
+    // Two clauses about one thing find room, and so do four; a fifth does not.
+    check(all(vec![os("a"), os("b")]), true);
+    check(all(["a", "b", "c", "d"].map(os).to_vec()), true);
+    check(all(["a", "b", "c", "d", "e"].map(os).to_vec()), false);
+    check(any(vec![os("ios"), not(os("android"))]), false);
+    check(any(vec![all(vec![os("ios"), os("b")]), os("c")]), false);
 }

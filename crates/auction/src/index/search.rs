@@ -70,7 +70,7 @@ pub fn search<'a>(
     'chunks: for chunk in 0..index.chunks_per_set() {
         let mut kept = Chunk::FULL;
         for (depth, step) in steps.iter().enumerate() {
-            let mut scattered = Chunk::EMPTY;
+            let mut scattered = None;
             let sources = Sources::read(index, step, &dense, &mut sparse, chunk, &mut scattered);
             if !index.lanes.keep(&mut kept, sources.list()) {
                 furthest = furthest.max(depth);
@@ -78,7 +78,7 @@ pub fn search<'a>(
             }
         }
         furthest = steps.len();
-        let mut scattered = Chunk::EMPTY;
+        let mut scattered = None;
         let sources = Sources::read(index, &exclude, &dense, &mut sparse, chunk, &mut scattered);
         if !sources.list().is_empty() && !index.lanes.drop(&mut kept, sources.list()) {
             continue;
@@ -194,15 +194,16 @@ impl<'s> Sources<'s> {
         dense: &[u32],
         sparse: &mut [Cursor],
         chunk: usize,
-        scattered: &'s mut Chunk,
+        scattered: &'s mut Option<Chunk>,
     ) -> Sources<'s> {
         let at = |set: u32| &index.chunks[set as usize + chunk];
         let dense = &dense[step.dense.0 as usize..step.dense.1 as usize];
         let (listed, more) = dense.split_at(dense.len().min(Sources::MOST - 2));
-        let mut scatters = !more.is_empty();
-        more.iter().for_each(|set| scattered.insert_all(at(*set)));
+        for set in more {
+            scattered.get_or_insert(Chunk::EMPTY).insert_all(at(*set));
+        }
         for cursor in &mut sparse[step.sparse.0 as usize..step.sparse.1 as usize] {
-            scatters |= cursor.scatter(&index.places, chunk, scattered);
+            cursor.scatter(&index.places, chunk, scattered);
         }
         let mut sources = Sources {
             list: [&NOBODY; Sources::MOST],
@@ -212,7 +213,7 @@ impl<'s> Sources<'s> {
         if let Some(open) = step.open {
             sources.push(at(open));
         }
-        if scatters {
+        if let Some(scattered) = scattered {
             sources.push(scattered);
         }
         sources
@@ -229,20 +230,17 @@ impl<'s> Sources<'s> {
 }
 
 impl Cursor {
-    /// Sets the bits of this chunk; whether there are any. Chunks come in order, and some are left out.
-    fn scatter(&mut self, places: &[u32], chunk: usize, into: &mut Chunk) -> bool {
-        let mut some = false;
-        while self.at < self.end {
-            let place = places[self.at as usize] as usize;
+    /// Sets the bits of this chunk, if it has any. Chunks come in order, and some are left out.
+    fn scatter(&mut self, places: &[u32], chunk: usize, into: &mut Option<Chunk>) {
+        for place in &places[self.at as usize..self.end as usize] {
+            let place = *place as usize;
             if place >= (chunk + 1) * ADS {
                 break;
             }
             if place >= chunk * ADS {
-                into.insert(place % ADS);
-                some = true;
+                into.get_or_insert(Chunk::EMPTY).insert(place % ADS);
             }
             self.at += 1;
         }
-        some
     }
 }
