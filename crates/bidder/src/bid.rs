@@ -23,75 +23,117 @@ use crate::counts::{Counted, ExchangeCounts};
 use crate::floor::{Floor, Readiness};
 use crate::frequency::Room;
 use crate::notice;
-use crate::snapshot::Snapshot;
+use crate::serve::reply::Payload;
+use crate::snapshot::{Snapshot, with_newest};
 
 /// What goes out.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Answer {
     /// 200 with this body.
-    Body(Vec<u8>),
+    Body(Payload),
     /// 204.
     Empty,
     /// 400: it was no JSON object.
     Malformed,
 }
 
+/// What is known of a bid request besides its body.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The exchange's name.
+    pub exchange: &'a str,
+    /// Where it was found in the book.
+    pub hint: usize,
+    /// When its head came. Real time, as below.
+    pub arrived: Instant,
+    /// When all of its body was there.
+    pub whole: Instant,
+}
+
+impl Asked<'_> {
+    /// The answer is ready: tells how long it took, and counts it.
+    fn end(&self, floor: &Floor) -> Duration {
+        let took = self.arrived.elapsed();
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        floor.latencies.add(micros);
+        took
+    }
+}
+
 /// An arena that has grown beyond this is given back, so that one monstrous request does not weigh on a thread for
 /// ever.
 const ARENA_KEPT_BYTES: usize = 1 << 20;
-/// Answers are mostly one banner, a few kilobytes.
-const ANSWER_BYTES: usize = 4_096;
 
 thread_local! {
     static ARENA: RefCell<Bump> = RefCell::new(Bump::with_capacity(64 * 1024));
 }
 
-/// Answers a bid request whose head came at `arrived`, in real time.
-pub fn bid(
+/// Answers a bid request. Real time is read once, at the end, and the trade's clock once.
+pub fn bid(floor: &Floor, asked: &Asked<'_>, body: &[u8]) -> Answer {
+    with_newest(&floor.snapshot, |snapshot| {
+        // An exchange may leave the book while a body is waited for.
+        let Some((_, exchange, counts)) = snapshot.exchange(asked.exchange, asked.hint) else {
+            floor.counts.add_no_bid(NoBidReason::Overload);
+            return Answer::Empty;
+        };
+        in_arena(|arena| bid_on(floor, snapshot, exchange, counts, asked, body, arena))
+    })
+}
+
+fn bid_on(
     floor: &Floor,
     snapshot: &Snapshot,
     exchange: &Exchange,
     counts: &ExchangeCounts,
+    asked: &Asked<'_>,
     body: &[u8],
-    arrived: Instant,
+    arena: &Bump,
 ) -> Answer {
-    let answer = in_arena(|arena| {
-        let Ok(request) = request::parse(body, arena) else {
-            floor.counts.add(Counted::Malformed);
-            return Answer::Malformed;
-        };
-        let id = request.id;
-        let due = match Due::of(&request, exchange, arrived) {
-            Ok(due) => due,
-            Err(reason) => return no_bid(floor, exchange, id, reason),
-        };
-        if floor.readiness() != Readiness::Ready {
-            return no_bid(floor, exchange, id, NoBidReason::Overload);
-        }
-        let mut live = Live::new(floor, snapshot);
-        let reduced = privacy::reduce(request, exchange.id, &floor.privacy, arena);
-        let desk = live.desk(exchange);
-        let decided = decide(&desk, &reduced, &mut live, &mut Tally(snapshot), arena);
-        match decided {
-            Ok(response) if due.is_over() => {
-                floor.counts.add(Counted::LateResponse);
-                notice::withdraw(floor, snapshot, &response);
-                no_bid(floor, exchange, response.id, NoBidReason::Late)
-            }
-            Ok(response) => {
-                let mut out = Vec::with_capacity(ANSWER_BYTES);
-                response::write(&response, &mut out);
-                counts.add_response(response.seatbid.iter().map(|seat| seat.bid.len()).sum());
-                Answer::Body(out)
-            }
-            Err(reason) => no_bid(floor, exchange, id, reason),
-        }
+    let Ok(request) = request::parse(body, arena) else {
+        asked.end(floor);
+        floor.counts.add(Counted::Malformed);
+        return Answer::Malformed;
+    };
+    let id = request.id;
+    let allowed = allowed(&request, exchange);
+    if asked.whole - asked.arrived >= allowed {
+        asked.end(floor);
+        return no_bid(floor, exchange, id, NoBidReason::InsufficientTime);
+    }
+    if floor.readiness_with(snapshot) != Readiness::Ready {
+        asked.end(floor);
+        return no_bid(floor, exchange, id, NoBidReason::Overload);
+    }
+    let mut live = Live::new(floor, snapshot);
+    let reduced = privacy::reduce(request, exchange.id, &floor.privacy, arena);
+    let desk = live.desk(exchange);
+    let decided = decide(&desk, &reduced, &mut live, &mut Tally(snapshot), arena);
+    let written = decided.map(|response| {
+        let body = Payload::written(|out| response::write(&response, out));
+        (response, body)
     });
-    let micros = arrived.elapsed().as_micros();
-    floor
-        .latencies
-        .add(u64::try_from(micros).unwrap_or(u64::MAX));
-    answer
+    let took = asked.end(floor);
+    match written {
+        Ok((response, _)) if took >= allowed => {
+            floor.counts.add(Counted::LateResponse);
+            notice::withdraw(floor, snapshot, &response);
+            no_bid(floor, exchange, id, NoBidReason::Late)
+        }
+        Ok((response, body)) => {
+            counts.add_response(response.seatbid.iter().map(|seat| seat.bid.len()).sum());
+            Answer::Body(body)
+        }
+        Err(reason) => no_bid(floor, exchange, id, reason),
+    }
+}
+
+/// How long an answer may take, from its head: `tmax` less what the network takes. An exchange that names no `tmax`, or
+/// none that is one, has its usual.
+fn allowed(request: &BidRequest<'_>, exchange: &Exchange) -> Duration {
+    let said = request.tmax.filter(|tmax| *tmax > 0).map(i64::from);
+    let within = said.unwrap_or(exchange.default_timeout.0);
+    let allowed = u64::try_from(within.saturating_sub(exchange.timeout_margin.0));
+    Duration::from_millis(allowed.unwrap_or(0))
 }
 
 /// Decides a request as [`bid`] would, without spending anything, and says what became of each ad.
@@ -128,46 +170,12 @@ pub fn no_bid(floor: &Floor, exchange: &Exchange, request: &str, reason: NoBidRe
     if exchange.no_bid == NoBidForm::Empty || request.is_empty() {
         return Answer::Empty;
     }
-    let mut out = Vec::with_capacity(128);
     let response = BidResponse {
         id: request,
         nbr: Some(reason.nbr()),
         ..BidResponse::default()
     };
-    response::write(&response, &mut out);
-    Answer::Body(out)
-}
-
-/// When an answer must be ready.
-#[derive(Clone, Copy, Debug)]
-struct Due {
-    arrived: Instant,
-    allowed: Duration,
-}
-
-impl Due {
-    /// `tmax` less what the network takes. An exchange that names no `tmax`, or none that is one, has its usual.
-    fn of(
-        request: &BidRequest<'_>,
-        exchange: &Exchange,
-        arrived: Instant,
-    ) -> Result<Due, NoBidReason> {
-        let said = request.tmax.filter(|tmax| *tmax > 0).map(i64::from);
-        let within = said.unwrap_or(exchange.default_timeout.0);
-        let allowed = u64::try_from(within.saturating_sub(exchange.timeout_margin.0));
-        let due = Due {
-            arrived,
-            allowed: Duration::from_millis(allowed.unwrap_or(0)),
-        };
-        if due.is_over() {
-            return Err(NoBidReason::InsufficientTime);
-        }
-        Ok(due)
-    }
-
-    fn is_over(&self) -> bool {
-        self.arrived.elapsed() >= self.allowed
-    }
+    Answer::Body(Payload::written(|out| response::write(&response, out)))
 }
 
 /// Answers a decision from what is live.
@@ -190,7 +198,7 @@ impl<'a> Live<'a> {
     fn desk(&self, exchange: &'a Exchange) -> Desk<'a> {
         Desk {
             book: &self.snapshot.book,
-            terms: self.snapshot.all_terms(),
+            terms: &self.snapshot.terms,
             exchange,
             now: self.now,
             renderer: &self.floor.renderer,
@@ -216,11 +224,13 @@ impl State for Live<'_> {
 
     fn reserve(&mut self, slot: Slot, cost: Money) -> Result<LeaseId, NoBidReason> {
         let live = self.snapshot.live(slot);
-        live.reserve(cost, self.now, &self.floor.hunger)
+        let lease = live.reserve(cost, self.now, &self.floor.hunger)?;
+        self.snapshot.touch(slot);
+        Ok(lease)
     }
 
     fn next_bid(&mut self) -> BidId {
-        self.floor.next_bid()
+        self.floor.bid_ids.next()
     }
 
     fn pend(&mut self, user: u64, slot: Slot, bid: BidId) {
@@ -263,6 +273,7 @@ impl Witness for Tally<'_> {
 
     fn ad_refused(&mut self, _: &str, slot: Slot, reason: NoBidReason, _: impl FnOnce() -> String) {
         self.0.live(slot).refuse(reason);
+        self.0.touch(slot);
     }
 }
 
@@ -273,6 +284,6 @@ mod tests {
     #[test]
     fn between_body_and_answer_nothing_is_awaited() {
         // A function that returned a future would not be of this type.
-        let _: fn(&Floor, &Snapshot, &Exchange, &ExchangeCounts, &[u8], Instant) -> Answer = bid;
+        let _: fn(&Floor, &Asked<'_>, &[u8]) -> Answer = bid;
     }
 }

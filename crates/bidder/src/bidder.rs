@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
@@ -20,16 +20,17 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::bid;
-use crate::config::Config;
+use crate::config::{Config, Runtime};
 use crate::counts::{Counted, Counts, Fate, Inbound};
 use crate::exposition::{COPY_EVERY, Exposition};
-use crate::floor::{Floor, Gate, Readiness};
+use crate::floor::{BidIds, Floor, Gate, Readiness};
 use crate::frequency::Frequency;
 use crate::latency::Latencies;
 use crate::leases::Leases;
-use crate::refresh::{ControlLinks, History, Refresher};
-use crate::serve;
-use crate::snapshot::{Press, Snapshot};
+use crate::press::{self, Press};
+use crate::refresh::{Books, ControlLinks, History, Refresher};
+use crate::serve::workers::Workers;
+use crate::snapshot::Snapshot;
 
 /// What the bidder is given by whoever composes the product.
 pub struct Seams {
@@ -57,7 +58,7 @@ pub struct BidderHandle {
     local_addr: SocketAddr,
     stop_accepting: watch::Sender<bool>,
     stop_refreshing: watch::Sender<bool>,
-    acceptor: JoinHandle<()>,
+    workers: Workers,
     refresher: JoinHandle<bool>,
     copier: JoinHandle<()>,
 }
@@ -76,6 +77,11 @@ pub enum StartError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The system gives no threads.
+    #[error(
+        "cannot start a thread that serves: {0}. Set `runtime = \"shared\"`, or fewer `threads`"
+    )]
+    Threads(std::io::Error),
 }
 
 /// Starts a bidder on the tokio runtime that this is called in.
@@ -105,9 +111,9 @@ pub async fn start(config: Config, seams: Seams) -> Result<BidderHandle, StartEr
         renderer: Renderer::new(),
         snapshot: Arc::clone(&snapshot),
         hunger,
+        journal: Arc::clone(seams.outbox.progress()),
         outbox: ArcSwapOption::from_pointee(seams.outbox),
-        incarnation: seams.incarnation,
-        sequence: AtomicU64::new(1),
+        bid_ids: BidIds::new(seams.incarnation),
         counts: Counts::default(),
         latencies: Latencies::default(),
         exposition: Exposition::new(),
@@ -119,16 +125,24 @@ pub async fn start(config: Config, seams: Seams) -> Result<BidderHandle, StartEr
         press: Press::new(snapshot),
         leases,
         hunger: hungry,
-        departed: Vec::new(),
         held,
         frequency,
         history: Some(seams.history),
+        prepare: Arc::new(press::prepare),
+        books: Books::default(),
     };
     let (stop_refreshing, refresh_until) = watch::channel(false);
     let (stop_accepting, accept_until) = watch::channel(false);
+    let workers = match floor.config.runtime {
+        Runtime::Shared => Workers::shared(listener, &floor, &accept_until),
+        Runtime::PerCore => {
+            Workers::per_core(floor.config.threads, listener, &floor, &accept_until)
+                .map_err(StartError::Threads)?
+        }
+    };
     tracing::info!(%local_addr, "the bidder listens");
     Ok(BidderHandle {
-        acceptor: tokio::spawn(serve::accept(listener, Arc::clone(&floor), accept_until)),
+        workers,
         refresher: tokio::spawn(refresher.run(refresh_until)),
         copier: tokio::spawn(copy_counts(Arc::clone(&floor), leases_held)),
         floor,
@@ -202,8 +216,8 @@ impl Explainer {
     /// [`ExplainError`] where there is nothing to decide.
     pub fn explain(&self, exchange: &str, request: &[u8]) -> Result<Explanation, ExplainError> {
         let snapshot = self.0.snapshot.load();
-        let (found, _) = snapshot
-            .exchange(exchange)
+        let (_, found, _) = snapshot
+            .exchange(exchange, 0)
             .ok_or_else(|| ExplainError::UnknownExchange(exchange.chars().take(64).collect()))?;
         Ok(bid::explain_request(&self.0, &snapshot, found, request)?)
     }
@@ -270,7 +284,7 @@ impl BidderHandle {
         self.stop_refreshing.send_replace(true);
         let leases_returned = self.refresher.await.unwrap_or(false);
         self.copier.abort();
-        let _ = self.acceptor.await;
+        self.workers.end().await;
         self.floor.outbox.store(None);
         tracing::info!(connections_cut, leases_returned, "the bidder has drained");
         Drained {

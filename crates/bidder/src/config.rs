@@ -17,6 +17,10 @@ pub struct RawConfig {
     pub listen: String,
     /// Under which address exchanges and pages reach the bidder; notice URLs start with it.
     pub public_url: String,
+    /// See [`Runtime`].
+    pub runtime: Runtime,
+    /// How many threads serve where they do nothing else; 0 for one a core.
+    pub threads: usize,
     /// See [`RawLimits`].
     pub limits: RawLimits,
     /// See [`RawLeases`].
@@ -32,6 +36,17 @@ pub struct RawConfig {
     pub drain_notice_ms: u64,
     /// How long a drain waits for open connections, in milliseconds.
     pub drain_limit_ms: u64,
+}
+
+/// Which threads serve exchanges.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Runtime {
+    /// Threads that do nothing else, each with its own share of the connections.
+    #[default]
+    PerCore,
+    /// Those of the rest of the process, which pass connections among themselves.
+    Shared,
 }
 
 /// What one peer, and all of them together, may take.
@@ -79,6 +94,8 @@ impl Default for RawConfig {
         RawConfig {
             listen: "127.0.0.1:8080".to_string(),
             public_url: "http://127.0.0.1:8080".to_string(),
+            runtime: Runtime::default(),
+            threads: 0,
             limits: RawLimits::default(),
             leases: RawLeases::default(),
             frequency_entries: 1_000_000,
@@ -126,6 +143,10 @@ pub struct Config {
     pub listen: SocketAddr,
     /// What notice URLs start with; no slash at the end.
     pub public_url: String,
+    /// Which threads serve.
+    pub runtime: Runtime,
+    /// How many, where they do nothing else.
+    pub threads: usize,
     /// See [`Limits`].
     pub limits: Limits,
     /// See [`LeaseRules`].
@@ -195,6 +216,8 @@ impl RawConfig {
         Ok(Config {
             listen,
             public_url: public_url(&self.public_url)?,
+            runtime: self.runtime,
+            threads: threads(self.threads)?,
             limits: self.limits.check()?,
             leases: self.leases.check()?,
             frequency_entries: count("frequency_entries", self.frequency_entries)?,
@@ -253,6 +276,21 @@ impl RawLeases {
             most_impressions: self.most_impressions,
             warm_ads: self.warm_ads,
         })
+    }
+}
+
+/// More threads than this are a slip of the pen.
+const THREADS_MAX: usize = 1_024;
+
+fn threads(asked: usize) -> Result<usize, ConfigError> {
+    match asked {
+        0 => Ok(std::thread::available_parallelism().map_or(1, usize::from)),
+        1..=THREADS_MAX => Ok(asked),
+        _ => Err(ConfigError {
+            field: "threads",
+            value: asked.to_string(),
+            expected: "between 1 and 1024, or 0 for one a core",
+        }),
     }
 }
 
@@ -321,6 +359,8 @@ mod tests {
         };
         check("listen = 'localhost'", "`listen` is \"localhost\"");
         check("listening = 'x'", "unknown field `listening`");
+        check("runtime = 'x'", "unknown variant `x`");
+        check("threads = 5000", "`threads` is 5000");
         check("public_url = 'bid.example'", "`public_url`");
         check("public_url = 'https://a.example/?x='", "`public_url`");
         check("public_url = 'https://'", "`public_url`");

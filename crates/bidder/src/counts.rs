@@ -167,17 +167,18 @@ impl Default for Copy {
 impl Counts {
     /// Counts one event.
     pub fn add(&self, event: Counted) {
-        add_one(&self.0.mine().events[event as usize]);
+        self.0.mine().add(|copy| &copy.events[event as usize], 1);
     }
 
     /// Counts a request that was not bid on.
     pub fn add_no_bid(&self, reason: NoBidReason) {
-        add_one(&self.0.mine().no_bids[reason.index()]);
+        self.0.mine().add(|copy| &copy.no_bids[reason.index()], 1);
     }
 
     /// Counts a notice or a conversion.
     pub fn add_inbound(&self, what: Inbound, fate: Fate) {
-        add_one(&self.0.mine().inbound[what.index()][fate as usize]);
+        let place = (what.index(), fate as usize);
+        self.0.mine().add(|copy| &copy.inbound[place.0][place.1], 1);
     }
 
     /// How often, so far.
@@ -217,14 +218,14 @@ struct ExchangeCopy {
 impl ExchangeCounts {
     /// A bid request came, whatever becomes of it.
     pub fn add_request(&self) {
-        add_one(&self.0.mine().requests);
+        self.0.mine().add(|copy| &copy.requests, 1);
     }
 
     /// It was answered with this many bids, at least one.
     pub fn add_response(&self, bids: usize) {
         let mine = self.0.mine();
-        add_one(&mine.responses);
-        mine.bids.fetch_add(bids as u64, Ordering::Relaxed);
+        mine.add(|copy| &copy.responses, 1);
+        mine.add(|copy| &copy.bids, bids as u64);
     }
 
     /// Requests, answers with bids, and bids, so far.
@@ -234,10 +235,6 @@ impl ExchangeCounts {
             [0, 1, 2].map(|i| sums[i] + now[i].load(Ordering::Relaxed))
         })
     }
-}
-
-fn add_one(count: &AtomicU64) {
-    count.fetch_add(1, Ordering::Relaxed);
 }
 
 #[cfg(test)]

@@ -4,13 +4,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
-use arc_swap::{ArcSwap, ArcSwapOption};
+use arc_swap::ArcSwapOption;
 use auction::dice::DiceKey;
 use auction::markup::Renderer;
 use auction::privacy::PrivacySettings;
 use auction::token::TokenKeys;
 use campaign::id::{BidId, Incarnation};
 use campaign::time::Clock;
+use store::segment::Progress;
 use store::segment::outbox::Outbox;
 
 use crate::config::Config;
@@ -19,7 +20,8 @@ use crate::exposition::Exposition;
 use crate::frequency::Frequency;
 use crate::latency::Latencies;
 use crate::live::Hunger;
-use crate::snapshot::Snapshot;
+use crate::per_thread::PerThread;
+use crate::snapshot::{Published, Snapshot};
 
 /// What requests and notices share.
 pub struct Floor {
@@ -29,13 +31,14 @@ pub struct Floor {
     pub privacy: PrivacySettings,
     pub dice: DiceKey,
     pub renderer: Renderer,
-    pub snapshot: Arc<ArcSwap<Snapshot>>,
+    pub snapshot: Published,
     pub frequency: Arc<Frequency>,
     pub hunger: Hunger,
     /// The way into the journal; gone once the bidder has drained.
     pub outbox: ArcSwapOption<Outbox>,
-    pub incarnation: Incarnation,
-    pub sequence: AtomicU64,
+    /// How the journal is.
+    pub journal: Arc<Progress>,
+    pub bid_ids: BidIds,
     pub counts: Counts,
     pub latencies: Latencies,
     pub exposition: Exposition,
@@ -47,27 +50,82 @@ pub struct Floor {
 }
 
 impl Floor {
-    /// A bid's id, never used before: the sequence starts anew with each incarnation.
-    pub fn next_bid(&self) -> BidId {
-        BidId {
-            incarnation: self.incarnation,
-            sequence: self.sequence.fetch_add(1, Ordering::Relaxed),
+    /// Whether bids are answered: a book has come, the journal takes notices, and no drain has begun.
+    pub fn readiness(&self) -> Readiness {
+        self.readiness_with(&self.snapshot.load())
+    }
+
+    /// The same, for whoever has the snapshot at hand.
+    pub fn readiness_with(&self, snapshot: &Snapshot) -> Readiness {
+        if self.is_draining() {
+            Readiness::Draining
+        } else if self.journal.is_poisoned() {
+            Readiness::JournalFailed
+        } else if snapshot.book.version() == 0 {
+            Readiness::NoBook
+        } else {
+            Readiness::Ready
         }
     }
 
-    /// Whether bids are answered: a book has come, the journal takes notices, and no drain has begun.
-    pub fn readiness(&self) -> Readiness {
-        if self.draining.load(Ordering::Relaxed) {
-            return Readiness::Draining;
+    /// Whether the end has begun.
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+}
+
+/// Gives bids ids that were never used before: the sequence starts anew with each incarnation. Each thread takes
+/// numbers from a block of its own, so that threads do not wait for one counter with every bid.
+#[derive(Debug)]
+pub struct BidIds {
+    incarnation: Incarnation,
+    next: AtomicU64,
+    blocks: PerThread<Block>,
+}
+
+/// Numbers that one thread gives out.
+#[derive(Debug, Default)]
+struct Block {
+    next: AtomicU64,
+    end: AtomicU64,
+}
+
+/// How many numbers a thread takes at once.
+const BLOCK: u64 = 1_024;
+
+impl BidIds {
+    /// None was given out yet.
+    pub fn new(incarnation: Incarnation) -> BidIds {
+        BidIds {
+            incarnation,
+            next: AtomicU64::new(1),
+            blocks: PerThread::default(),
         }
-        match self.outbox.load().as_deref() {
-            Some(outbox) if !outbox.progress().is_poisoned() => {}
-            _ => return Readiness::JournalFailed,
+    }
+
+    /// The next.
+    pub fn next(&self) -> BidId {
+        let sequence = match self.blocks.mine().alone() {
+            Some(block) => block.next(&self.next),
+            None => self.next.fetch_add(1, Ordering::Relaxed),
+        };
+        BidId {
+            incarnation: self.incarnation,
+            sequence,
         }
-        if self.snapshot.load().book.version() == 0 {
-            return Readiness::NoBook;
+    }
+}
+
+impl Block {
+    /// The next number of this block, or the first of another. Only one thread calls it.
+    fn next(&self, blocks: &AtomicU64) -> u64 {
+        let mut next = self.next.load(Ordering::Relaxed);
+        if next == self.end.load(Ordering::Relaxed) {
+            next = blocks.fetch_add(BLOCK, Ordering::Relaxed);
+            self.end.store(next + BLOCK, Ordering::Relaxed);
         }
-        Readiness::Ready
+        self.next.store(next + 1, Ordering::Relaxed);
+        next
     }
 }
 
@@ -120,6 +178,11 @@ impl Gate {
         (before < self.most).then_some(pass)
     }
 
+    /// Whether nobody else is let in.
+    pub fn is_full(&self) -> bool {
+        self.inside() >= self.most
+    }
+
     /// How many are inside.
     pub fn inside(&self) -> usize {
         self.inside.load(Ordering::Relaxed)
@@ -138,7 +201,23 @@ impl Drop for Pass<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+    use std::thread;
+
     use super::*;
+
+    #[test]
+    fn no_two_bids_have_the_same_id() {
+        let ids = BidIds::new(Incarnation::default());
+        let all: Vec<Vec<BidId>> = thread::scope(|scope| {
+            let take = || (0..3_000).map(|_| ids.next()).collect();
+            let threads: Vec<_> = (0..16).map(|_| scope.spawn(take)).collect();
+            threads.into_iter().map(|it| it.join().unwrap()).collect()
+        });
+        let different: HashSet<u64> = all.iter().flatten().map(|id| id.sequence).collect();
+        assert_eq!(different.len(), 48_000);
+        assert!(!different.contains(&0));
+    }
 
     #[test]
     fn a_gate_lets_so_many_in_and_counts_those_who_leave() {

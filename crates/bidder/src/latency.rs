@@ -27,7 +27,7 @@ impl Default for Cells {
 impl Latencies {
     /// Adds one value.
     pub fn add(&self, micros: u64) {
-        self.0.mine().0[cell(micros)].fetch_add(1, Ordering::Relaxed);
+        self.0.mine().add(|cells| &cells.0[cell(micros)], 1);
     }
 
     /// What was counted so far.

@@ -7,6 +7,7 @@
 //! came: stale is closed.
 
 use std::cmp::Reverse;
+use std::collections::binary_heap::PeekMut;
 use std::collections::{BTreeMap, BinaryHeap, HashMap};
 use std::sync::Arc;
 
@@ -22,6 +23,9 @@ use crate::live::AdLive;
 
 /// When less than a quarter of a lease is left, it is low.
 pub const LOW_WATER: i64 = 4;
+
+/// How many ads one tick looks at.
+const LOOKS_AT_ONCE: usize = 4_096;
 
 /// What is to be said to control.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -44,7 +48,15 @@ pub struct Leases {
     /// Requests whose answers nobody waits for, and until when they are remembered. Granted all the same, they are
     /// given back.
     given_up: BTreeMap<u64, Timestamp>,
+    till: Till,
+}
+
+/// What the purses have in common.
+#[derive(Debug, Default)]
+struct Till {
     outgoing: Outgoing,
+    /// How many ads have a lease.
+    held: usize,
 }
 
 /// One ad's money.
@@ -92,7 +104,7 @@ impl Leases {
             ads: HashMap::new(),
             due: BinaryHeap::new(),
             given_up: BTreeMap::new(),
-            outgoing: Outgoing::default(),
+            till: Till::default(),
         }
     }
 
@@ -120,7 +132,7 @@ impl Leases {
             return;
         }
         if halted {
-            purse.close(&mut self.outgoing);
+            purse.close(&mut self.till);
         } else {
             purse.refused_until = now;
             self.wake(id, now);
@@ -130,7 +142,7 @@ impl Leases {
     /// An ad stands in no book any more.
     pub fn remove(&mut self, ad: AdId, now: Timestamp) {
         if let Some(mut purse) = self.ads.remove(&ad) {
-            purse.close(&mut self.outgoing);
+            purse.close(&mut self.till);
             self.give_up(purse.asked, now);
         }
     }
@@ -138,7 +150,7 @@ impl Leases {
     /// Control wants an ad's money back: its cap was cut, or it was stopped. What is left of the cap is asked for anew.
     pub fn recall(&mut self, ad: AdId, now: Timestamp) {
         if let Some(purse) = self.ads.get_mut(&ad) {
-            purse.close(&mut self.outgoing);
+            purse.close(&mut self.till);
             self.wake(ad, now);
         }
     }
@@ -177,7 +189,7 @@ impl Leases {
                     // A lease that the end of a day cuts short is no reason to ask without end.
                     purse.renew_from = asked.request.sent + self.rules.third();
                     let whole = grant.amount >= asked.request.wanted;
-                    purse.take(grant, whole, now, &mut self.outgoing);
+                    purse.take(grant, whole, now, &mut self.till);
                 }
                 self.wake(ad, now);
             }
@@ -192,7 +204,7 @@ impl Leases {
             // otherwise it is a repetition of what has a meter, or had one.
             (None, GrantAnswer::Granted(grant)) => {
                 if self.given_up.remove(&request).is_some() {
-                    self.outgoing.returns.push(unused(&grant));
+                    self.till.outgoing.returns.push(unused(&grant));
                 }
             }
             (None, GrantAnswer::Refused(_)) => {
@@ -201,13 +213,13 @@ impl Leases {
         }
     }
 
-    /// Does what is due by now.
+    /// Does what is due by now, or some of it: where a large book is new, all of its ads are due at once.
     pub fn tick(&mut self, now: Timestamp) {
-        while let Some(Reverse((at, ad))) = self.due.peek().copied() {
-            if at > now {
+        for _ in 0..LOOKS_AT_ONCE {
+            let Some(first) = self.due.peek_mut().filter(|first| first.0.0 <= now) else {
                 break;
-            }
-            self.due.pop();
+            };
+            let Reverse((at, ad)) = PeekMut::pop(first);
             let counts = self
                 .ads
                 .get(&ad)
@@ -231,22 +243,18 @@ impl Leases {
 
     /// What is to be said since the last time.
     pub fn take_outgoing(&mut self) -> Outgoing {
-        std::mem::take(&mut self.outgoing)
+        std::mem::take(&mut self.till.outgoing)
     }
 
     /// How many ads have a lease.
     pub fn held(&self) -> usize {
-        let with = self
-            .ads
-            .values()
-            .filter(|purse| purse.live.lease().is_some());
-        with.count()
+        self.till.held
     }
 
     /// Ends all spending. Requests under way are not waited for; their leases run out.
     pub fn close_all(&mut self) {
         for purse in self.ads.values_mut() {
-            purse.close(&mut self.outgoing);
+            purse.close(&mut self.till);
         }
         self.ads.clear();
         self.due.clear();
@@ -263,14 +271,14 @@ impl Leases {
         let lease = purse.live.lease();
         let over_at = lease.as_ref().map(|meter| meter.grant().spend_until);
         if over_at.is_some_and(|at| at <= now) {
-            purse.close(&mut self.outgoing);
+            purse.close(&mut self.till);
         }
         let over_at = over_at.filter(|at| *at > now);
         if let Some(asked) = &mut purse.asked {
             if now < asked.request.sent + self.rules.time_to_live {
                 if asked.repeat_at <= now {
                     asked.repeat_at = now + self.rules.third();
-                    self.outgoing.requests.push(asked.request);
+                    self.till.outgoing.requests.push(asked.request);
                 }
                 return Some(over_at.map_or(asked.repeat_at, |at| at.min(asked.repeat_at)));
             }
@@ -303,7 +311,7 @@ impl Leases {
         let repeat_at = now + self.rules.third();
         purse.asked = Some(Asked { request, repeat_at });
         purse.hungry = false;
-        self.outgoing.requests.push(request);
+        self.till.outgoing.requests.push(request);
         Some(repeat_at)
     }
 
@@ -317,9 +325,10 @@ impl Leases {
 
 impl Purse {
     /// Ends spending from the lease, if there is one, and gives it back.
-    fn close(&mut self, outgoing: &mut Outgoing) {
+    fn close(&mut self, till: &mut Till) {
         if let Some(meter) = self.live.replace_lease(None) {
-            self.give_back(&meter, outgoing);
+            till.held -= 1;
+            self.give_back(&meter, &mut till.outgoing);
             self.live.set_without_money(NoBidReason::AwaitingLease);
         }
     }
@@ -331,9 +340,9 @@ impl Purse {
     }
 
     /// Spends from the grant from now on.
-    fn take(&mut self, grant: LeaseGrant, whole: bool, now: Timestamp, outgoing: &mut Outgoing) {
+    fn take(&mut self, grant: LeaseGrant, whole: bool, now: Timestamp, till: &mut Till) {
         if self.halted || grant.spend_until <= now {
-            outgoing.returns.push(unused(&grant));
+            till.outgoing.returns.push(unused(&grant));
             return;
         }
         self.live.set_without_money(if whole {
@@ -343,8 +352,9 @@ impl Purse {
             NoBidReason::BudgetExhausted
         });
         let meter = Arc::new(LeaseMeter::new(grant));
-        if let Some(before) = self.live.replace_lease(Some(meter)) {
-            self.give_back(&before, outgoing);
+        match self.live.replace_lease(Some(meter)) {
+            Some(before) => self.give_back(&before, &mut till.outgoing),
+            None => till.held += 1,
         }
         self.live.heard();
     }

@@ -23,6 +23,7 @@ mod price;
 mod query;
 
 mod floor;
+mod press;
 mod snapshot;
 
 mod live;

@@ -5,19 +5,20 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use auction::book::{BidTally, Book, Update};
+use auction::book::{AdTerms, BidTally, Book, Update};
 use campaign::id::AdId;
 use campaign::time::{Clock, Timestamp};
 use journal::entry::Entry;
 use pacing::lease::{GrantAnswer, LeaseMessage};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, watch};
+use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::Instant;
 
 use crate::frequency::Frequency;
 use crate::leases::{Leases, Outgoing};
 use crate::live::AdLive;
-use crate::snapshot::Press;
+use crate::press::{Draft, Prepared, Press, Since, Turnover};
 
 /// The channels between the bidder and control. Each is bounded.
 #[derive(Debug)]
@@ -42,6 +43,8 @@ const SLEEP_MIN: Duration = Duration::from_millis(1);
 const TALLY_EVERY: Duration = Duration::from_secs(1);
 /// How many events are taken in before leases are looked at again.
 const EVENTS_AT_ONCE: usize = 64;
+/// How many ads of a new book money hears of before updates are looked at again.
+const ADS_AT_ONCE: usize = 4_096;
 /// How long the last returns may wait for control to take them.
 const FAREWELL: Duration = Duration::from_secs(1);
 
@@ -58,15 +61,58 @@ pub struct Refresher {
     pub frequency: Arc<Frequency>,
     /// What is to be counted before the first book is published.
     pub history: Option<History>,
-    /// What ads had counted that have left the book since the last tally.
-    pub departed: Vec<BidTally>,
+    /// Prepares books, on a thread where nobody waits for it.
+    pub prepare: Prepare,
+    pub books: Books,
     /// How many ads hold a lease; told to the metrics.
     pub held: watch::Sender<usize>,
+}
+
+/// How a book is prepared: [`crate::press::prepare`], but for tests of what happens meanwhile.
+pub type Prepare = Arc<dyn Fn(Draft) -> Prepared + Send + Sync>;
+
+/// How far new books are.
+#[derive(Default)]
+pub struct Books {
+    /// One is being prepared.
+    preparing: Option<JoinHandle<Prepared>>,
+    /// The newest that came meanwhile.
+    next: Option<Next>,
+    /// What the one that was published last means for money, as far as money has not heard of it.
+    turnover: Turnover,
+}
+
+/// A book that nobody has begun with.
+struct Next {
+    book: Arc<Book>,
+    said: Vec<(AdId, AdTerms)>,
+    /// The terms that came after it.
+    since: Since,
+}
+
+impl Books {
+    fn is_turning_over(&self) -> bool {
+        !self.turnover.changed.is_empty() || !self.turnover.gone.is_empty()
+    }
+
+    /// The book that was prepared; `None` where preparing it failed. Waits for ever where none is.
+    async fn prepared(&mut self) -> Option<Prepared> {
+        match &mut self.preparing {
+            Some(preparing) => {
+                let prepared = preparing.await;
+                self.preparing = None;
+                let failed = |error| tracing::error!(%error, "a book could not be prepared");
+                prepared.map_err(failed).ok()
+            }
+            None => std::future::pending().await,
+        }
+    }
 }
 
 /// What the task waits for.
 enum Event {
     Update(Update),
+    Prepared(Option<Prepared>),
     Answer(GrantAnswer),
     Hungry(AdId),
     Time,
@@ -90,20 +136,23 @@ impl Refresher {
                 tally_at = Instant::now() + TALLY_EVERY;
                 self.tally(now);
             }
-            let sleep = pace.sleep(now, self.leases.next_due());
+            self.turn_over(now);
+            self.prepare_next(now);
+            let turning_over = self.books.is_turning_over();
+            let sleep = match turning_over {
+                true => Duration::ZERO,
+                false => pace.sleep(now, self.leases.next_due()),
+            };
             let event = tokio::select! {
                 _ = stop.wait_for(|stop| *stop) => break,
                 // Control may end first; then only time is waited for.
                 Some(update) = self.links.updates.recv() => Event::Update(update),
+                // Money hears of one book after the other.
+                prepared = self.books.prepared(), if !turning_over => Event::Prepared(prepared),
                 Some(answer) = self.links.answers.recv() => Event::Answer(answer),
                 Some(ad) = self.hunger.recv() => Event::Hungry(ad),
                 () = tokio::time::sleep(sleep) => Event::Time,
             };
-            if let Event::Update(Update::Book { book, .. }) = &event
-                && let Some(history) = self.history.take()
-            {
-                rebuild(Arc::clone(&self.frequency), history, Arc::clone(book)).await;
-            }
             self.take_in(event);
             self.take_in_more();
         }
@@ -112,6 +161,41 @@ impl Refresher {
         self.leases.close_all();
         queue(self.leases.take_outgoing(), &mut backlog);
         farewell(&self.links.leases, backlog).await
+    }
+
+    /// Begins to prepare the next book, if there is one and none is being prepared.
+    fn prepare_next(&mut self, now: Timestamp) {
+        if self.books.preparing.is_some() || self.books.is_turning_over() {
+            return;
+        }
+        let Some(Next { book, said, since }) = self.books.next.take() else {
+            return;
+        };
+        let draft = self.press.begin(book, said, since, now);
+        let prepare = Arc::clone(&self.prepare);
+        let frequency = Arc::clone(&self.frequency);
+        let history = self.history.take();
+        self.books.preparing = Some(spawn_blocking(move || {
+            // Only after that is the first book published, so no bid is made in ignorance of what users have seen.
+            for entry in history.into_iter().flatten() {
+                frequency.note(&entry, &draft.book);
+            }
+            prepare(draft)
+        }));
+    }
+
+    /// Lets money hear of some of what a new book changed. The terms are those of now: they may have changed since.
+    fn turn_over(&mut self, now: Timestamp) {
+        let Turnover { changed, gone } = &mut self.books.turnover;
+        for gone in gone.drain(gone.len().saturating_sub(ADS_AT_ONCE)..) {
+            self.leases.remove(gone.ad(), now);
+        }
+        let snapshot = self.press.snapshot();
+        for ad in changed.drain(changed.len().saturating_sub(ADS_AT_ONCE)..) {
+            if let Some((live, terms)) = snapshot.ad(ad) {
+                self.leases.set_terms(live, terms, now);
+            }
+        }
     }
 
     /// What has come besides, without waiting.
@@ -131,21 +215,27 @@ impl Refresher {
         let now = self.clock.now();
         match event {
             Event::Update(Update::Book { book, terms }) => {
-                for gone in self.press.publish_book(book, terms, now) {
-                    self.leases.remove(gone.ad(), now);
-                    self.departed.extend(tally_of(&gone, now));
-                }
-                let snapshot = self.press.snapshot();
-                for (slot, live) in snapshot.slots() {
-                    self.leases.set_terms(live, snapshot.terms(slot), now);
+                // One that nobody has begun with is overtaken.
+                self.books.next = Some(Next {
+                    book,
+                    said: terms,
+                    since: Since::default(),
+                });
+            }
+            Event::Prepared(prepared) => {
+                if let Some(prepared) = prepared {
+                    self.books.turnover = self.press.publish(prepared, now);
                 }
             }
             Event::Update(Update::Terms(changes)) => {
                 self.press.publish_terms(&changes, now);
+                if let Some(next) = &mut self.books.next {
+                    next.since.note(&changes);
+                }
                 let snapshot = self.press.snapshot();
                 for (ad, _) in changes {
-                    if let Some((slot, live)) = snapshot.book.slot(ad).zip(self.press.live(ad)) {
-                        self.leases.set_terms(live, snapshot.terms(slot), now);
+                    if let Some((live, terms)) = snapshot.ad(ad) {
+                        self.leases.set_terms(live, terms, now);
                     }
                 }
             }
@@ -165,9 +255,13 @@ impl Refresher {
         let Ok(place) = self.links.tallies.try_reserve() else {
             return;
         };
-        let snapshot = self.press.snapshot();
-        let mut tallies = std::mem::take(&mut self.departed);
-        tallies.extend(snapshot.slots().filter_map(|(_, live)| tally_of(live, at)));
+        let mut tallies = Vec::new();
+        let forgotten = self
+            .press
+            .each_touched(|live| tallies.extend(tally_of(live, at)));
+        if !forgotten.is_empty() {
+            spawn_blocking(move || drop(forgotten));
+        }
         if !tallies.is_empty() {
             place.send(tallies);
         }
@@ -184,18 +278,6 @@ fn tally_of(live: &AdLive, at: Timestamp) -> Option<BidTally> {
         bids,
         refusals,
     })
-}
-
-/// Counts what users saw before the start. Only then is the first book published, so no bid is made in ignorance of it.
-async fn rebuild(frequency: Arc<Frequency>, history: History, book: Arc<Book>) {
-    let count = move || {
-        for entry in history {
-            frequency.note(&entry, &book);
-        }
-    };
-    if tokio::task::spawn_blocking(count).await.is_err() {
-        tracing::error!("what users saw before the start could not be counted: caps start anew");
-    }
 }
 
 fn queue(outgoing: Outgoing, backlog: &mut VecDeque<LeaseMessage>) {
@@ -268,30 +350,4 @@ impl Pace {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test(start_paused = true)]
-    async fn sleeps_are_real_time_whatever_the_trades_clock_does() {
-        let mut pace = Pace::new(Timestamp(0));
-        let mut check = async |real_ms: u64, trade: i64, due: Option<i64>, micros: u64| {
-            tokio::time::advance(Duration::from_millis(real_ms)).await;
-            let slept = pace.sleep(Timestamp(trade), due.map(Timestamp));
-            assert_eq!(slept, Duration::from_micros(micros), "{trade} {due:?}");
-        };
-        // As fast as the real one.
-        check(10, 10, Some(15), 5_000).await;
-        check(10, 20, Some(500), 10_000).await;
-        check(10, 30, None, 10_000).await;
-        // Due already: not at once, so that nothing spins.
-        check(10, 40, Some(0), 1_000).await;
-        // Sixty times as fast.
-        check(10, 640, Some(880), 4_000).await;
-        check(10, 1_240, Some(1_241), 1_000).await;
-        // It stands still, and goes back.
-        check(10, 1_240, Some(1_245), 5_000).await;
-        check(10, 0, Some(5), 5_000).await;
-        // Far away, as far as it goes.
-        check(10, 10, Some(i64::MAX), 10_000).await;
-    }
-}
+mod tests;

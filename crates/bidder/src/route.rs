@@ -4,43 +4,64 @@ use std::time::Instant;
 
 use auction::reason::NoBidReason;
 use auction::token::Notice;
-use bytes::Bytes;
-use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::header::{
-    ACCEPT, ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue,
-    LOCATION, REFERRER_POLICY, RETRY_AFTER, VARY,
+    ACCEPT, ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, HeaderName,
+    HeaderValue, LOCATION, REFERRER_POLICY, RETRY_AFTER, VARY,
 };
-use hyper::{HeaderMap, Method, Request, Response, StatusCode};
+use hyper::{HeaderMap, Method, Request, StatusCode};
 
-use crate::bid::{self, Answer};
+use crate::bid::{self, Answer, Asked};
+use crate::config::Limits;
 use crate::conversion;
 use crate::counts::{Counted, Fate};
-use crate::floor::{Floor, Readiness};
+use crate::floor::{Floor, Gate, Readiness};
 use crate::notice::{self, Receipt};
 use crate::query::Query;
-use crate::serve::body::{self, BodyError, Encoding};
-
-/// What goes out.
-pub type Reply = Response<Full<Bytes>>;
+use crate::serve::body::{self, BodyError, Encoding, Terms};
+use crate::serve::reply::{Payload, Reply, in_place_of, insert, status, with_body};
+use crate::serve::{Answers, Line};
+use crate::snapshot::with_newest;
 
 /// The OpenRTB version that answers are written in.
 const OPENRTB_VERSION: &str = "2.6";
+const OPENRTB_HEADER: HeaderName = HeaderName::from_static("x-openrtb-version");
 
-/// Answers one request, whose head has just come.
-pub async fn answer(floor: &Floor, request: Request<Incoming>) -> Reply {
-    let arrived = Instant::now();
-    let (head, incoming) = request.into_parts();
+impl Answers for Floor {
+    async fn answer(&self, line: &Line, request: Request<Incoming>) -> Reply {
+        if request.uri().path().starts_with(BID) {
+            answer_bid(self, line, request).await
+        } else {
+            // Rare, and larger than what is kept for each connection should be.
+            Box::pin(answer_other(self, request)).await
+        }
+    }
+
+    fn limits(&self) -> &Limits {
+        &self.config.limits
+    }
+
+    fn connections(&self) -> &Gate {
+        &self.connections
+    }
+
+    fn note_connection(&self, taken: bool) {
+        self.counts.add(match taken {
+            true => Counted::ConnectionTaken,
+            false => Counted::ConnectionRefused,
+        });
+    }
+}
+
+/// Where bid requests go; the exchange's name follows.
+const BID: &str = "/bid/";
+
+async fn answer_other(floor: &Floor, request: Request<Incoming>) -> Reply {
+    let (head, _) = request.into_parts();
     let path = head.uri.path();
     let query = Query::new(head.uri.query());
     let method = &head.method;
     let read = matches!(*method, Method::GET | Method::HEAD);
-    if let Some(exchange) = path.strip_prefix("/bid/") {
-        return match *method {
-            Method::POST => answer_bid(floor, exchange, &head.headers, incoming, arrived).await,
-            _ => wrong_method(floor, "POST"),
-        };
-    }
     if let Some((kind, token)) = notice_path(path) {
         return match *method {
             Method::GET | Method::POST => {
@@ -74,76 +95,78 @@ fn notice_path(path: &str) -> Option<(Notice, &str)> {
     Some((Notice::parse(kind)?, token))
 }
 
-async fn answer_bid(
-    floor: &Floor,
-    exchange: &str,
-    headers: &HeaderMap,
-    incoming: Incoming,
-    arrived: Instant,
-) -> Reply {
-    let snapshot = floor.snapshot.load_full();
-    let Some((exchange, counts)) = snapshot.exchange(exchange) else {
-        floor.counts.add(Counted::UnknownExchange);
+async fn answer_bid(floor: &Floor, line: &Line, request: Request<Incoming>) -> Reply {
+    let arrived = Instant::now();
+    if request.method() != Method::POST {
+        return wrong_method(floor, "POST");
+    }
+    let known = with_newest(&floor.snapshot, |snapshot| {
+        let name = &request.uri().path()[BID.len()..];
+        let Some((place, _, counts)) = snapshot.exchange(name, line.exchange()) else {
+            floor.counts.add(Counted::UnknownExchange);
+            return false;
+        };
+        counts.add_request();
+        line.set_exchange(place);
+        true
+    });
+    if !known {
         return status(StatusCode::NOT_FOUND);
-    };
-    counts.add_request();
+    }
     // A small body that has come already is taken in by the server, and the connection lives on.
-    let draining = floor.readiness() == Readiness::Draining;
-    let pass = floor.bids_under_way.enter();
-    if draining || pass.is_none() {
-        floor.counts.add_no_bid(NoBidReason::Overload);
-        let mut reply = status(StatusCode::NO_CONTENT);
-        if draining {
-            insert(&mut reply, CONNECTION, "close");
-        }
-        return reply;
+    if floor.is_draining() || floor.bids_under_way.is_full() {
+        return overload(floor);
     }
-    if is_protobuf(headers) {
-        floor.counts.add(Counted::UnsupportedMedia);
-        return status(StatusCode::UNSUPPORTED_MEDIA_TYPE);
-    }
-    let Some(encoding) = Encoding::of(headers) else {
+    let terms = Terms::of(request.headers());
+    let Some(encoding) = terms.encoding.filter(|_| !terms.is_protobuf) else {
         floor.counts.add(Counted::UnsupportedMedia);
         return status(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     };
+    let (mut head, incoming) = request.into_parts();
     let limits = &floor.config.limits;
-    let body = match body::read(incoming, limits.body_bytes, limits.body_timeout).await {
+    let enter = || floor.bids_under_way.enter();
+    let body = match body::read(incoming, limits.body_bytes, &line.turn, enter).await {
         Ok(body) => body,
         Err(error) => return refuse_body(floor, error),
     };
+    let asked = Asked {
+        exchange: &head.uri.path()[BID.len()..],
+        hint: line.exchange(),
+        arrived,
+        whole: if body.waited { Instant::now() } else { arrived },
+    };
     let answered = match encoding {
-        Encoding::Identity => Ok(bid::bid(floor, &snapshot, exchange, counts, &body, arrived)),
-        Encoding::Gzip => body::with_inflated(&body, limits.inflated_bytes, |body| {
-            bid::bid(floor, &snapshot, exchange, counts, body, arrived)
+        Encoding::Identity => Ok(bid::bid(floor, &asked, &body.bytes)),
+        Encoding::Gzip => body::with_inflated(&body.bytes, limits.inflated_bytes, |body| {
+            bid::bid(floor, &asked, body)
         }),
     };
+    drop(body);
     match answered {
-        Ok(Answer::Body(body)) => json(floor, headers, body),
-        Ok(Answer::Empty) => no_content(),
+        Ok(Answer::Body(body)) => json(floor, &mut head.headers, terms, body),
+        Ok(Answer::Empty) => {
+            let mut reply = in_place_of(&mut head.headers, None);
+            insert(&mut reply, OPENRTB_HEADER, OPENRTB_VERSION);
+            reply
+        }
         Ok(Answer::Malformed) => status(StatusCode::BAD_REQUEST),
         Err(error) => refuse_body(floor, error),
     }
 }
 
-fn no_content() -> Reply {
+/// Nobody looks at the request.
+fn overload(floor: &Floor) -> Reply {
+    floor.counts.add_no_bid(NoBidReason::Overload);
     let mut reply = status(StatusCode::NO_CONTENT);
-    insert(&mut reply, OPENRTB_HEADER, OPENRTB_VERSION);
+    if floor.is_draining() {
+        insert(&mut reply, CONNECTION, "close");
+    }
     reply
-}
-
-const OPENRTB_HEADER: &str = "x-openrtb-version";
-
-/// Exchanges send JSON under every name there is, and under none; only what says that it is protobuf is believed.
-fn is_protobuf(headers: &HeaderMap) -> bool {
-    let said = headers
-        .get(CONTENT_TYPE)
-        .map_or(&b""[..], HeaderValue::as_bytes);
-    said.windows(8)
-        .any(|part| part.eq_ignore_ascii_case(b"protobuf"))
 }
 
 fn refuse_body(floor: &Floor, error: BodyError) -> Reply {
     let (counted, code) = match error {
+        BodyError::Crowded => return overload(floor),
         BodyError::TooLarge => (Counted::TooLarge, StatusCode::PAYLOAD_TOO_LARGE),
         BodyError::Slow => (Counted::SlowBody, StatusCode::REQUEST_TIMEOUT),
         BodyError::Broken => (Counted::BrokenBody, StatusCode::BAD_REQUEST),
@@ -158,10 +181,13 @@ fn refuse_body(floor: &Floor, error: BodyError) -> Reply {
     reply
 }
 
-fn json(floor: &Floor, headers: &HeaderMap, body: Vec<u8>) -> Reply {
-    let compress = body.len() > floor.config.gzip_above_bytes && body::takes_gzip(headers);
-    let bytes = if compress { body::deflate(&body) } else { body };
-    let mut reply = Response::new(Full::new(bytes.into()));
+fn json(floor: &Floor, headers: &mut HeaderMap, terms: Terms, body: Payload) -> Reply {
+    let compress = terms.takes_gzip && body.len() > floor.config.gzip_above_bytes;
+    let body = match compress {
+        true => Payload::written(|out| body::deflate(body.bytes(), out)),
+        false => body,
+    };
+    let mut reply = in_place_of(headers, Some(body));
     insert(&mut reply, CONTENT_TYPE, "application/json");
     insert(&mut reply, OPENRTB_HEADER, OPENRTB_VERSION);
     if compress {
@@ -212,7 +238,7 @@ fn receipt(receipt: Receipt, headers: &HeaderMap) -> Reply {
             reply
         }
         Receipt::Taken if wants_image(headers) => {
-            let mut reply = Response::new(Full::new(Bytes::from_static(PIXEL)));
+            let mut reply = with_body(PIXEL.into());
             insert(&mut reply, CONTENT_TYPE, "image/gif");
             reply
         }
@@ -259,7 +285,7 @@ fn metrics(floor: &Floor) -> Reply {
 }
 
 fn text(code: StatusCode, text: String) -> Reply {
-    let mut reply = Response::new(Full::new(text.into()));
+    let mut reply = with_body(text.into_bytes().into());
     *reply.status_mut() = code;
     insert(&mut reply, CONTENT_TYPE, "text/plain; charset=utf-8");
     insert(&mut reply, CACHE_CONTROL, "no-store");
@@ -271,16 +297,4 @@ fn wrong_method(floor: &Floor, allowed: &'static str) -> Reply {
     let mut reply = status(StatusCode::METHOD_NOT_ALLOWED);
     insert(&mut reply, ALLOW, allowed);
     reply
-}
-
-fn status(code: StatusCode) -> Reply {
-    let mut reply = Response::new(Full::default());
-    *reply.status_mut() = code;
-    reply
-}
-
-fn insert(reply: &mut Reply, name: impl hyper::header::IntoHeaderName, value: &'static str) {
-    reply
-        .headers_mut()
-        .insert(name, HeaderValue::from_static(value));
 }

@@ -1,14 +1,14 @@
 //! What a request is decided by: a book, the terms of its ads, and their live state, swapped as a whole.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, Cache};
 use auction::book::{AdTerms, Book, Slot};
 use auction::terms::Terms;
 use campaign::exchange::Exchange;
-use campaign::id::{AdId, ExchangeId};
-use campaign::time::Timestamp;
+use campaign::id::AdId;
 
 use crate::counts::ExchangeCounts;
 use crate::live::AdLive;
@@ -19,12 +19,17 @@ pub struct Snapshot {
     /// What may be sold.
     pub book: Arc<Book>,
     /// The terms of the moment, by slot.
-    terms: Terms,
+    pub terms: Terms,
     /// What outlives the book, by slot.
-    live: Arc<[Arc<AdLive>]>,
+    pub live: Arc<[Arc<AdLive>]>,
     /// What outlives the book, in the order of its exchanges.
-    exchanges: Arc<[Arc<ExchangeCounts>]>,
+    pub exchanges: Arc<[Arc<ExchangeCounts>]>,
+    /// Which ads have counted something.
+    pub touched: Arc<Touched>,
 }
+
+/// Where the newest snapshot is found.
+pub type Published = Arc<ArcSwap<Snapshot>>;
 
 impl Snapshot {
     /// The ad's terms.
@@ -32,24 +37,35 @@ impl Snapshot {
         self.terms.get(slot)
     }
 
-    /// The terms of all ads.
-    pub fn all_terms(&self) -> &Terms {
-        &self.terms
-    }
-
     /// The ad's live state.
     pub fn live(&self, slot: Slot) -> &AdLive {
         &self.live[slot.0 as usize]
     }
 
-    /// Every ad's live state, in the order of slots.
-    pub fn slots(&self) -> impl Iterator<Item = (Slot, &Arc<AdLive>)> {
-        (0..).map(Slot).zip(self.live.iter())
+    /// An ad's live state and terms, if it stands in the book.
+    pub fn ad(&self, ad: AdId) -> Option<(&Arc<AdLive>, &AdTerms)> {
+        let slot = self.book.slot(ad)?;
+        Some((&self.live[slot.0 as usize], self.terms(slot)))
     }
 
-    /// An exchange by its name, with its counters.
-    pub fn exchange(&self, name: &str) -> Option<(&Exchange, &ExchangeCounts)> {
-        self.exchanges().find(|(exchange, _)| exchange.name == name)
+    /// Notes that the ad has counted something, so that the next tally looks at it.
+    pub fn touch(&self, slot: Slot) {
+        self.touched.note(slot);
+    }
+
+    /// The ads that have counted something since this was last asked.
+    pub fn take_touched(&self) -> impl Iterator<Item = &AdLive> {
+        self.touched.take().map(|slot| self.live(slot))
+    }
+
+    /// An exchange by its name, with its counters, and its place. `hint` is the place at which it was found last: a
+    /// connection seldom asks for another.
+    pub fn exchange(&self, name: &str, hint: usize) -> Option<(usize, &Exchange, &ExchangeCounts)> {
+        let all = self.book.exchanges();
+        let is_it = |place: &usize| all.get(*place).is_some_and(|it| it.name == name);
+        let place = Some(hint).filter(is_it);
+        let place = place.or_else(|| (0..all.len()).find(is_it))?;
+        Some((place, &all[place], &self.exchanges[place]))
     }
 
     /// Every exchange, with its counters.
@@ -59,99 +75,93 @@ impl Snapshot {
     }
 }
 
-/// Makes snapshots, and knows what outlives them. One task has it; everybody else has what it publishes.
-#[derive(Debug)]
-pub struct Press {
-    published: Arc<ArcSwap<Snapshot>>,
-    live: HashMap<AdId, Arc<AdLive>>,
-    exchanges: HashMap<ExchangeId, Arc<ExchangeCounts>>,
+/// Calls `work` with the newest snapshot. Each thread keeps the one that it saw last, so that mostly one address is
+/// compared, and no count of references is touched.
+pub fn with_newest<T>(published: &Published, work: impl FnOnce(&Snapshot) -> T) -> T {
+    type Kept = Cache<Published, Arc<Snapshot>>;
+    thread_local! {
+        static KEPT: RefCell<Option<Kept>> = const { RefCell::new(None) };
+    }
+    KEPT.with(|kept| {
+        // What is already borrowed is borrowed by a caller of the caller.
+        let Ok(mut kept) = kept.try_borrow_mut() else {
+            return work(&published.load());
+        };
+        match &mut *kept {
+            Some(cache) if std::ptr::eq(cache.arc_swap(), &**published) => work(cache.load()),
+            // The thread has served another bidder before, or none.
+            kept => work(kept.insert(Cache::new(Arc::clone(published))).load()),
+        }
+    })
 }
 
-impl Press {
-    /// Publishes here from now on.
-    pub fn new(published: Arc<ArcSwap<Snapshot>>) -> Press {
-        Press {
-            published,
-            live: HashMap::new(),
-            exchanges: HashMap::new(),
+/// A mark for each ad of a book. Of a million ads few bid in a second, and only those are looked at.
+#[derive(Debug, Default)]
+pub struct Touched(Box<[AtomicU64]>);
+
+impl Touched {
+    /// No marks yet.
+    pub fn new(ads: usize) -> Touched {
+        let words = ads.div_ceil(64);
+        Touched(
+            std::iter::repeat_with(AtomicU64::default)
+                .take(words)
+                .collect(),
+        )
+    }
+
+    fn note(&self, slot: Slot) {
+        let word = &self.0[slot.0 as usize / 64];
+        let mark = 1 << (slot.0 % 64);
+        // Mostly it is there already, and a read leaves the cache line with everybody.
+        if word.load(Ordering::Relaxed) & mark == 0 {
+            word.fetch_or(mark, Ordering::Relaxed);
         }
     }
 
-    /// What is published.
-    pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.published.load_full()
+    fn take(&self) -> impl Iterator<Item = Slot> {
+        let words = (0u32..).zip(self.0.iter());
+        let marked = words.filter(|(_, word)| word.load(Ordering::Relaxed) != 0);
+        marked.flat_map(|(number, word)| {
+            let marks = word.swap(0, Ordering::Relaxed);
+            let places = (0..64).filter(move |place| marks & (1 << place) != 0);
+            places.map(move |place| Slot(number * 64 + place))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_sees_what_was_published_last_of_the_bidder_that_is_meant() {
+        let published = || Published::new(ArcSwap::from_pointee(Snapshot::default()));
+        let (one, other) = (published(), published());
+        let marked = |ads| {
+            Arc::new(Snapshot {
+                touched: Arc::new(Touched::new(ads)),
+                ..Snapshot::default()
+            })
+        };
+        let seen = |published| with_newest(published, |snapshot| snapshot.touched.0.len());
+        assert_eq!((seen(&one), seen(&other)), (0, 0));
+        one.store(marked(64));
+        assert_eq!((seen(&one), seen(&other)), (1, 0));
+        other.store(marked(128));
+        assert_eq!((seen(&one), seen(&one), seen(&other)), (1, 1, 2));
+        let nested = with_newest(&one, |_| seen(&other));
+        assert_eq!(nested, 2);
     }
 
-    /// An ad's live state, if it stands in the book.
-    pub fn live(&self, ad: AdId) -> Option<&Arc<AdLive>> {
-        self.live.get(&ad)
-    }
-
-    /// Publishes a new book. Ads and exchanges that were there before keep their live state; returned are the ads
-    /// that are gone, whose leases are to be given back.
-    pub fn publish_book(
-        &mut self,
-        book: Arc<Book>,
-        terms: Vec<(AdId, AdTerms)>,
-        now: Timestamp,
-    ) -> Vec<Arc<AdLive>> {
-        let before = self.snapshot();
-        let said: HashMap<AdId, AdTerms> = terms.into_iter().collect();
-        let offers = book.offers();
-        let terms = Terms::new(&book, now, |offer| {
-            let id = offer.ad.id;
-            let new = said.get(&id).copied();
-            let old = before.book.slot(id).map(|slot| *before.terms(slot));
-            // Terms that came by themselves may be newer than the book.
-            match (old, new) {
-                (Some(old), Some(new)) if old.version > new.version => old,
-                (_, Some(new)) => new,
-                (Some(old), None) => old,
-                (None, None) => AdTerms::of(&offer.ad, 0),
-            }
-        });
-        let mut gone = std::mem::take(&mut self.live);
-        for offer in offers {
-            let id = offer.ad.id;
-            let live = gone
-                .remove(&id)
-                .unwrap_or_else(|| Arc::new(AdLive::new(id)));
-            self.live.insert(id, live);
+    #[test]
+    fn a_mark_is_handed_out_once() {
+        let touched = Touched::new(200);
+        for slot in [0, 63, 64, 199, 63] {
+            touched.note(Slot(slot));
         }
-        let live = offers
-            .iter()
-            .map(|o| Arc::clone(&self.live[&o.ad.id]))
-            .collect();
-        let exchanges = book.exchanges().iter().map(|exchange| {
-            let counts = self.exchanges.entry(exchange.id).or_default();
-            Arc::clone(counts)
-        });
-        let exchanges = exchanges.collect();
-        self.published.store(Arc::new(Snapshot {
-            book,
-            terms,
-            live,
-            exchanges,
-        }));
-        gone.into_values().collect()
-    }
-
-    /// Publishes new terms of some ads. Terms older than those in force, and of ads that are in no book, are dropped.
-    pub fn publish_terms(&mut self, changes: &[(AdId, AdTerms)], now: Timestamp) {
-        let before = self.snapshot();
-        let mut terms = before.terms.clone();
-        for (ad, new) in changes {
-            if let Some(slot) = before.book.slot(*ad)
-                && new.version >= terms.get(slot).version
-            {
-                terms.set(slot, before.book.offer(slot), *new, now);
-            }
-        }
-        self.published.store(Arc::new(Snapshot {
-            book: Arc::clone(&before.book),
-            terms,
-            live: Arc::clone(&before.live),
-            exchanges: Arc::clone(&before.exchanges),
-        }));
+        let slots: Vec<_> = touched.take().map(|slot| slot.0).collect();
+        assert_eq!(slots, [0, 63, 64, 199]);
+        assert_eq!(touched.take().count(), 0);
     }
 }

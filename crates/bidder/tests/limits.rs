@@ -5,6 +5,7 @@ mod support;
 
 use std::io::Write;
 
+use bidder::config::Runtime;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use support::*;
@@ -227,5 +228,45 @@ async fn requests_that_come_in_one_go_are_answered_in_order() {
         .await;
     for expect in [200, 400, 200] {
         assert_eq!(answer_or_end(&mut client).await, Some(expect));
+    }
+}
+
+#[tokio::test]
+async fn a_hundred_requests_in_one_go_are_answered_in_order() {
+    let bidder = Setup::default().start().await;
+    let mut client = bidder.connect().await;
+    let request = |n: usize| {
+        let body = REQUEST.replace("\"r1\"", &format!("\"r{n}\""));
+        post("demo", "", body.as_bytes())
+    };
+    client
+        .write((0..100).flat_map(request).collect::<Vec<u8>>())
+        .await;
+    for n in 0..100 {
+        let reply = client.reply().await.unwrap();
+        assert_eq!(reply.status, 200, "{n}");
+        assert_eq!(reply.json()["id"], format!("r{n}"));
+    }
+}
+
+#[tokio::test]
+async fn both_ways_of_serving_answer_and_drain() {
+    for runtime in [Runtime::PerCore, Runtime::Shared] {
+        let mut setup = Setup::default();
+        setup.raw.runtime = runtime;
+        setup.raw.threads = 3;
+        let mut bidder = setup.start().await;
+        let request = post("demo", "", REQUEST.as_bytes());
+        let mut clients = Vec::new();
+        for _ in 0..7 {
+            let mut client = bidder.connect().await;
+            assert_eq!(client.send(&request).await.unwrap().status, 200);
+            clients.push(client);
+        }
+        let drained = bidder.bidder.take().unwrap().drain().await;
+        assert_eq!(drained.connections_cut, 0, "{runtime:?}");
+        for client in &mut clients {
+            assert!(client.send(&request).await.is_err(), "{runtime:?}");
+        }
     }
 }

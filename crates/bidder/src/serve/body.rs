@@ -1,16 +1,19 @@
 //! Bodies: read within limits, inflated within limits, and compressed again.
 
 use std::cell::RefCell;
-use std::io::Read;
-use std::time::Duration;
+use std::future::poll_fn;
+use std::io::Read as _;
+use std::pin::Pin;
+use std::task::Poll;
 
 use bytes::Bytes;
 use flate2::read::MultiGzDecoder;
 use flate2::{Compress, Compression, Crc, FlushCompress, Status};
-use http_body_util::BodyExt;
 use hyper::HeaderMap;
 use hyper::body::{Body, Incoming};
-use hyper::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
+use hyper::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE};
+
+use super::stall::{AwaitsBody, Turn};
 
 /// How the body of a request is encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +45,51 @@ impl Encoding {
     }
 }
 
+/// What a request's head says of its body and of its answer's, read in one go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// How the body is encoded; `None` where it is as we cannot undo.
+    pub encoding: Option<Encoding>,
+    /// Exchanges send JSON under every name there is, and under none; only what says that it is protobuf is believed.
+    pub is_protobuf: bool,
+    /// The answer may be compressed.
+    pub takes_gzip: bool,
+}
+
+impl Terms {
+    /// Reads them.
+    pub fn of(headers: &HeaderMap) -> Terms {
+        let (mut is_encoded, mut is_protobuf, mut accepts) = (false, false, false);
+        // To look at all of a few names is faster than to look one of them up.
+        for (name, value) in headers {
+            if name == CONTENT_TYPE {
+                is_protobuf |= names_protobuf(value.as_bytes());
+            } else if name == CONTENT_ENCODING {
+                is_encoded = true;
+            } else if name == ACCEPT_ENCODING {
+                accepts = true;
+            }
+        }
+        Terms {
+            encoding: if is_encoded {
+                Encoding::of(headers)
+            } else {
+                Some(Encoding::Identity)
+            },
+            is_protobuf,
+            takes_gzip: accepts && takes_gzip(headers),
+        }
+    }
+}
+
+fn names_protobuf(content_type: &[u8]) -> bool {
+    let part = b"protobuf";
+    content_type != b"application/json"
+        && content_type
+            .windows(part.len())
+            .any(|window| window.eq_ignore_ascii_case(part))
+}
+
 /// Why a body cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodyError {
@@ -49,50 +97,104 @@ pub enum BodyError {
     TooLarge,
     /// It did not come in time.
     Slow,
+    /// It did not come at once, and too many others are waited for.
+    Crowded,
     /// The connection broke, or the chunks are malformed.
     Broken,
     /// It is not gzip, though it says so.
     NotGzip,
 }
 
-/// Reads the whole body, at most `limit` bytes, at most so long.
-pub async fn read(body: Incoming, limit: usize, patience: Duration) -> Result<Bytes, BodyError> {
+/// A body, and whether it had to be waited for.
+#[derive(Debug)]
+pub struct Read {
+    /// All of it.
+    pub bytes: Bytes,
+    /// It did not come with the head.
+    pub waited: bool,
+}
+
+/// Reads the whole body, at most `limit` bytes. While the rest of it is waited for, `enter` gives a pass, and the
+/// connection's turn says so; where it gives none, nothing is waited for.
+pub async fn read<P>(
+    mut body: Incoming,
+    limit: usize,
+    turn: &Turn,
+    enter: impl Fn() -> Option<P>,
+) -> Result<Read, BodyError> {
     // A body whose length is said to be too large is not waited for.
     if body.size_hint().lower() > limit as u64 {
         return Err(BodyError::TooLarge);
     }
-    match tokio::time::timeout(patience, collect(body, limit)).await {
-        Ok(collected) => collected,
-        Err(_) => Err(BodyError::Slow),
-    }
+    let mut whole = Whole::default();
+    // hyper hands over what it has read already when it is asked for the second time.
+    let mut asked = 0;
+    let mut waiting: Option<(P, AwaitsBody<'_>)> = None;
+    poll_fn(|cx| {
+        loop {
+            match Pin::new(&mut body).poll_frame(cx) {
+                Poll::Ready(None) => return Poll::Ready(Ok(())),
+                Poll::Ready(Some(Err(_))) => return Poll::Ready(Err(BodyError::Broken)),
+                Poll::Ready(Some(Ok(frame))) => {
+                    if let Ok(piece) = frame.into_data() {
+                        whole.add(piece, limit)?;
+                    }
+                    if body.is_end_stream() {
+                        return Poll::Ready(Ok(()));
+                    }
+                }
+                Poll::Pending => break,
+            }
+        }
+        asked += 1;
+        match &waiting {
+            Some((_, waits)) if waits.is_over() => return Poll::Ready(Err(BodyError::Slow)),
+            None if asked > 1 => match enter() {
+                Some(pass) => waiting = Some((pass, turn.await_body())),
+                None => return Poll::Ready(Err(BodyError::Crowded)),
+            },
+            _ => {}
+        }
+        Poll::Pending
+    })
+    .await?;
+    Ok(Read {
+        bytes: whole.finish(),
+        waited: waiting.is_some(),
+    })
 }
 
-async fn collect(mut body: Incoming, limit: usize) -> Result<Bytes, BodyError> {
-    // Nearly every body comes in one piece, which then is not copied.
-    let mut first = Bytes::new();
-    let mut whole: Vec<u8> = Vec::new();
-    while let Some(frame) = body.frame().await {
-        let Ok(piece) = frame.map_err(|_| BodyError::Broken)?.into_data() else {
-            continue;
-        };
-        if first.len() + whole.len() + piece.len() > limit {
+/// The pieces of a body. Nearly every body comes in one, which then is not copied.
+#[derive(Default)]
+struct Whole {
+    first: Bytes,
+    joined: Vec<u8>,
+}
+
+impl Whole {
+    fn add(&mut self, piece: Bytes, limit: usize) -> Result<(), BodyError> {
+        if self.first.len() + self.joined.len() + piece.len() > limit {
             return Err(BodyError::TooLarge);
         }
-        if first.is_empty() && whole.is_empty() {
-            first = piece;
+        if self.first.is_empty() && self.joined.is_empty() {
+            self.first = piece;
         } else {
-            if whole.is_empty() {
-                whole.extend_from_slice(&first);
-                first = Bytes::new();
+            if self.joined.is_empty() {
+                self.joined.extend_from_slice(&self.first);
+                self.first = Bytes::new();
             }
-            whole.extend_from_slice(&piece);
+            self.joined.extend_from_slice(&piece);
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Bytes {
+        if self.joined.is_empty() {
+            self.first
+        } else {
+            self.joined.into()
         }
     }
-    Ok(if whole.is_empty() {
-        first
-    } else {
-        whole.into()
-    })
 }
 
 /// Inflates the body, at most to `limit` bytes, and hands it to `work`. The bytes live in a buffer that the thread
@@ -146,8 +248,8 @@ fn names_gzip(item: &str) -> bool {
     gzip && !refused
 }
 
-/// Compresses with gzip, fast.
-pub fn deflate(bytes: &[u8]) -> Vec<u8> {
+/// Compresses with gzip, fast, into an empty buffer.
+pub fn deflate(bytes: &[u8], out: &mut Vec<u8>) {
     /// A compressor weighs hundreds of kilobytes, so each thread keeps one.
     struct Kept(RefCell<Compress>);
     thread_local! {
@@ -156,14 +258,14 @@ pub fn deflate(bytes: &[u8]) -> Vec<u8> {
     /// Magic, deflate, no flags, no time, fastest, unknown system (RFC 1952, 2.3).
     const HEAD: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 255];
     // Where nothing can be compressed, deflate adds 5 bytes to each 16 KiB or less, and gzip 18 to all.
-    let mut out = Vec::with_capacity(bytes.len() + bytes.len() / 1024 + 64);
+    out.reserve(bytes.len() + bytes.len() / 1024 + 64);
     out.extend(HEAD);
     KEPT.with(|kept| {
         let mut compress = kept.0.borrow_mut();
         compress.reset();
         loop {
             let done = compress.total_in() as usize;
-            let status = compress.compress_vec(&bytes[done..], &mut out, FlushCompress::Finish);
+            let status = compress.compress_vec(&bytes[done..], out, FlushCompress::Finish);
             match status {
                 Ok(Status::StreamEnd) => break,
                 // More room, and on.
@@ -175,7 +277,6 @@ pub fn deflate(bytes: &[u8]) -> Vec<u8> {
     crc.update(bytes);
     out.extend(crc.sum().to_le_bytes());
     out.extend((bytes.len() as u32).to_le_bytes());
-    out
 }
 
 #[cfg(test)]
@@ -188,6 +289,29 @@ mod tests {
             map.append(name, value.parse().unwrap());
         }
         map
+    }
+
+    fn deflate(bytes: &[u8]) -> Vec<u8> {
+        let mut out = Vec::new();
+        super::deflate(bytes, &mut out);
+        out
+    }
+
+    #[test]
+    fn only_what_says_that_it_is_protobuf_is_believed() {
+        let check = |said: &'static str, expect: bool| {
+            let map = headers("content-type", &[said]);
+            assert_eq!(Terms::of(&map).is_protobuf, expect, "{said}");
+        };
+        check("application/json", false);
+        check("text/plain; charset=utf-8", false);
+        check("application/x-protobuf", true);
+        check("application/PROTOBUF; v=2", true);
+        let nothing = Terms::of(&HeaderMap::new());
+        assert_eq!(nothing.encoding, Some(Encoding::Identity));
+        assert!(!nothing.is_protobuf && !nothing.takes_gzip);
+        let gzip = headers("content-encoding", &["gzip", "gzip"]);
+        assert_eq!(Terms::of(&gzip).encoding, None);
     }
 
     #[test]
