@@ -72,9 +72,9 @@ enum Command {
         after_help = "Example:\n  outbid replay requests.jsonl.xz --to http://127.0.0.1:8080/bid/demo"
     )]
     Replay(replay::Args),
-    /// Offer bid requests at a rate, and tell in JSON how fast they were answered
-    #[command(after_help = "Example:\n  outbid loadtest --rate 5000 --for 30s")]
-    Loadtest(loadtest::Args),
+    /// Offer bid requests at a rate, and tell how fast they were answered
+    #[command(after_help = loadtest::EXAMPLES)]
+    Loadtest(Box<loadtest::Args>),
     /// Run the whole product against a market from a seed, audit it, and print one JSON object
     #[command(after_help = "Example:\n  outbid simulate --seed 7 --for 20s --warp 60")]
     Simulate(simulate::Args),
@@ -111,7 +111,7 @@ impl Cli {
             Command::Why(args) => wait(why::run(args, &session)),
             Command::Report(args) => wait(report::run(args, &session)),
             Command::Replay(args) => serve(replay::run(args)),
-            Command::Loadtest(args) => serve(loadtest::run(args)),
+            Command::Loadtest(args) => wait(loadtest::run(*args)),
             Command::Simulate(args) => serve(simulate::run(args)),
             Command::Config(action) => check::run(action),
         }

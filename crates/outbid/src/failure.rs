@@ -15,7 +15,8 @@ Exit codes:
   2  the command line, or a file that it names, cannot be understood
   3  there is no such thing
   4  it conflicts with what is there: it exists already, or has changed meanwhile
-  5  the server understood and refused: a field is wrong";
+  5  the server understood and refused: a field is wrong
+  6  what was measured is not what --fail-if and --limit allow";
 
 /// What went wrong, as the exit code tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub enum Exit {
     Conflict = 4,
     /// The server understood and refused.
     Refused = 5,
+    /// What was measured is not what was allowed.
+    Missed = 6,
 }
 
 /// Why a command failed, and what to do.

@@ -69,6 +69,20 @@ fn a_command_line_that_cannot_be_followed_exits_with_2_and_says_what_to_write() 
     check(&["why"], 2, "--file <FILE>");
     check(&["loadtest", "--rate", "0"], 2, "--rate");
     check(&["loadtest", "--for", "soon"], 2, "write 20s, 5m or 1h");
+    for (args, part) in [
+        (&["--fail-if", "p99>2"][..], "a time needs a unit"),
+        (&["--fail-if", "speed>2"], "\"speed\" is not measured"),
+        (&["--fail-if", "p99>1.2x"], "only `loadtest compare`"),
+        (&["--ramp", "5"], "write FROM..TO"),
+        (&["--steps", "1..2"], "FROM..TO/COUNT"),
+        (&["--exchange", "demo=0"], "write NAME=WEIGHT"),
+        (&["--closed", "--rate", "5"], "cannot be used with"),
+        (&["--as-recorded"], "--file <FILE>"),
+        (&["--to", "https://127.0.0.1:1/bid/demo"], "is no target"),
+        (&["--for", "0s"], "--for must be longer than nothing"),
+    ] {
+        check(&[&["loadtest"], args].concat(), 2, part);
+    }
     check(
         &["replay", "Cargo.toml", "--to", "ftp://x"],
         2,

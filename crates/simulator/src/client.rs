@@ -56,15 +56,6 @@ impl Client {
         })
     }
 
-    /// Opens so many connections in advance, so that the first requests do not pay for it.
-    pub(crate) async fn warm(&self, connections: usize) -> Result<(), SendError> {
-        for _ in 0..connections {
-            let fresh = self.connect().await?;
-            self.keep(fresh);
-        }
-        Ok(())
-    }
-
     /// Sends a request, waiting for a connection if need be, and reads the answer whole by the deadline.
     pub(crate) async fn send(
         &self,

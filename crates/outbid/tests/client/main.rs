@@ -280,9 +280,25 @@ fn traffic_is_reported_replayed_and_measured() {
         "1s",
         "--warm-up",
         "0s",
+        "--json",
+        "-",
     ]);
     let measured: serde_json::Value = serde_json::from_str(&measured).unwrap();
-    assert!(measured["requests"].as_u64() > Some(0), "{measured}");
+    assert_eq!(measured["requests"], 50, "{measured}");
+    let table = product.done(&[
+        "loadtest",
+        "--to",
+        &url,
+        "--closed",
+        "--for",
+        "1s",
+        "--fail-if",
+        "errors>50%",
+    ]);
+    assert!(
+        table.starts_with("rate ") && table.contains("service time"),
+        "{table}"
+    );
 
     let report = product.done(&["report", "--by", "campaign", "--since", "24h"]);
     assert!(report.starts_with("CAMPAIGN "), "{report}");

@@ -36,8 +36,6 @@ pub enum Manner {
     Honest,
     /// It answers after every exchange has given up.
     Late,
-    /// It takes requests and never answers.
-    NeverAnswers,
     /// Its answers are no JSON.
     Garbled,
     /// It bids a micro below the floor.
@@ -272,10 +270,8 @@ impl Shop {
     }
 
     async fn bid(&self, exchange: &str, body: &[u8]) -> Reply {
-        match self.manner {
-            Manner::Late => tokio::time::sleep(Duration::from_secs(2)).await,
-            Manner::NeverAnswers => std::future::pending().await,
-            _ => {}
+        if self.manner == Manner::Late {
+            tokio::time::sleep(Duration::from_secs(2)).await;
         }
         let Ok(request) = serde_json::from_slice::<Value>(body) else {
             return reply(StatusCode::BAD_REQUEST, "");

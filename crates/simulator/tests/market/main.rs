@@ -1,6 +1,5 @@
 //! The market over real sockets, against small bidders written by hand: an honest one, and others.
 
 mod bidder;
-mod load;
 mod replay;
 mod trade;
