@@ -40,6 +40,8 @@ pub struct Contender<'a> {
     pub price: Cpm,
     /// The ad as it was looked at. One that was not may still be refused for anything but its price.
     pub looked_at: Option<&'a Priced<'a>>,
+    /// The dice that decide between equals; thrown where there are equals.
+    pub(crate) roll: u64,
 }
 
 /// Looks at every ad, and tells of each that does not come in.
@@ -95,6 +97,7 @@ pub fn wanting<'a>(
                     guaranteed: false,
                     price,
                     looked_at: None,
+                    roll: 0,
                 });
                 continue;
             }
@@ -165,6 +168,7 @@ fn looked_at<'a>(
             guaranteed: priced.is_guaranteed(),
             price: priced.price,
             looked_at: Some(arena.alloc(priced)),
+            roll: 0,
         }),
         Err(refused) => {
             witness.ad_refused(imp, slot, refused.reason, || refused.sentence(visit));

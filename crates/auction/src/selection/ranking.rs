@@ -14,8 +14,10 @@ const MAX_LOOKS: u32 = 4;
 /// lowest throw of the dice.
 pub struct Ranking<'r, 'a> {
     rest: &'r mut [Contender<'a>],
-    /// How many at the front of the rest are equals whose order is known.
+    /// How many at the front of the rest are equals, their dice thrown.
     equals: usize,
+    /// Whether they are in order.
+    in_order: bool,
     looks: u32,
 }
 
@@ -25,6 +27,7 @@ impl<'r, 'a> Ranking<'r, 'a> {
         Ranking {
             rest: contenders,
             equals: 0,
+            in_order: true,
             looks: 0,
         }
     }
@@ -35,8 +38,17 @@ impl<'r, 'a> Ranking<'r, 'a> {
             self.equals = self.find_best();
             let equals = &mut self.rest[..self.equals];
             if equals.len() > 1 {
-                equals.sort_by_cached_key(|contender| (roll(contender.slot), contender.slot));
+                equals
+                    .iter_mut()
+                    .for_each(|equal| equal.roll = roll(equal.slot));
+                // Mostly the first is the last, and the order of the others is nobody's affair.
+                let first = (0..equals.len()).min_by_key(|place| lot(&equals[*place]))?;
+                equals.swap(0, first);
+                self.in_order = false;
             }
+        } else if !self.in_order {
+            self.rest[..self.equals].sort_unstable_by_key(lot);
+            self.in_order = true;
         }
         let (first, rest) = std::mem::take(&mut self.rest).split_first_mut()?;
         self.rest = rest;
@@ -73,6 +85,11 @@ fn rank(contender: &Contender<'_>) -> (bool, Cpm) {
     (contender.guaranteed, contender.price)
 }
 
+/// The order among equals.
+fn lot(contender: &Contender<'_>) -> (u64, Slot) {
+    (contender.roll, contender.slot)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -87,6 +104,7 @@ mod tests {
                 guaranteed,
                 price: Cpm(price),
                 looked_at: None,
+                roll: 0,
             };
             let mut contenders: Vec<_> = ads.iter().enumerate().map(contender).collect();
             let roll = |slot: Slot| u64::from(slot.0).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 60;
