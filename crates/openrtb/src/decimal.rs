@@ -24,6 +24,13 @@ impl<'a> Decimal<'a> {
         is_number(text.as_bytes()).then_some(Self(text))
     }
 
+    /// Takes the number that `text` starts with, and tells its length.
+    #[inline]
+    pub(crate) fn at_front(text: &'a str) -> Option<(Self, usize)> {
+        let len = number_len(text.as_bytes()).ok()?;
+        Some((Self(&text[..len]), len))
+    }
+
     /// The text as it was sent.
     pub fn as_str(self) -> &'a str {
         self.0
@@ -199,15 +206,11 @@ fn is_number(text: &[u8]) -> bool {
 /// Length of the number that `text` starts with by RFC 8259 section 6. The error is where a digit was missing.
 pub(crate) fn number_len(text: &[u8]) -> Result<usize, usize> {
     let digits = |from: usize| -> Result<usize, usize> {
-        let count = text[from..]
-            .iter()
-            .take_while(|b| b.is_ascii_digit())
-            .count();
-        if count == 0 {
-            Err(from)
-        } else {
-            Ok(from + count)
+        let mut at = from;
+        while text.get(at).is_some_and(u8::is_ascii_digit) {
+            at += 1;
         }
+        if at == from { Err(at) } else { Ok(at) }
     };
     let start = usize::from(text.first() == Some(&b'-'));
     let mut at = if text.get(start) == Some(&b'0') {

@@ -16,7 +16,7 @@ mod structure;
 
 use bumpalo::Bump;
 
-use crate::decimal;
+use crate::Decimal;
 
 pub(crate) use key::{Key, are_told_apart};
 
@@ -163,12 +163,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads a string: borrowed where it has no escapes, decoded into the arena where it has.
+    /// Reads a string whose quote stands here: borrowed where it has no escapes, decoded into the arena where it has.
     #[inline]
     pub(crate) fn string(&mut self) -> Result<&'a str, Malformed> {
-        if self.after_space() != Some(b'"') {
-            return Err(Malformed);
-        }
         let start = self.at + 1;
         let close = self.mark(self.next + 1)?;
         if self.byte(close) != Some(b'"') {
@@ -208,16 +205,15 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads a number, as its text.
-    pub(crate) fn number(&mut self) -> Result<&'a str, Malformed> {
-        self.after_space();
-        let start = self.at;
-        let len = decimal::number_len(&self.text.as_bytes()[start..]).map_err(|_| Malformed)?;
+    /// Reads a number that stands here.
+    #[inline]
+    pub(crate) fn number(&mut self) -> Result<Decimal<'a>, Malformed> {
+        let (number, len) = Decimal::at_front(&self.text[self.at..]).ok_or(Malformed)?;
         self.at += len;
-        Ok(&self.text[start..self.at])
+        Ok(number)
     }
 
-    /// Reads a number of digits alone, no more than 18; of any other takes nothing.
+    /// Reads a number that stands here, of digits alone and no more than 18; of any other takes nothing.
     #[inline]
     pub(crate) fn small_integer(&mut self) -> Option<i64> {
         let bytes = self.text.as_bytes();

@@ -21,9 +21,13 @@ pub(crate) trait Read<'a>: Sized {
     fn read(value: &mut Reader<'a>) -> Result<Self, Malformed>;
 }
 
-/// A type that an element of a list can have. `None` leaves the element out.
+/// A type that an element of a list can have.
 pub(crate) trait Element<'a>: Copy + 'a {
-    fn element(value: &mut Reader<'a>) -> Result<Option<Self>, Malformed>;
+    /// There is room for so many elements before a list has to move: more than most lists have.
+    const USUAL: usize;
+
+    /// Takes one value, and adds it to the list if it can be read as an element.
+    fn add(value: &mut Reader<'a>, list: &mut Vec<'a, Self>) -> Result<(), Malformed>;
 }
 
 /// An object of the spec. Implemented by [`fields!`].
@@ -105,38 +109,29 @@ pub(crate) fn extension<'a>(value: &mut Reader<'a>) -> Result<Option<&'a str>, M
 
 /// Reads a list, or one element that stands alone.
 fn list<'a, T: Element<'a>>(value: &mut Reader<'a>) -> Result<&'a [T], Malformed> {
-    if value.peek()? != Kind::Array {
-        return Ok(match T::element(value)? {
-            Some(element) => value.arena().alloc_slice_copy(&[element]),
-            None => &[],
-        });
+    let mut list = Vec::with_capacity_in(T::USUAL, value.arena());
+    if value.peek()? == Kind::Array {
+        value.array(|value| T::add(value, &mut list))?;
+    } else {
+        T::add(value, &mut list)?;
     }
-    let mut elements = Vec::new_in(value.arena());
-    value.array(|value| {
-        elements.extend(T::element(value)?);
-        Ok(())
-    })?;
-    Ok(elements.into_bump_slice())
+    Ok(list.into_bump_slice())
 }
 
 /// Reads the text of a number, or of a string of one.
 fn numeral<'a>(value: &mut Reader<'a>) -> Result<Option<Decimal<'a>>, Malformed> {
-    let text = match value.peek()? {
-        Kind::Number => value.number()?,
-        Kind::String => value.string()?.trim_ascii(),
-        _ => {
-            value.skip()?;
-            return Ok(None);
-        }
-    };
-    Ok(Decimal::new(text))
+    match value.peek()? {
+        Kind::Number => value.number().map(Some),
+        Kind::String => Ok(Decimal::new(value.string()?.trim_ascii())),
+        _ => value.skip().map(|()| None),
+    }
 }
 
 impl<'a> Read<'a> for Option<&'a str> {
     fn read(value: &mut Reader<'a>) -> Result<Self, Malformed> {
         match value.peek()? {
             Kind::String => Ok(Some(value.string()?).filter(|text| !text.is_empty())),
-            Kind::Number => value.number().map(Some),
+            Kind::Number => Ok(Some(value.number()?.as_str())),
             _ => value.skip().map(|()| None),
         }
     }
@@ -150,12 +145,17 @@ impl<'a> Read<'a> for &'a str {
 
 impl<'a> Read<'a> for Option<i64> {
     fn read(value: &mut Reader<'a>) -> Result<Self, Malformed> {
-        let kind = value.peek()?;
-        if matches!(kind, Kind::True | Kind::False) {
-            value.skip()?;
-            return Ok(Some(i64::from(kind == Kind::True)));
+        match value.peek()? {
+            Kind::Number => match value.small_integer() {
+                Some(integer) => Ok(Some(integer)),
+                None => value.number().map(|number| Some(number.truncated())),
+            },
+            kind @ (Kind::True | Kind::False) => {
+                value.skip()?;
+                Ok(Some(i64::from(kind == Kind::True)))
+            }
+            _ => Ok(numeral(value)?.map(Decimal::truncated)),
         }
-        Ok(numeral(value)?.map(Decimal::truncated))
     }
 }
 
@@ -170,10 +170,10 @@ impl<'a> Read<'a> for Option<i32> {
 impl<'a> Read<'a> for Option<bool> {
     fn read(value: &mut Reader<'a>) -> Result<Self, Malformed> {
         match value.peek()? {
-            Kind::Number => {
-                let number = value.number()?;
-                Ok(Decimal::new(number).map(|number| !number.is_zero()))
-            }
+            Kind::Number => match value.small_integer() {
+                Some(integer) => Ok(Some(integer != 0)),
+                None => value.number().map(|number| Some(!number.is_zero())),
+            },
             Kind::String => {
                 let text = value.string()?.trim_ascii();
                 Ok(if text.eq_ignore_ascii_case("true") {
@@ -220,7 +220,7 @@ impl<'a, T: Object<'a>> Read<'a> for Option<&'a T> {
         if value.peek()? != Kind::Object {
             return value.skip().map(|()| None);
         }
-        let noun = value.arena().alloc(T::default());
+        let noun = value.arena().alloc_with(T::default);
         fill(noun, value)?;
         Ok(Some(noun))
     }
@@ -233,25 +233,36 @@ impl<'a, T: Element<'a>> Read<'a> for &'a [T] {
 }
 
 impl<'a> Element<'a> for &'a str {
-    fn element(value: &mut Reader<'a>) -> Result<Option<Self>, Malformed> {
-        Option::read(value)
+    const USUAL: usize = 8;
+
+    fn add(value: &mut Reader<'a>, list: &mut Vec<'a, Self>) -> Result<(), Malformed> {
+        list.extend(Option::<Self>::read(value)?);
+        Ok(())
     }
 }
 
 impl<'a> Element<'a> for i32 {
-    fn element(value: &mut Reader<'a>) -> Result<Option<Self>, Malformed> {
-        Option::read(value)
+    const USUAL: usize = 16;
+
+    fn add(value: &mut Reader<'a>, list: &mut Vec<'a, Self>) -> Result<(), Malformed> {
+        list.extend(Option::<Self>::read(value)?);
+        Ok(())
     }
 }
 
 impl<'a, T: Object<'a>> Element<'a> for T {
-    fn element(value: &mut Reader<'a>) -> Result<Option<Self>, Malformed> {
+    const USUAL: usize = 4;
+
+    fn add(value: &mut Reader<'a>, list: &mut Vec<'a, Self>) -> Result<(), Malformed> {
         if value.peek()? != Kind::Object {
-            return value.skip().map(|()| None);
+            return value.skip();
         }
-        let mut noun = T::default();
-        fill(&mut noun, value)?;
-        Ok(Some(noun))
+        // Filled where it stays, since some are large.
+        list.push(T::default());
+        match list.last_mut() {
+            Some(noun) => fill(noun, value),
+            None => Ok(()),
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! Passes over values that no field takes.
 
 use super::{MAX_DEPTH, Malformed, Reader};
-use crate::decimal;
 
 /// The brackets that are open within a value that is passed over: a bit for each, 1 for a brace, the innermost lowest.
 #[derive(Clone, Copy, Default)]
@@ -100,9 +99,7 @@ impl Reader<'_> {
         if self.small_integer().is_some() {
             return Ok(());
         }
-        let rest = &self.text.as_bytes()[self.at..];
-        self.at += decimal::number_len(rest).map_err(|_| Malformed)?;
-        Ok(())
+        self.number().map(drop)
     }
 
     fn word(&mut self, word: &'static str) -> Result<(), Malformed> {

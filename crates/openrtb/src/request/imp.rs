@@ -6,7 +6,7 @@ use super::{Audio, Banner, DurFloor, Video};
 use super::{SkipReason, SkippedImp};
 use crate::Decimal;
 use crate::json::{Kind, Malformed, Reader};
-use crate::lenient::{Read, fields, fill};
+use crate::lenient::{Element, Read, fields};
 use crate::native::request::NativeRequest;
 
 /// One impression, 3.2.4. It has an id and at least one readable format.
@@ -234,13 +234,12 @@ fn is_rewarded(value: &mut Reader<'_>) -> Result<bool, Malformed> {
 pub(super) fn read_all<'a>(
     value: &mut Reader<'a>,
 ) -> Result<(&'a [Imp<'a>], &'a [SkippedImp<'a>]), Malformed> {
-    let mut imps = Vec::new_in(value.arena());
+    let mut imps = Vec::with_capacity_in(Imp::USUAL, value.arena());
     let mut skipped = Vec::new_in(value.arena());
     let mut index = 0;
     let mut take = |value: &mut Reader<'a>| {
-        match read_one(value)? {
-            Ok(imp) => imps.push(imp),
-            Err((id, reason)) => skipped.push(SkippedImp { index, id, reason }),
+        if let Err((id, reason)) = read_one(value, &mut imps)? {
+            skipped.push(SkippedImp { index, id, reason });
         }
         index += 1;
         Ok(())
@@ -253,20 +252,21 @@ pub(super) fn read_all<'a>(
     Ok((imps.into_bump_slice(), skipped.into_bump_slice()))
 }
 
-/// One impression, or the id and the reason of one that cannot be bid on.
-type Judged<'a> = Result<Imp<'a>, (&'a str, SkipReason)>;
-
-fn read_one<'a>(value: &mut Reader<'a>) -> Result<Judged<'a>, Malformed> {
-    if value.peek()? != Kind::Object {
-        value.skip()?;
+/// Reads one impression and adds it to the list. The inner error is the id and the reason of one that is left out.
+fn read_one<'a>(
+    value: &mut Reader<'a>,
+    imps: &mut Vec<'a, Imp<'a>>,
+) -> Result<Result<(), (&'a str, SkipReason)>, Malformed> {
+    let before = imps.len();
+    Imp::add(value, imps)?;
+    let Some(imp) = imps.get(before) else {
         return Ok(Err(("", SkipReason::NotAnObject)));
+    };
+    let fault = fault(imp).map(|reason| (imp.id, reason));
+    if fault.is_some() {
+        imps.truncate(before);
     }
-    let mut imp = Imp::default();
-    fill(&mut imp, value)?;
-    Ok(match fault(&imp) {
-        Some(reason) => Err((imp.id, reason)),
-        None => Ok(imp),
-    })
+    Ok(fault.map_or(Ok(()), Err))
 }
 
 /// Why nothing can be bid on the impression, if so.
