@@ -166,14 +166,13 @@ impl<'a> Reader<'a> {
     /// Reads a string whose quote stands here: borrowed where it has no escapes, decoded into the arena where it has.
     #[inline]
     pub(crate) fn string(&mut self) -> Result<&'a str, Malformed> {
-        let start = self.at + 1;
         let close = self.mark(self.next + 1)?;
-        if self.byte(close) != Some(b'"') {
+        let Some(text) = self.quoted(self.at, close) else {
             return self.escaped_string();
-        }
+        };
         self.next += 2;
         self.at = close + 1;
-        Ok(&self.text[start..close])
+        Ok(text)
     }
 
     /// Reads a string whose quote stands here, and which has escapes.
@@ -274,6 +273,18 @@ impl<'a> Reader<'a> {
         self.at += 1;
         self.next += 1;
         Ok(())
+    }
+
+    /// What stands between two quotes, if there are quotes at these places.
+    #[inline(always)]
+    #[expect(unsafe_code, reason = "that the text is UTF-8 has been looked at once")]
+    fn quoted(&self, open: usize, close: usize) -> Option<&'a str> {
+        let [b'"', inside @ .., b'"'] = self.text.as_bytes().get(open..close + 1)? else {
+            return None;
+        };
+        // SAFETY: `inside` is part of a text of UTF-8, right after one ASCII character and right before another, so that
+        // it parts no character.
+        Some(unsafe { std::str::from_utf8_unchecked(inside) })
     }
 
     /// The place of a mark. A well-formed text does not run out of them.

@@ -16,9 +16,10 @@ use bumpalo::collections::Vec;
 use crate::Decimal;
 use crate::json::{Key, Kind, Malformed, Reader};
 
-/// A type that a field can have. Reading takes one value, whatever it is, and fails only where it is malformed.
+/// A type that a field can have.
 pub(crate) trait Read<'a>: Sized {
-    fn read(value: &mut Reader<'a>) -> Result<Self, Malformed>;
+    /// Sets the field to the next value, whatever it is. Fails only where that is malformed.
+    fn read(&mut self, value: &mut Reader<'a>) -> Result<(), Malformed>;
 }
 
 /// A type that an element of a list can have.
@@ -107,17 +108,6 @@ pub(crate) fn extension<'a>(value: &mut Reader<'a>) -> Result<Option<&'a str>, M
     Ok(Some(raw).filter(|raw| !matches!(*raw, "null" | "\"\"")))
 }
 
-/// Reads a list, or one element that stands alone.
-fn list<'a, T: Element<'a>>(value: &mut Reader<'a>) -> Result<&'a [T], Malformed> {
-    let mut list = Vec::with_capacity_in(T::USUAL, value.arena());
-    if value.peek()? == Kind::Array {
-        value.array(|value| T::add(value, &mut list))?;
-    } else {
-        T::add(value, &mut list)?;
-    }
-    Ok(list.into_bump_slice())
-}
-
 /// Reads the text of a number, or of a string of one.
 fn numeral<'a>(value: &mut Reader<'a>) -> Result<Option<Decimal<'a>>, Malformed> {
     match value.peek()? {
@@ -128,107 +118,138 @@ fn numeral<'a>(value: &mut Reader<'a>) -> Result<Option<Decimal<'a>>, Malformed>
 }
 
 impl<'a> Read<'a> for Option<&'a str> {
-    fn read(value: &mut Reader<'a>) -> Result<Self, Malformed> {
-        match value.peek()? {
-            Kind::String => Ok(Some(value.string()?).filter(|text| !text.is_empty())),
-            Kind::Number => Ok(Some(value.number()?.as_str())),
-            _ => value.skip().map(|()| None),
-        }
+    fn read(&mut self, value: &mut Reader<'a>) -> Result<(), Malformed> {
+        *self = match value.peek()? {
+            Kind::String => Some(value.string()?).filter(|text| !text.is_empty()),
+            Kind::Number => Some(value.number()?.as_str()),
+            _ => {
+                value.skip()?;
+                None
+            }
+        };
+        Ok(())
     }
 }
 
 impl<'a> Read<'a> for &'a str {
-    fn read(value: &mut Reader<'a>) -> Result<Self, Malformed> {
-        Ok(Option::read(value)?.unwrap_or_default())
+    fn read(&mut self, value: &mut Reader<'a>) -> Result<(), Malformed> {
+        let mut text = None;
+        Read::read(&mut text, value)?;
+        *self = text.unwrap_or_default();
+        Ok(())
+    }
+}
+
+/// Reads an integer.
+fn integer(value: &mut Reader<'_>) -> Result<Option<i64>, Malformed> {
+    match value.peek()? {
+        Kind::Number => match value.small_integer() {
+            Some(integer) => Ok(Some(integer)),
+            None => Ok(Some(value.number()?.truncated())),
+        },
+        kind @ (Kind::True | Kind::False) => {
+            value.skip()?;
+            Ok(Some(i64::from(kind == Kind::True)))
+        }
+        _ => Ok(numeral(value)?.map(Decimal::truncated)),
     }
 }
 
 impl<'a> Read<'a> for Option<i64> {
-    fn read(value: &mut Reader<'a>) -> Result<Self, Malformed> {
-        match value.peek()? {
-            Kind::Number => match value.small_integer() {
-                Some(integer) => Ok(Some(integer)),
-                None => value.number().map(|number| Some(number.truncated())),
-            },
-            kind @ (Kind::True | Kind::False) => {
-                value.skip()?;
-                Ok(Some(i64::from(kind == Kind::True)))
-            }
-            _ => Ok(numeral(value)?.map(Decimal::truncated)),
-        }
+    fn read(&mut self, value: &mut Reader<'a>) -> Result<(), Malformed> {
+        *self = integer(value)?;
+        Ok(())
     }
 }
 
 impl<'a> Read<'a> for Option<i32> {
-    fn read(value: &mut Reader<'a>) -> Result<Self, Malformed> {
+    fn read(&mut self, value: &mut Reader<'a>) -> Result<(), Malformed> {
         let (least, most) = (i64::from(i32::MIN), i64::from(i32::MAX));
-        let number: Option<i64> = Option::read(value)?;
-        Ok(number.map(|number| number.clamp(least, most) as i32))
+        *self = integer(value)?.map(|number| number.clamp(least, most) as i32);
+        Ok(())
+    }
+}
+
+/// Reads a flag.
+fn flag(value: &mut Reader<'_>) -> Result<Option<bool>, Malformed> {
+    match value.peek()? {
+        Kind::Number => match value.small_integer() {
+            Some(integer) => Ok(Some(integer != 0)),
+            None => Ok(Some(!value.number()?.is_zero())),
+        },
+        Kind::String => {
+            let text = value.string()?.trim_ascii();
+            Ok(if text.eq_ignore_ascii_case("true") {
+                Some(true)
+            } else if text.eq_ignore_ascii_case("false") {
+                Some(false)
+            } else {
+                Decimal::new(text).map(|number| !number.is_zero())
+            })
+        }
+        kind => {
+            value.skip()?;
+            Ok(match kind {
+                Kind::True => Some(true),
+                Kind::False => Some(false),
+                _ => None,
+            })
+        }
     }
 }
 
 impl<'a> Read<'a> for Option<bool> {
-    fn read(value: &mut Reader<'a>) -> Result<Self, Malformed> {
-        match value.peek()? {
-            Kind::Number => match value.small_integer() {
-                Some(integer) => Ok(Some(integer != 0)),
-                None => value.number().map(|number| Some(!number.is_zero())),
-            },
-            Kind::String => {
-                let text = value.string()?.trim_ascii();
-                Ok(if text.eq_ignore_ascii_case("true") {
-                    Some(true)
-                } else if text.eq_ignore_ascii_case("false") {
-                    Some(false)
-                } else {
-                    Decimal::new(text).map(|number| !number.is_zero())
-                })
-            }
-            kind => {
-                value.skip()?;
-                Ok(match kind {
-                    Kind::True => Some(true),
-                    Kind::False => Some(false),
-                    _ => None,
-                })
-            }
-        }
+    fn read(&mut self, value: &mut Reader<'a>) -> Result<(), Malformed> {
+        *self = flag(value)?;
+        Ok(())
     }
 }
 
 impl<'a> Read<'a> for bool {
-    fn read(value: &mut Reader<'a>) -> Result<Self, Malformed> {
-        Ok(Option::read(value)?.unwrap_or(false))
+    fn read(&mut self, value: &mut Reader<'a>) -> Result<(), Malformed> {
+        *self = flag(value)?.unwrap_or(false);
+        Ok(())
     }
 }
 
 impl<'a> Read<'a> for Option<f64> {
-    fn read(value: &mut Reader<'a>) -> Result<Self, Malformed> {
+    fn read(&mut self, value: &mut Reader<'a>) -> Result<(), Malformed> {
         let number = numeral(value)?.and_then(|number| number.as_str().parse().ok());
-        Ok(number.filter(|number: &f64| number.is_finite()))
+        *self = number.filter(|number: &f64| number.is_finite());
+        Ok(())
     }
 }
 
 impl<'a> Read<'a> for Option<Decimal<'a>> {
-    fn read(value: &mut Reader<'a>) -> Result<Self, Malformed> {
-        numeral(value)
+    fn read(&mut self, value: &mut Reader<'a>) -> Result<(), Malformed> {
+        *self = numeral(value)?;
+        Ok(())
     }
 }
 
 impl<'a, T: Object<'a>> Read<'a> for Option<&'a T> {
-    fn read(value: &mut Reader<'a>) -> Result<Self, Malformed> {
+    fn read(&mut self, value: &mut Reader<'a>) -> Result<(), Malformed> {
+        *self = None;
         if value.peek()? != Kind::Object {
-            return value.skip().map(|()| None);
+            return value.skip();
         }
         let noun = value.arena().alloc_with(T::default);
         fill(noun, value)?;
-        Ok(Some(noun))
+        *self = Some(noun);
+        Ok(())
     }
 }
 
 impl<'a, T: Element<'a>> Read<'a> for &'a [T] {
-    fn read(value: &mut Reader<'a>) -> Result<Self, Malformed> {
-        list(value)
+    fn read(&mut self, value: &mut Reader<'a>) -> Result<(), Malformed> {
+        let mut list = Vec::with_capacity_in(T::USUAL, value.arena());
+        if value.peek()? == Kind::Array {
+            value.array(|value| T::add(value, &mut list))?;
+        } else {
+            T::add(value, &mut list)?;
+        }
+        *self = list.into_bump_slice();
+        Ok(())
     }
 }
 
@@ -236,7 +257,9 @@ impl<'a> Element<'a> for &'a str {
     const USUAL: usize = 8;
 
     fn add(value: &mut Reader<'a>, list: &mut Vec<'a, Self>) -> Result<(), Malformed> {
-        list.extend(Option::<Self>::read(value)?);
+        let mut element: Option<Self> = None;
+        element.read(value)?;
+        list.extend(element);
         Ok(())
     }
 }
@@ -245,7 +268,9 @@ impl<'a> Element<'a> for i32 {
     const USUAL: usize = 16;
 
     fn add(value: &mut Reader<'a>, list: &mut Vec<'a, Self>) -> Result<(), Malformed> {
-        list.extend(Option::<Self>::read(value)?);
+        let mut element: Option<Self> = None;
+        element.read(value)?;
+        list.extend(element);
         Ok(())
     }
 }
@@ -299,9 +324,9 @@ macro_rules! fields {
             ) -> Result<(), $crate::json::Malformed> {
                 $crate::lenient::by_key! { key, value,
                     $( $crate::lenient::key!($($key)? ; $field) => {
-                        self.$field = $crate::lenient::reading!($($read)?)(value)?;
+                        $crate::lenient::reading!(self.$field, value $(, $read)?);
                     } )*
-                    $( $( $also_key => { self.$also_field = $crate::lenient::Read::read(value)?; } )* )?
+                    $( $( $also_key => { $crate::lenient::reading!(self.$also_field, value); } )* )?
                 }
             }
 
@@ -319,10 +344,10 @@ macro_rules! fields {
                 ) -> Result<(), $crate::json::Malformed> {
                     $crate::lenient::by_key! { key, value,
                         $( $crate::lenient::key!($($ext_key)? ; $ext_field) => {
-                            self.$ext_field = $crate::lenient::reading!($($ext_read)?)(value)?;
+                            $crate::lenient::reading!(self.$ext_field, value $(, $ext_read)?);
                         } )*
                         $( $( stringify!($only_field) => {
-                            self.$only_field = $crate::lenient::Read::read(value)?;
+                            $crate::lenient::reading!(self.$only_field, value);
                         } )* )?
                     }
                 }
@@ -392,11 +417,11 @@ macro_rules! key {
 
 /// How a field is read: by the function that is given, else by its type.
 macro_rules! reading {
-    () => {
-        $crate::lenient::Read::read
+    ($field:expr, $value:ident) => {
+        $crate::lenient::Read::read(&mut $field, $value)?
     };
-    ($read:path) => {
-        $read
+    ($field:expr, $value:ident, $read:path) => {
+        $field = $read($value)?
     };
 }
 

@@ -60,22 +60,34 @@ impl<'a> Reader<'a> {
     /// Reads a key and the colon after it.
     #[inline]
     pub(super) fn key(&mut self) -> Result<Key<'a>, Malformed> {
+        let bytes = self.text.as_bytes();
+        let close = self.mark(self.next + 1)?;
+        // Nearly always there is no escape, no space, and text enough to load a code as one.
+        let text = self.quoted(self.at, close);
+        let first = bytes.get(self.at + 1..).and_then(<[u8]>::first_chunk);
+        let (Some(text), Some(&first), Some(b':')) = (text, first, bytes.get(close + 1)) else {
+            return self.untidy_key();
+        };
+        self.next += 2;
+        self.at = close + 2;
+        let code = code(u64::from_le_bytes(first), text.len());
+        Ok(Key { text, code })
+    }
+
+    /// Reads a key with escapes, with space around it, or near the end of the text.
+    #[cold]
+    fn untidy_key(&mut self) -> Result<Key<'a>, Malformed> {
         if self.after_space() != Some(b'"') {
             return Err(Malformed);
         }
-        let start = self.at + 1;
         let text = self.string()?;
-        let code = match self.text.as_bytes()[start..].first_chunk() {
-            // Read from the text, where there are eight bytes from the key's start on; but not with escapes within.
-            Some(first) if self.at - start == text.len() + 1 => {
-                code(u64::from_le_bytes(*first), text.len())
-            }
-            _ => Key::code_of(text),
-        };
         if self.after_space() != Some(b':') {
             return Err(Malformed);
         }
         self.at += 1;
-        Ok(Key { text, code })
+        Ok(Key {
+            text,
+            code: Key::code_of(text),
+        })
     }
 }

@@ -199,10 +199,9 @@ struct Root<'a> {
 impl<'a> Object<'a> for Root<'a> {
     fn field(&mut self, key: Key<'_>, value: &mut Reader<'a>) -> Result<(), Malformed> {
         match key.text {
-            "native" => self.native = Read::read(value)?,
-            _ => self.request.field(key, value)?,
+            "native" => self.native.read(value),
+            _ => self.request.field(key, value),
         }
-        Ok(())
     }
 
     fn set_ext(&mut self, raw: Option<&'a str>) {

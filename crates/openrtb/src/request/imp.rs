@@ -221,10 +221,7 @@ fn is_rewarded(value: &mut Reader<'_>) -> Result<bool, Malformed> {
         return Ok(false);
     }
     value.object(|value, key| match key.text {
-        "is_rewarded_inventory" => {
-            rewarded = bool::read(value)?;
-            Ok(())
-        }
+        "is_rewarded_inventory" => rewarded.read(value),
         _ => value.skip(),
     })?;
     Ok(rewarded)
