@@ -10,6 +10,7 @@
 
 mod escape;
 mod fault;
+mod integer;
 mod key;
 mod skip;
 mod structure;
@@ -163,16 +164,23 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Reads a string that stands here and has no escapes; of anything else takes nothing.
+    #[inline(always)]
+    pub(crate) fn plain_string(&mut self) -> Option<&'a str> {
+        let close = *self.marks.get(self.next + 1)? as usize;
+        let text = self.quoted(self.at, close)?;
+        self.next += 2;
+        self.at = close + 1;
+        Some(text)
+    }
+
     /// Reads a string whose quote stands here: borrowed where it has no escapes, decoded into the arena where it has.
     #[inline]
     pub(crate) fn string(&mut self) -> Result<&'a str, Malformed> {
-        let close = self.mark(self.next + 1)?;
-        let Some(text) = self.quoted(self.at, close) else {
-            return self.escaped_string();
-        };
-        self.next += 2;
-        self.at = close + 1;
-        Ok(text)
+        match self.plain_string() {
+            Some(text) => Ok(text),
+            None => self.escaped_string(),
+        }
     }
 
     /// Reads a string whose quote stands here, and which has escapes.
@@ -210,33 +218,6 @@ impl<'a> Reader<'a> {
         let (number, len) = Decimal::at_front(&self.text[self.at..]).ok_or(Malformed)?;
         self.at += len;
         Ok(number)
-    }
-
-    /// Reads a number that stands here, of digits alone and no more than 18; of any other takes nothing.
-    #[inline]
-    pub(crate) fn small_integer(&mut self) -> Option<i64> {
-        let bytes = self.text.as_bytes();
-        let negative = bytes.get(self.at) == Some(&b'-');
-        let start = self.at + usize::from(negative);
-        let (mut at, mut sum) = (start, 0);
-        let end = loop {
-            let byte = *bytes.get(at)?;
-            let digit = byte.wrapping_sub(b'0');
-            if digit > 9 {
-                break byte;
-            }
-            if at - start == 18 {
-                return None;
-            }
-            sum = sum * 10 + i64::from(digit);
-            at += 1;
-        };
-        let leading_zero = at - start > 1 && bytes[start] == b'0';
-        if at == start || leading_zero || matches!(end, b'.' | b'e' | b'E') {
-            return None;
-        }
-        self.at = at;
-        Some(if negative { -sum } else { sum })
     }
 
     /// Reads any value, as its text.

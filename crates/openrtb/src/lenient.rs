@@ -82,7 +82,7 @@ pub(crate) fn fill<'a, T: Object<'a>>(
 ) -> Result<(), Malformed> {
     let mut folded: Option<T> = None;
     value.object(|value, key| {
-        if key.text != "ext" {
+        if key.code != const { Key::code_of("ext") } {
             return noun.field(key, value);
         }
         if T::FOLDS && value.peek()? == Kind::Object {
@@ -118,14 +118,11 @@ fn numeral<'a>(value: &mut Reader<'a>) -> Result<Option<Decimal<'a>>, Malformed>
 }
 
 impl<'a> Read<'a> for Option<&'a str> {
+    #[inline]
     fn read(&mut self, value: &mut Reader<'a>) -> Result<(), Malformed> {
-        *self = match value.peek()? {
-            Kind::String => Some(value.string()?).filter(|text| !text.is_empty()),
-            Kind::Number => Some(value.number()?.as_str()),
-            _ => {
-                value.skip()?;
-                None
-            }
+        *self = match value.plain_string() {
+            Some(text) => Some(text).filter(|text| !text.is_empty()),
+            None => other_text(value)?,
         };
         Ok(())
     }
@@ -133,20 +130,69 @@ impl<'a> Read<'a> for Option<&'a str> {
 
 impl<'a> Read<'a> for &'a str {
     fn read(&mut self, value: &mut Reader<'a>) -> Result<(), Malformed> {
-        let mut text = None;
-        Read::read(&mut text, value)?;
-        *self = text.unwrap_or_default();
+        *self = match value.plain_string() {
+            Some(text) => text,
+            None => other_text(value)?.unwrap_or_default(),
+        };
         Ok(())
     }
 }
 
-/// Reads an integer.
-fn integer(value: &mut Reader<'_>) -> Result<Option<i64>, Malformed> {
+impl<'a> Read<'a> for Option<i64> {
+    fn read(&mut self, value: &mut Reader<'a>) -> Result<(), Malformed> {
+        *self = match value.short_integer() {
+            Some(integer) => Some(i64::from(integer)),
+            None => other_integer(value)?,
+        };
+        Ok(())
+    }
+}
+
+impl<'a> Read<'a> for Option<i32> {
+    #[inline]
+    fn read(&mut self, value: &mut Reader<'a>) -> Result<(), Malformed> {
+        let (least, most) = (i64::from(i32::MIN), i64::from(i32::MAX));
+        *self = match value.short_integer() {
+            Some(integer) => Some(integer as i32),
+            None => other_integer(value)?.map(|integer| integer.clamp(least, most) as i32),
+        };
+        Ok(())
+    }
+}
+
+impl<'a> Read<'a> for Option<bool> {
+    fn read(&mut self, value: &mut Reader<'a>) -> Result<(), Malformed> {
+        *self = match value.short_integer() {
+            Some(integer) => Some(integer != 0),
+            None => other_flag(value)?,
+        };
+        Ok(())
+    }
+}
+
+impl<'a> Read<'a> for bool {
+    fn read(&mut self, value: &mut Reader<'a>) -> Result<(), Malformed> {
+        let mut flag = None;
+        Read::read(&mut flag, value)?;
+        *self = flag.unwrap_or(false);
+        Ok(())
+    }
+}
+
+/// Reads a text that is not a plain string.
+#[inline(never)]
+fn other_text<'a>(value: &mut Reader<'a>) -> Result<Option<&'a str>, Malformed> {
     match value.peek()? {
-        Kind::Number => match value.small_integer() {
-            Some(integer) => Ok(Some(integer)),
-            None => Ok(Some(value.number()?.truncated())),
-        },
+        Kind::String => Ok(Some(value.string()?).filter(|text| !text.is_empty())),
+        Kind::Number => Ok(Some(value.number()?.as_str())),
+        _ => value.skip().map(|()| None),
+    }
+}
+
+/// Reads an integer that is not a few digits.
+#[inline(never)]
+fn other_integer(value: &mut Reader<'_>) -> Result<Option<i64>, Malformed> {
+    match value.peek()? {
         kind @ (Kind::True | Kind::False) => {
             value.skip()?;
             Ok(Some(i64::from(kind == Kind::True)))
@@ -155,28 +201,11 @@ fn integer(value: &mut Reader<'_>) -> Result<Option<i64>, Malformed> {
     }
 }
 
-impl<'a> Read<'a> for Option<i64> {
-    fn read(&mut self, value: &mut Reader<'a>) -> Result<(), Malformed> {
-        *self = integer(value)?;
-        Ok(())
-    }
-}
-
-impl<'a> Read<'a> for Option<i32> {
-    fn read(&mut self, value: &mut Reader<'a>) -> Result<(), Malformed> {
-        let (least, most) = (i64::from(i32::MIN), i64::from(i32::MAX));
-        *self = integer(value)?.map(|number| number.clamp(least, most) as i32);
-        Ok(())
-    }
-}
-
-/// Reads a flag.
-fn flag(value: &mut Reader<'_>) -> Result<Option<bool>, Malformed> {
+/// Reads a flag that is not a few digits.
+#[inline(never)]
+fn other_flag(value: &mut Reader<'_>) -> Result<Option<bool>, Malformed> {
     match value.peek()? {
-        Kind::Number => match value.small_integer() {
-            Some(integer) => Ok(Some(integer != 0)),
-            None => Ok(Some(!value.number()?.is_zero())),
-        },
+        Kind::Number => Ok(Some(!value.number()?.is_zero())),
         Kind::String => {
             let text = value.string()?.trim_ascii();
             Ok(if text.eq_ignore_ascii_case("true") {
@@ -195,20 +224,6 @@ fn flag(value: &mut Reader<'_>) -> Result<Option<bool>, Malformed> {
                 _ => None,
             })
         }
-    }
-}
-
-impl<'a> Read<'a> for Option<bool> {
-    fn read(&mut self, value: &mut Reader<'a>) -> Result<(), Malformed> {
-        *self = flag(value)?;
-        Ok(())
-    }
-}
-
-impl<'a> Read<'a> for bool {
-    fn read(&mut self, value: &mut Reader<'a>) -> Result<(), Malformed> {
-        *self = flag(value)?.unwrap_or(false);
-        Ok(())
     }
 }
 

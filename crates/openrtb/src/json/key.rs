@@ -58,25 +58,34 @@ pub(crate) const fn are_told_apart(keys: &[&str]) -> bool {
 
 impl<'a> Reader<'a> {
     /// Reads a key and the colon after it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn key(&mut self) -> Result<Key<'a>, Malformed> {
-        let bytes = self.text.as_bytes();
-        let close = self.mark(self.next + 1)?;
-        // Nearly always there is no escape, no space, and text enough to load a code as one.
-        let text = self.quoted(self.at, close);
-        let first = bytes.get(self.at + 1..).and_then(<[u8]>::first_chunk);
-        let (Some(text), Some(&first), Some(b':')) = (text, first, bytes.get(close + 1)) else {
-            return self.untidy_key();
-        };
-        self.next += 2;
-        self.at = close + 2;
-        let code = code(u64::from_le_bytes(first), text.len());
-        Ok(Key { text, code })
+        match self.tidy_key() {
+            Some(key) => Ok(key),
+            None => self.other_key(),
+        }
     }
 
-    /// Reads a key with escapes, with space around it, or near the end of the text.
-    #[cold]
-    fn untidy_key(&mut self) -> Result<Key<'a>, Malformed> {
+    /// Reads a key without escapes, without space, and with eight bytes of text from its start on that its code can be
+    /// taken from; of any other takes nothing.
+    #[inline(always)]
+    fn tidy_key(&mut self) -> Option<Key<'a>> {
+        let bytes = self.text.as_bytes();
+        let close = *self.marks.get(self.next + 1)? as usize;
+        let text = self.quoted(self.at, close)?;
+        let first = bytes.get(self.at + 1..self.at + 9)?.first_chunk()?;
+        if *bytes.get(close + 1)? != b':' {
+            return None;
+        }
+        self.next += 2;
+        self.at = close + 2;
+        let code = code(u64::from_le_bytes(*first), text.len());
+        Some(Key { text, code })
+    }
+
+    /// Reads any key.
+    #[inline(never)]
+    fn other_key(&mut self) -> Result<Key<'a>, Malformed> {
         if self.after_space() != Some(b'"') {
             return Err(Malformed);
         }

@@ -96,7 +96,7 @@ impl Reader<'_> {
 
     #[inline]
     fn pass_number(&mut self) -> Result<(), Malformed> {
-        if self.small_integer().is_some() {
+        if self.short_integer().is_some() {
             return Ok(());
         }
         self.number().map(drop)
