@@ -19,7 +19,7 @@ use bumpalo::Bump;
 
 use crate::Decimal;
 
-pub(crate) use key::{Key, are_told_apart};
+pub(crate) use key::Key;
 
 /// How deep objects and arrays may be nested. Real requests stay below 20.
 pub const MAX_DEPTH: usize = 64;
@@ -67,6 +67,8 @@ pub(crate) struct Reader<'a> {
     marks: &'a [u32],
     next: usize,
     depth: usize,
+    /// The last key that was read.
+    key: &'a str,
     arena: &'a Bump,
 }
 
@@ -91,6 +93,7 @@ impl<'a> Reader<'a> {
             marks,
             next: 0,
             depth: 0,
+            key: "",
             arena,
         }
     }
@@ -127,7 +130,7 @@ impl<'a> Reader<'a> {
     #[inline]
     pub(crate) fn object(
         &mut self,
-        mut member: impl FnMut(&mut Self, Key<'a>) -> Result<(), Malformed>,
+        mut member: impl FnMut(&mut Self, Key) -> Result<(), Malformed>,
     ) -> Result<(), Malformed> {
         self.enter(b'{')?;
         if self.after_space() == Some(b'}') {

@@ -37,10 +37,10 @@ pub(crate) trait Object<'a>: Copy + Default + 'a {
     const FOLDS: bool = false;
 
     /// Reads the value of a key that is not `ext`.
-    fn field(&mut self, key: Key<'_>, value: &mut Reader<'a>) -> Result<(), Malformed>;
+    fn field(&mut self, key: Key, value: &mut Reader<'a>) -> Result<(), Malformed>;
 
     /// Reads the value of a key within `ext`, as the field that it is folded into.
-    fn ext_field(&mut self, _key: Key<'_>, value: &mut Reader<'a>) -> Result<(), Malformed> {
+    fn ext_field(&mut self, _key: Key, value: &mut Reader<'a>) -> Result<(), Malformed> {
         value.skip()
     }
 
@@ -82,7 +82,7 @@ pub(crate) fn fill<'a, T: Object<'a>>(
 ) -> Result<(), Malformed> {
     let mut folded: Option<T> = None;
     value.object(|value, key| {
-        if key.code != const { Key::code_of("ext") } {
+        if key != const { Key::of("ext") } {
             return noun.field(key, value);
         }
         if T::FOLDS && value.peek()? == Kind::Object {
@@ -334,14 +334,14 @@ macro_rules! fields {
         impl<'a> $crate::lenient::Object<'a> for $noun<'a> {
             fn field(
                 &mut self,
-                key: $crate::json::Key<'_>,
+                key: $crate::json::Key,
                 value: &mut $crate::json::Reader<'a>,
             ) -> Result<(), $crate::json::Malformed> {
                 $crate::lenient::by_key! { key, value,
-                    $( $crate::lenient::key!($($key)? ; $field) => {
-                        $crate::lenient::reading!(self.$field, value $(, $read)?);
-                    } )*
-                    $( $( $also_key => { $crate::lenient::reading!(self.$also_field, value); } )* )?
+                    $( $crate::lenient::key!($($key)? ; $field) =>
+                        $crate::lenient::reading!(self.$field, value $(, $read)?), )*
+                    $( $( $also_key => $crate::lenient::reading!(self.$also_field, value), )* )?
+                    else => value.skip(),
                 }
             }
 
@@ -354,16 +354,14 @@ macro_rules! fields {
 
                 fn ext_field(
                     &mut self,
-                    key: $crate::json::Key<'_>,
+                    key: $crate::json::Key,
                     value: &mut $crate::json::Reader<'a>,
                 ) -> Result<(), $crate::json::Malformed> {
                     $crate::lenient::by_key! { key, value,
-                        $( $crate::lenient::key!($($ext_key)? ; $ext_field) => {
-                            $crate::lenient::reading!(self.$ext_field, value $(, $ext_read)?);
-                        } )*
-                        $( $( stringify!($only_field) => {
-                            $crate::lenient::reading!(self.$only_field, value);
-                        } )* )?
+                        $( $crate::lenient::key!($($ext_key)? ; $ext_field) =>
+                            $crate::lenient::reading!(self.$ext_field, value $(, $ext_read)?), )*
+                        $( $( stringify!($only_field) => $crate::lenient::reading!(self.$only_field, value), )* )?
+                        else => value.skip(),
                     }
                 }
 
@@ -403,20 +401,16 @@ macro_rules! fields {
     };
 }
 
-/// Reads the value of a key by the arm of its name, and passes over the value of any other.
+/// Reads the value of a key by the arm of its name, or by the last arm.
 ///
-/// The comparisons are of numbers that no two of the names share, and the compiler makes a jump of them.
+/// The comparisons are of numbers that no two of the names share, so that the compiler can search among them.
 macro_rules! by_key {
-    ($key:ident, $value:ident, $( $name:expr => $read:block )*) => {{
-        const { assert!($crate::json::are_told_apart(&[$( $name ),*])) };
-        $( if $key.code == const { $crate::json::Key::code_of($name) } {
-            if $key.is($name) {
-                $read;
-                return Ok(());
-            }
-            return $value.skip();
+    ($key:ident, $value:ident, $( $name:expr => $read:expr, )* else => $other:expr $(,)?) => {{
+        const { assert!($crate::json::Key::tell_apart(&[$( $name ),*])) };
+        $( if $key == const { $crate::json::Key::of($name) } {
+            return if $value.key_is($name) { $read } else { $other };
         } )*
-        $value.skip()
+        $other
     }};
 }
 
@@ -433,10 +427,10 @@ macro_rules! key {
 /// How a field is read: by the function that is given, else by its type.
 macro_rules! reading {
     ($field:expr, $value:ident) => {
-        $crate::lenient::Read::read(&mut $field, $value)?
+        $crate::lenient::Read::read(&mut $field, $value)
     };
     ($field:expr, $value:ident, $read:path) => {
-        $field = $read($value)?
+        $read($value).map(|read| $field = read)
     };
 }
 

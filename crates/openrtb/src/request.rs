@@ -19,7 +19,7 @@ mod user;
 use bumpalo::Bump;
 
 use crate::json::{Malformed, Reader};
-use crate::lenient::{Object, extension, fields};
+use crate::lenient::{Object, by_key, extension, fields};
 use crate::write::{Extensions, Value};
 
 pub use crate::json::{MAX_DEPTH, ParseError};
@@ -144,12 +144,11 @@ fn read<'a>(body: &'a [u8], arena: &'a Bump) -> Result<BidRequest<'a>, Malformed
     let mut reader = Reader::new(body, arena)?;
     let mut request = BidRequest::default();
     reader.object(|value, key| {
-        match key.text {
-            "imp" => (request.imp, request.skipped) = imp::read_all(value)?,
-            "ext" => request.ext = extension(value)?,
-            _ => request.field(key, value)?,
+        by_key! { key, value,
+            "imp" => imp::read_all(value).map(|read| (request.imp, request.skipped) = read),
+            "ext" => extension(value).map(|read| request.ext = read),
+            else => request.field(key, value),
         }
-        Ok(())
     })?;
     reader.end()?;
     Ok(request)

@@ -3,7 +3,7 @@
 use bumpalo::Bump;
 
 use crate::json::{Key, Kind, Malformed, Reader};
-use crate::lenient::{Object, Read, fields, fill};
+use crate::lenient::{Object, Read, by_key, fields, fill};
 use crate::request::Video;
 use crate::write::{Extensions, Sink, object_in_string};
 
@@ -197,10 +197,10 @@ struct Root<'a> {
 }
 
 impl<'a> Object<'a> for Root<'a> {
-    fn field(&mut self, key: Key<'_>, value: &mut Reader<'a>) -> Result<(), Malformed> {
-        match key.text {
+    fn field(&mut self, key: Key, value: &mut Reader<'a>) -> Result<(), Malformed> {
+        by_key! { key, value,
             "native" => self.native.read(value),
-            _ => self.request.field(key, value),
+            else => self.request.field(key, value),
         }
     }
 

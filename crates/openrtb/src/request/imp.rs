@@ -6,7 +6,7 @@ use super::{Audio, Banner, DurFloor, Video};
 use super::{SkipReason, SkippedImp};
 use crate::Decimal;
 use crate::json::{Kind, Malformed, Reader};
-use crate::lenient::{Element, Read, fields};
+use crate::lenient::{Element, Read, by_key, fields};
 use crate::native::request::NativeRequest;
 
 /// One impression, 3.2.4. It has an id and at least one readable format.
@@ -220,9 +220,11 @@ fn is_rewarded(value: &mut Reader<'_>) -> Result<bool, Malformed> {
         value.skip()?;
         return Ok(false);
     }
-    value.object(|value, key| match key.text {
-        "is_rewarded_inventory" => rewarded.read(value),
-        _ => value.skip(),
+    value.object(|value, key| {
+        by_key! { key, value,
+            "is_rewarded_inventory" => rewarded.read(value),
+            else => value.skip(),
+        }
     })?;
     Ok(rewarded)
 }
