@@ -360,7 +360,8 @@ macro_rules! fields {
                     $crate::lenient::by_key! { key, value,
                         $( $crate::lenient::key!($($ext_key)? ; $ext_field) =>
                             $crate::lenient::reading!(self.$ext_field, value $(, $ext_read)?), )*
-                        $( $( stringify!($only_field) => $crate::lenient::reading!(self.$only_field, value), )* )?
+                        $( $( stringify!($only_field) =>
+                            $crate::lenient::reading!(self.$only_field, value), )* )?
                         else => value.skip(),
                     }
                 }
