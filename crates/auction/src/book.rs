@@ -278,6 +278,7 @@ pub struct BidTally {
     pub at: Timestamp,
     /// Bids made, each with money reserved.
     pub bids: u64,
-    /// Refusals by reason, those of no count left out.
+    /// Refusals by reason, those of no count left out. A bidder that has no time to find out of every request why an ad
+    /// did not bid does so of some, and counts each of these for those that came since the one before.
     pub refusals: Vec<(NoBidReason, u32)>,
 }

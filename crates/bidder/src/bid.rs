@@ -107,7 +107,8 @@ fn bid_on(
     let mut live = Live::new(floor, snapshot);
     let reduced = privacy::reduce(request, exchange.id, &floor.privacy, arena);
     let desk = live.desk(exchange);
-    let decided = decide(&desk, &reduced, &mut live, &mut Tally(snapshot), arena);
+    let decided = decide(&desk, &reduced, &mut live, &mut Nobody, arena);
+    floor.sampler.offer(exchange, body);
     let written = decided.map(|response| {
         let body = Payload::written(|out| response::write(&response, out));
         (response, body)
@@ -150,6 +151,27 @@ pub fn explain_request(
         let desk = live.desk(exchange);
         Ok(explain(&desk, &reduced, &mut Look(live), arena))
     })
+}
+
+/// Decides a request again, without spending anything, and counts it as so many refusals of each ad that does not bid.
+pub fn count_refusals(
+    floor: &Floor,
+    snapshot: &Snapshot,
+    exchange: &Exchange,
+    body: &[u8],
+    times: u32,
+) {
+    in_arena(|arena| {
+        let Ok(request) = request::parse(body, arena) else {
+            return;
+        };
+        let reduced = privacy::reduce(request, exchange.id, &floor.privacy, arena);
+        let live = Live::new(floor, snapshot);
+        let desk = live.desk(exchange);
+        let mut refusals = Refusals { snapshot, times };
+        // What it would bid is for nobody.
+        let _ = decide(&desk, &reduced, &mut Look(live), &mut refusals, arena);
+    });
 }
 
 fn in_arena<T>(work: impl FnOnce(&Bump) -> T) -> T {
@@ -265,15 +287,29 @@ impl State for Look<'_> {
     fn pend(&mut self, _: u64, _: Slot, _: BidId) {}
 }
 
-/// Counts why ads do not bid.
-struct Tally<'a>(&'a Snapshot);
+/// Is told of refusals while a bid is made, when there is no time to listen.
+struct Nobody;
 
-impl Witness for Tally<'_> {
+impl Witness for Nobody {
+    const EVERY_AD: bool = false;
+
+    fn impression_refused(&mut self, _: &str, _: NoBidReason) {}
+
+    fn ad_refused(&mut self, _: &str, _: Slot, _: NoBidReason, _: impl FnOnce() -> String) {}
+}
+
+/// Counts why ads do not bid.
+struct Refusals<'a> {
+    snapshot: &'a Snapshot,
+    times: u32,
+}
+
+impl Witness for Refusals<'_> {
     fn impression_refused(&mut self, _: &str, _: NoBidReason) {}
 
     fn ad_refused(&mut self, _: &str, slot: Slot, reason: NoBidReason, _: impl FnOnce() -> String) {
-        self.0.live(slot).refuse(reason);
-        self.0.touch(slot);
+        self.snapshot.live(slot).refuse(reason, self.times);
+        self.snapshot.touch(slot);
     }
 }
 

@@ -29,6 +29,7 @@ use crate::latency::Latencies;
 use crate::leases::Leases;
 use crate::press::{self, Press};
 use crate::refresh::{Books, ControlLinks, History, Refresher};
+use crate::sampler::{self, Sampler};
 use crate::serve::workers::Workers;
 use crate::snapshot::Snapshot;
 
@@ -59,6 +60,7 @@ pub struct BidderHandle {
     stop_accepting: watch::Sender<bool>,
     stop_refreshing: watch::Sender<bool>,
     workers: Workers,
+    sampling: std::thread::JoinHandle<()>,
     refresher: JoinHandle<bool>,
     copier: JoinHandle<()>,
 }
@@ -98,6 +100,7 @@ pub async fn start(config: Config, seams: Seams) -> Result<BidderHandle, StartEr
     let (held, leases_held) = watch::channel(0);
     let leases = Leases::new(seams.incarnation, config.leases);
     let frequency = Arc::new(Frequency::new(config.frequency_entries));
+    let (sampler, samples) = Sampler::new();
     let floor = Arc::new(Floor {
         bids_under_way: Gate::new(config.limits.concurrent_bids),
         notices_under_way: Gate::new(config.limits.concurrent_notices),
@@ -117,8 +120,10 @@ pub async fn start(config: Config, seams: Seams) -> Result<BidderHandle, StartEr
         counts: Counts::default(),
         latencies: Latencies::default(),
         exposition: Exposition::new(),
+        sampler,
         draining: AtomicBool::new(false),
     });
+    let sampling = sampler::start(&floor, samples).map_err(StartError::Threads)?;
     let refresher = Refresher {
         clock: seams.clock,
         links: seams.links,
@@ -143,6 +148,7 @@ pub async fn start(config: Config, seams: Seams) -> Result<BidderHandle, StartEr
     tracing::info!(%local_addr, "the bidder listens");
     Ok(BidderHandle {
         workers,
+        sampling,
         refresher: tokio::spawn(refresher.run(refresh_until)),
         copier: tokio::spawn(copy_counts(Arc::clone(&floor), leases_held)),
         floor,
@@ -281,6 +287,13 @@ impl BidderHandle {
         let limit = self.floor.config.drain_limit;
         let _ = tokio::time::timeout(limit, self.connections_end()).await;
         let connections_cut = self.floor.connections.inside();
+        let (floor, sampling) = (Arc::clone(&self.floor), self.sampling);
+        let end = move || {
+            floor.sampler.close();
+            // A thread that panicked has said so.
+            drop(sampling.join());
+        };
+        let _ = tokio::task::spawn_blocking(end).await;
         self.stop_refreshing.send_replace(true);
         let leases_returned = self.refresher.await.unwrap_or(false);
         self.copier.abort();

@@ -60,6 +60,8 @@ events! {
     WrongMethod "outbid_rejected_requests_total" ("cause" = "wrong_method");
     /// An answer was ready after its deadline, and 204 went out in its place.
     LateResponse "outbid_late_responses_total" ();
+    /// A request was decided again to count why ads did not bid.
+    Sampled "outbid_refusal_samples_total" ();
     /// A lease ran out, or was spent, before its successor came.
     LeaseGap "outbid_lease_gaps_total" ();
     /// A user was not counted, because the table of frequencies was full of users who were seen later.

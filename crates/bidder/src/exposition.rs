@@ -164,6 +164,10 @@ fn describe(recorder: &PrometheusRecorder) {
         "Answers that were ready after their deadline; 204 went out.",
     );
     counter(
+        "outbid_refusal_samples_total",
+        "Requests that were decided again to count why ads did not bid; each is counted for those since the one before.",
+    );
+    counter(
         "outbid_notices_total",
         "Notices and conversions, by kind and by what became of them.",
     );

@@ -21,6 +21,7 @@ use crate::frequency::Frequency;
 use crate::latency::Latencies;
 use crate::live::Hunger;
 use crate::per_thread::PerThread;
+use crate::sampler::Sampler;
 use crate::snapshot::{Published, Snapshot};
 
 /// What requests and notices share.
@@ -42,6 +43,7 @@ pub struct Floor {
     pub counts: Counts,
     pub latencies: Latencies,
     pub exposition: Exposition,
+    pub sampler: Sampler,
     pub bids_under_way: Gate,
     pub notices_under_way: Gate,
     pub connections: Gate,

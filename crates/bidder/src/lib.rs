@@ -13,6 +13,9 @@ pub mod config;
 
 mod serve;
 
+#[cfg(feature = "bench")]
+pub mod echo;
+
 mod route;
 
 mod bid;
@@ -32,10 +35,15 @@ mod frequency;
 mod leases;
 mod refresh;
 
+mod sampler;
+
 mod counts;
 mod exposition;
 mod latency;
 mod per_thread;
+
+#[cfg(test)]
+mod test_book;
 
 pub use bidder::{BidderHandle, Seams, start};
 pub use floor::Readiness;

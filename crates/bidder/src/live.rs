@@ -128,12 +128,12 @@ impl AdLive {
         self.without_money.store(reason as u8, Ordering::Relaxed);
     }
 
-    /// Counts a refusal.
-    pub fn refuse(&self, reason: NoBidReason) {
+    /// Counts refusals.
+    pub fn refuse(&self, reason: NoBidReason, times: u32) {
         let refusals = self
             .refusals
             .get_or_init(|| Box::new([const { AtomicU32::new(0) }; _]));
-        refusals[reason.index()].fetch_add(1, Ordering::Relaxed);
+        refusals[reason.index()].fetch_add(times, Ordering::Relaxed);
     }
 
     /// How many bids were made since the last time, and how many refusals of each reason.
@@ -220,10 +220,10 @@ mod tests {
     fn counts_are_handed_out_once() {
         let live = AdLive::new(AdId(1));
         assert_eq!(live.take_counts(), (0, vec![]));
-        live.refuse(NoBidReason::Floor);
-        live.refuse(NoBidReason::Geo);
-        live.refuse(NoBidReason::Floor);
-        let expect = vec![(NoBidReason::Geo, 1), (NoBidReason::Floor, 2)];
+        live.refuse(NoBidReason::Floor, 1);
+        live.refuse(NoBidReason::Geo, 5);
+        live.refuse(NoBidReason::Floor, 2);
+        let expect = vec![(NoBidReason::Geo, 5), (NoBidReason::Floor, 3)];
         assert_eq!(live.take_counts(), (0, expect));
         assert_eq!(live.take_counts(), (0, vec![]));
     }

@@ -73,6 +73,11 @@ impl<'a, T> Mine<'a, T> {
         self.alone.then_some(self.copy)
     }
 
+    /// Takes what one of the copy's numbers is, and leaves nothing.
+    pub fn take(&self, number: impl FnOnce(&'a T) -> &'a AtomicU64) -> u64 {
+        number(self.copy).swap(0, Ordering::Relaxed)
+    }
+
     /// Adds to one of the copy's numbers.
     pub fn add(&self, number: impl FnOnce(&'a T) -> &'a AtomicU64, count: u64) {
         let number = number(self.copy);

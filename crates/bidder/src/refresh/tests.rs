@@ -1,19 +1,16 @@
 use std::sync::mpsc as gates;
 
 use arc_swap::ArcSwap;
-use auction::book::{AdTerms, Inventory};
+use auction::book::AdTerms;
 use auction::reason::NoBidReason;
-use campaign::ad::{Ad, Budget, Delivery, Goal, State};
-use campaign::advertiser::{Advertiser, Campaign};
-use campaign::id::{AdvertiserId, CampaignId, Incarnation};
-use campaign::money::{Cpm, Currency};
-use campaign::targeting::Expression;
-use campaign::time::{Flight, ManualClock, Span, TimeZone};
+use campaign::id::Incarnation;
+use campaign::time::{ManualClock, Span};
 
 use super::*;
 use crate::config::LeaseRules;
 use crate::press;
 use crate::snapshot::{Published, Snapshot};
+use crate::test_book::{ad, book};
 
 #[tokio::test(start_paused = true)]
 async fn sleeps_are_real_time_whatever_the_trades_clock_does() {
@@ -37,54 +34,6 @@ async fn sleeps_are_real_time_whatever_the_trades_clock_does() {
     check(10, 0, Some(5), 5_000).await;
     // Far away, as far as it goes.
     check(10, 10, Some(i64::MAX), 10_000).await;
-}
-
-fn ad(id: u64) -> Ad {
-    Ad {
-        id: AdId(id),
-        campaign: CampaignId(2),
-        display_name: String::new(),
-        state: State::Active,
-        flight: Flight::default(),
-        budget: Budget::default(),
-        goal: Goal::FixedCpm(Cpm(1_000)),
-        max_bid: Cpm(1_000),
-        delivery: Delivery::AsFastAsPossible,
-        frequency_caps: Vec::new(),
-        targeting: Expression::default(),
-        creatives: Vec::new(),
-    }
-}
-
-fn book(version: u64, ads: &[u64]) -> Update {
-    let inventory = Inventory {
-        version,
-        advertisers: vec![Advertiser {
-            id: AdvertiserId(1),
-            display_name: String::new(),
-            state: State::Active,
-            currency: Currency::USD,
-            time_zone: TimeZone::default(),
-            budget: Budget::default(),
-            click_window_days: 30,
-        }],
-        campaigns: vec![Campaign {
-            id: CampaignId(2),
-            advertiser: AdvertiserId(1),
-            display_name: String::new(),
-            state: State::Active,
-            flight: Flight::default(),
-            time_zone: TimeZone::default(),
-            budget: Budget::default(),
-            frequency_caps: Vec::new(),
-        }],
-        ads: ads.iter().map(|id| ad(*id)).collect(),
-        ..Inventory::default()
-    };
-    Update::Book {
-        book: Arc::new(Book::build(inventory)),
-        terms: ads.iter().map(|id| of(*id, 1, None)).collect(),
-    }
 }
 
 fn of(id: u64, version: u64, halted: Option<NoBidReason>) -> (AdId, AdTerms) {

@@ -1,0 +1,76 @@
+//! The smallest book, for tests inside this crate.
+
+use std::sync::Arc;
+
+use auction::book::{AdTerms, Book, Inventory, Update};
+use campaign::ad::{Ad, Budget, Delivery, Goal, State};
+use campaign::advertiser::{Advertiser, Campaign};
+use campaign::exchange::{BillingNotice, Exchange, NoBidForm};
+use campaign::id::{AdId, AdvertiserId, CampaignId, ExchangeId};
+use campaign::money::{Cpm, Currency};
+use campaign::targeting::Expression;
+use campaign::time::{Flight, Span, TimeZone};
+
+pub fn exchange() -> Exchange {
+    Exchange {
+        id: ExchangeId(1),
+        name: "demo".to_string(),
+        auction_type: 1,
+        currency: Currency::USD,
+        timeout_margin: Span::milliseconds(5),
+        default_timeout: Span::minutes(1),
+        seat: String::new(),
+        no_bid: NoBidForm::Empty,
+        billing: BillingNotice::Burl,
+    }
+}
+
+pub fn ad(id: u64) -> Ad {
+    Ad {
+        id: AdId(id),
+        campaign: CampaignId(2),
+        display_name: String::new(),
+        state: State::Active,
+        flight: Flight::default(),
+        budget: Budget::default(),
+        goal: Goal::FixedCpm(Cpm(1_000)),
+        max_bid: Cpm(1_000),
+        delivery: Delivery::AsFastAsPossible,
+        frequency_caps: Vec::new(),
+        targeting: Expression::default(),
+        creatives: Vec::new(),
+    }
+}
+
+/// The update that brings a book of this version with these ads, their terms in their first version.
+pub fn book(version: u64, ads: &[u64]) -> Update {
+    let inventory = Inventory {
+        version,
+        advertisers: vec![Advertiser {
+            id: AdvertiserId(1),
+            display_name: String::new(),
+            state: State::Active,
+            currency: Currency::USD,
+            time_zone: TimeZone::default(),
+            budget: Budget::default(),
+            click_window_days: 30,
+        }],
+        campaigns: vec![Campaign {
+            id: CampaignId(2),
+            advertiser: AdvertiserId(1),
+            display_name: String::new(),
+            state: State::Active,
+            flight: Flight::default(),
+            time_zone: TimeZone::default(),
+            budget: Budget::default(),
+            frequency_caps: Vec::new(),
+        }],
+        ads: ads.iter().map(|id| ad(*id)).collect(),
+        ..Inventory::default()
+    };
+    let terms = ads.iter().map(|id| (AdId(*id), AdTerms::of(&ad(*id), 1)));
+    Update::Book {
+        book: Arc::new(Book::build(inventory)),
+        terms: terms.collect(),
+    }
+}
