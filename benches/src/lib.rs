@@ -1,1 +1,8 @@
-//! Measurements stand in `benches/`: run `cargo bench -p benches`.
+//! Measurements of what spans crates, each beside a floor or a peer of the same run: `make bench`.
+//!
+//! [`workload`] says what is measured on.
+
+pub mod workload;
+
+pub mod counter;
+pub mod matching;

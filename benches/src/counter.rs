@@ -1,0 +1,150 @@
+//! A bidder without sockets, money or clock: what the rows of single steps and callgrind run. Every ad is at its records'
+//! terms, nobody has seen anything, and money is always there.
+
+use auction::book::{AdTerms, Book, Inventory, Slot};
+use auction::decide::{Desk, decide};
+use auction::dice::DiceKey;
+use auction::markup::Renderer;
+use auction::privacy::{self, PrivacySettings};
+use auction::reason::NoBidReason;
+use auction::state::{Scope, State, Witness};
+use auction::token::{TokenKeys, TokenSecret};
+use bumpalo::Bump;
+use campaign::ad::FrequencyCap;
+use campaign::exchange::Exchange;
+use campaign::id::{BidId, Incarnation, LeaseId};
+use campaign::money::Money;
+use openrtb::consent::VendorConfig;
+
+use crate::workload::requests::Body;
+use crate::workload::{VENDOR, ads};
+
+/// What decides, with all that a decision needs.
+pub struct Counter {
+    /// What may be sold.
+    pub book: Book,
+    /// How consent is read.
+    pub privacy: PrivacySettings,
+    terms: Vec<AdTerms>,
+    renderer: Renderer,
+    keys: TokenKeys,
+    sequence: u64,
+}
+
+/// The dice that every row throws.
+pub const DICE: DiceKey = DiceKey([3; 16]);
+
+/// The secret that signs the notices of the workload.
+pub fn token_keys() -> TokenKeys {
+    let secret = TokenSecret {
+        id: 1,
+        secret: [7; 32],
+    };
+    TokenKeys::new(secret, &[]).expect("one secret of one number is good")
+}
+
+/// How the workload's bidder reads consent.
+pub fn privacy_settings() -> PrivacySettings {
+    PrivacySettings {
+        vendor: VendorConfig {
+            tcf_vendor_id: Some(VENDOR),
+            ..VendorConfig::default()
+        },
+        user_key: [9; 16],
+    }
+}
+
+impl Counter {
+    /// Opens with this inventory.
+    pub fn open(inventory: Inventory) -> Counter {
+        let book = Book::build(inventory);
+        let terms = book
+            .offers()
+            .iter()
+            .map(|offer| AdTerms::of(&offer.ad, 1))
+            .collect();
+        Counter {
+            book,
+            privacy: privacy_settings(),
+            terms,
+            renderer: Renderer::new(),
+            keys: token_keys(),
+            sequence: 0,
+        }
+    }
+
+    /// The exchange that a body goes to.
+    pub fn exchange(&self, body: &Body) -> &Exchange {
+        self.book
+            .exchange_by_id(campaign::id::ExchangeId(body.exchange))
+            .expect("the workload's books hold its exchanges")
+    }
+
+    /// From the body's bytes to the answer's, appended to `out`. True where something is bid.
+    pub fn answer(&mut self, body: &Body, arena: &Bump, out: &mut Vec<u8>) -> bool {
+        let Ok(request) = openrtb::request::parse(&body.bytes, arena) else {
+            return false;
+        };
+        let exchange = self
+            .book
+            .exchange_by_id(campaign::id::ExchangeId(body.exchange))
+            .expect("the workload's books hold its exchanges");
+        let desk = Desk {
+            book: &self.book,
+            exchange,
+            now: ads::now(),
+            renderer: &self.renderer,
+            keys: &self.keys,
+            dice: &DICE,
+            notice_base: "https://bid.example",
+        };
+        let reduced = privacy::reduce(request, exchange.id, &self.privacy, arena);
+        let mut generous = Generous {
+            terms: &self.terms,
+            sequence: &mut self.sequence,
+        };
+        let Ok(response) = decide(&desk, &reduced, &mut generous, &mut Nobody, arena) else {
+            return false;
+        };
+        openrtb::response::write(&response, out);
+        true
+    }
+}
+
+struct Generous<'c> {
+    terms: &'c [AdTerms],
+    sequence: &'c mut u64,
+}
+
+impl State for Generous<'_> {
+    fn terms(&mut self, slot: Slot) -> AdTerms {
+        self.terms[slot.0 as usize]
+    }
+
+    fn exposures(&mut self, _: u64, _: Scope, _: FrequencyCap) -> u32 {
+        0
+    }
+
+    fn reserve(&mut self, _: Slot, _: Money) -> Result<LeaseId, NoBidReason> {
+        Ok(LeaseId(1))
+    }
+
+    fn next_bid(&mut self) -> BidId {
+        *self.sequence += 1;
+        BidId {
+            incarnation: Incarnation { node: 1, start: 1 },
+            sequence: *self.sequence,
+        }
+    }
+
+    fn pend(&mut self, _: u64, _: Slot, _: BidId) {}
+}
+
+/// Nobody is told of refusals.
+struct Nobody;
+
+impl Witness for Nobody {
+    fn impression_refused(&mut self, _: &str, _: NoBidReason) {}
+
+    fn ad_refused(&mut self, _: &str, _: Slot, _: NoBidReason, _: impl FnOnce() -> String) {}
+}
