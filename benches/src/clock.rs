@@ -19,14 +19,19 @@ pub fn process_cpu() -> Duration {
 fn read(clock: ClockId) -> Duration {
     let time = clock_gettime(clock);
     // Neither clock ever shows less than nothing.
-    Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec.unsigned_abs() as u32)
+    Duration::new(
+        time.tv_sec.unsigned_abs(),
+        time.tv_nsec.unsigned_abs() as u32,
+    )
 }
 
 /// Runs this thread, and those that it starts, on one core from now on. `core` counts those that the process may use;
 /// where there are fewer, the last is taken.
 pub fn pin(core: usize) -> io::Result<()> {
     let allowed = sched_getaffinity(None)?;
-    let cores: Vec<usize> = (0..CpuSet::MAX_CPU).filter(|core| allowed.is_set(*core)).collect();
+    let cores: Vec<usize> = (0..CpuSet::MAX_CPU)
+        .filter(|core| allowed.is_set(*core))
+        .collect();
     let Some(chosen) = cores.get(core).or(cores.last()) else {
         return Ok(());
     };

@@ -8,6 +8,7 @@ use auction::markup::Renderer;
 use auction::privacy::{self, PrivacySettings};
 use auction::reason::NoBidReason;
 use auction::state::{Scope, State, Witness};
+use auction::terms::Terms;
 use auction::token::{TokenKeys, TokenSecret};
 use bumpalo::Bump;
 use campaign::ad::FrequencyCap;
@@ -25,7 +26,8 @@ pub struct Counter {
     pub book: Book,
     /// How consent is read.
     pub privacy: PrivacySettings,
-    terms: Vec<AdTerms>,
+    /// The records' terms.
+    pub terms: Terms,
     renderer: Renderer,
     keys: TokenKeys,
     sequence: u64,
@@ -58,11 +60,7 @@ impl Counter {
     /// Opens with this inventory.
     pub fn open(inventory: Inventory) -> Counter {
         let book = Book::build(inventory);
-        let terms = book
-            .offers()
-            .iter()
-            .map(|offer| AdTerms::of(&offer.ad, 1))
-            .collect();
+        let terms = Terms::new(&book, ads::now(), |offer| AdTerms::of(&offer.ad, 1));
         Counter {
             book,
             privacy: privacy_settings(),
@@ -91,6 +89,7 @@ impl Counter {
             .expect("the workload's books hold its exchanges");
         let desk = Desk {
             book: &self.book,
+            terms: &self.terms,
             exchange,
             now: ads::now(),
             renderer: &self.renderer,
@@ -112,13 +111,13 @@ impl Counter {
 }
 
 struct Generous<'c> {
-    terms: &'c [AdTerms],
+    terms: &'c Terms,
     sequence: &'c mut u64,
 }
 
 impl State for Generous<'_> {
     fn terms(&mut self, slot: Slot) -> AdTerms {
-        self.terms[slot.0 as usize]
+        *self.terms.get(slot)
     }
 
     fn exposures(&mut self, _: u64, _: Scope, _: FrequencyCap) -> u32 {
@@ -144,6 +143,8 @@ impl State for Generous<'_> {
 struct Nobody;
 
 impl Witness for Nobody {
+    const EVERY_AD: bool = false;
+
     fn impression_refused(&mut self, _: &str, _: NoBidReason) {}
 
     fn ad_refused(&mut self, _: &str, _: Slot, _: NoBidReason, _: impl FnOnce() -> String) {}

@@ -1,10 +1,12 @@
 //! Which ads' targeting wants an impression, without the rest of a decision.
 
-use auction::book::{Book, Slot};
+use auction::book::{Book, Offer, Slot};
 use auction::opportunity::{Opportunity, Visit};
 use auction::privacy;
-use auction::{candidates, targeting};
+use auction::targeting;
 use bumpalo::Bump;
+use bumpalo::collections::Vec as BumpVec;
+use campaign::creative::Material;
 
 use crate::counter::Counter;
 use crate::workload::ads;
@@ -19,15 +21,23 @@ pub struct Event<'a> {
     pub opportunity: Opportunity<'a>,
 }
 
-/// The first impression of each body.
+/// An impression of each body: the first of the first bodies, then the second, as far as they have so many.
 pub fn events<'a>(counter: &'a Counter, bodies: &'a [Body], arena: &'a Bump) -> Vec<Event<'a>> {
+    let which = (0..).map(|place: usize| place / 4);
     bodies
         .iter()
-        .map(|body| event(counter, body, arena))
+        .zip(which)
+        .map(|(body, which)| event(counter, body, which, arena))
         .collect()
 }
 
-fn event<'a>(counter: &'a Counter, body: &'a Body, arena: &'a Bump) -> Event<'a> {
+fn event<'a>(counter: &'a Counter, body: &'a Body, which: usize, arena: &'a Bump) -> Event<'a> {
+    let all = all_events(counter, body, arena);
+    all[which % all.len()]
+}
+
+/// Every impression of a body.
+pub fn all_events<'a>(counter: &'a Counter, body: &'a Body, arena: &'a Bump) -> &'a [Event<'a>] {
     let request =
         openrtb::request::parse(&body.bytes, arena).expect("the workload's bodies are JSON");
     let exchange = counter.exchange(body);
@@ -41,23 +51,59 @@ fn event<'a>(counter: &'a Counter, body: &'a Body, arena: &'a Bump) -> Event<'a>
     let visit = Visit::read(reduced, exchange, rates, ads::now(), arena)
         .expect("the workload's requests can be read");
     let visit = &*arena.alloc(visit);
-    let imp = &visit.request.imp[0];
-    Event {
+    let events = visit.request.imp.iter().map(|imp| Event {
         visit,
         opportunity: Opportunity::read(imp, 0, visit, rates, arena)
             .expect("the workload's impressions can be read"),
-    }
+    });
+    arena.alloc_slice_fill_iter(events)
 }
 
-/// The plain truth: each ad's expression tested by itself.
-pub fn scan(book: &Book, event: &Event<'_>, arena: &Bump) -> Vec<Slot> {
-    let wants = |slot: &Slot| {
-        let offer = book.offer(*slot);
-        let zone = &offer.campaign.time_zone;
-        targeting::check(&offer.ad.targeting, event.visit, &event.opportunity, zone).is_ok()
-    };
-    let asked = candidates::find(book, event.opportunity.imp, arena);
-    asked.iter().copied().filter(wants).collect()
+/// The ads that the index finds, those that it is not sure of tested.
+pub fn search<'a>(counter: &Counter, event: &Event<'_>, arena: &'a Bump) -> BumpVec<'a, u32> {
+    let (book, index) = (&counter.book, counter.book.index());
+    let said = index.hear(event.visit, arena);
+    let found = index.find(said, event.visit, &event.opportunity, &counter.terms, arena);
+    let sure = |slot: &Slot| index.is_exact(*slot) || wants(book, event, *slot);
+    BumpVec::from_iter_in(
+        found.slots.iter().copied().filter(sure).map(|slot| slot.0),
+        arena,
+    )
+}
+
+/// The plain truth: each ad's expression tested by itself, and whether it has a creative of a shape that is asked for.
+pub fn scan(counter: &Counter, event: &Event<'_>) -> Vec<u32> {
+    let book = &counter.book;
+    let slots = (0..book.offers().len() as u32).map(Slot);
+    let found =
+        slots.filter(|slot| has_shape(book.offer(*slot), event) && wants(book, event, *slot));
+    found.map(|slot| slot.0).collect()
+}
+
+fn wants(book: &Book, event: &Event<'_>, slot: Slot) -> bool {
+    let offer = book.offer(slot);
+    let zone = &offer.campaign.time_zone;
+    targeting::check(&offer.ad.targeting, event.visit, &event.opportunity, zone).is_ok()
+}
+
+/// The workload's banners list their sizes, each with both numbers.
+fn has_shape(offer: &Offer, event: &Event<'_>) -> bool {
+    let imp = event.opportunity.imp;
+    offer
+        .creatives
+        .iter()
+        .any(|creative| match &creative.material {
+            Material::Banner(banner) => imp.banner.is_some_and(|asked| {
+                let size = (Some(banner.size.width), Some(banner.size.height));
+                asked
+                    .format
+                    .iter()
+                    .any(|format| (format.w, format.h) == size)
+            }),
+            Material::Video(_) => imp.video.is_some(),
+            Material::Audio(_) => imp.audio.is_some(),
+            Material::Native(_) => imp.native.is_some(),
+        })
 }
 
 #[cfg(test)]
@@ -74,12 +120,23 @@ mod tests {
             let bodies = requests::bodies(64, 5);
             let arena = Bump::new();
             let events = events(&counter, &bodies, &arena);
-            let found: usize = events
-                .iter()
-                .map(|event| scan(&counter.book, event, &arena).len())
-                .sum();
+            let found: usize = events.iter().map(|event| scan(&counter, event).len()).sum();
             let share = found as f64 / (events.len() * 5_000) as f64;
             assert!((0.003..0.009).contains(&share), "{range:?}: {share}");
+        }
+    }
+
+    #[test]
+    fn the_index_finds_what_a_scan_finds() {
+        let counter = Counter::open(ads::inventory(2_000, Range::Everything));
+        let bodies = requests::bodies(32, 7);
+        let arena = Bump::new();
+        for event in events(&counter, &bodies, &arena) {
+            assert!(
+                search(&counter, &event, &arena)
+                    .iter()
+                    .eq(&scan(&counter, &event))
+            );
         }
     }
 

@@ -74,7 +74,10 @@ impl Rounds {
 
     /// What `peer` cost for one of what `ours` cost: the ratio of the best rounds, and the spread of each round's.
     pub fn ratio(&self, peer: usize, ours: usize) -> (f64, Spread) {
-        let each = self.costs[peer].iter().zip(&self.costs[ours]).map(|(peer, ours)| peer / ours);
+        let each = self.costs[peer]
+            .iter()
+            .zip(&self.costs[ours])
+            .map(|(peer, ours)| peer / ours);
         (self.best(peer) / self.best(ours), Spread::of(each))
     }
 
@@ -91,14 +94,22 @@ mod tests {
     #[test]
     fn a_spread_is_of_all_values() {
         let spread = Spread::of([3.0, 1.0, 2.0, 9.0]);
-        assert_eq!(spread, Spread { min: 1.0, median: 2.0, max: 9.0 });
+        assert_eq!(
+            spread,
+            Spread {
+                min: 1.0,
+                median: 2.0,
+                max: 9.0
+            }
+        );
     }
 
     #[test]
     fn every_contender_has_its_turn_in_every_round() {
         let order = std::cell::RefCell::new(Vec::new());
         let contender = |name: char| -> Contender<'_> {
-            Box::new(|| {
+            let order = &order;
+            Box::new(move || {
                 order.borrow_mut().push(name);
                 1
             })
@@ -110,7 +121,9 @@ mod tests {
 
     #[test]
     fn a_ratio_is_of_the_best_rounds() {
-        let rounds = Rounds { costs: vec![vec![40.0, 30.0], vec![10.0, 20.0]] };
+        let rounds = Rounds {
+            costs: vec![vec![40.0, 30.0], vec![10.0, 20.0]],
+        };
         let (ratio, spread) = rounds.ratio(0, 1);
         assert_eq!((ratio, spread.min, spread.max), (3.0, 1.5, 4.0));
     }

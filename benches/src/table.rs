@@ -80,14 +80,25 @@ impl Machine {
     pub fn here() -> Machine {
         let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
         let cpu = read("/proc/cpuinfo");
-        let model = cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
-        let rustc = std::process::Command::new("rustc").arg("--version").output();
+        let model = cpu
+            .lines()
+            .find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+        let rustc = std::process::Command::new("rustc")
+            .arg("--version")
+            .output();
         Machine {
             cpu: model.map_or("unknown", |(_, name)| name).to_string(),
             cores: std::thread::available_parallelism().map_or(1, usize::from),
             kernel: read("/proc/sys/kernel/osrelease").trim().to_string(),
-            rustc: rustc.map_or_else(|_| "unknown".into(), |out| String::from_utf8_lossy(&out.stdout).trim().into()),
-            load_before: read("/proc/loadavg").split(' ').next().and_then(|load| load.parse().ok()).unwrap_or(0.0),
+            rustc: rustc.map_or_else(
+                |_| "unknown".into(),
+                |out| String::from_utf8_lossy(&out.stdout).trim().into(),
+            ),
+            load_before: read("/proc/loadavg")
+                .split(' ')
+                .next()
+                .and_then(|load| load.parse().ok())
+                .unwrap_or(0.0),
         }
     }
 }
@@ -138,7 +149,19 @@ impl Row {
 impl Run {
     /// For people.
     pub fn table(&self) -> String {
-        let mut lines = vec![["row", "value", "unit", "launch", "", "min..median..max", "rounds", "beside"].map(str::to_string)];
+        let mut lines = vec![
+            [
+                "row",
+                "value",
+                "unit",
+                "launch",
+                "",
+                "min..median..max",
+                "rounds",
+                "beside",
+            ]
+            .map(str::to_string),
+        ];
         for row in &self.rows {
             lines.push([
                 row.name.to_string(),
@@ -146,7 +169,12 @@ impl Run {
                 row.unit.to_string(),
                 row.target.text(),
                 if row.met { "met" } else { "MISSED" }.to_string(),
-                format!("{}..{}..{}", figure(row.min), figure(row.median), figure(row.max)),
+                format!(
+                    "{}..{}..{}",
+                    figure(row.min),
+                    figure(row.median),
+                    figure(row.max)
+                ),
                 row.rounds.to_string(),
                 row.floor_or_peer.clone(),
             ]);
@@ -154,7 +182,13 @@ impl Run {
         let mut text = format!("{}\n\n", self.machine.sentence());
         let last = lines[0].len() - 1;
         let widths: Vec<usize> = (0..last)
-            .map(|column| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0))
+            .map(|column| {
+                lines
+                    .iter()
+                    .map(|line| line[column].chars().count())
+                    .max()
+                    .unwrap_or(0)
+            })
             .collect();
         for line in &lines {
             for (cell, width) in line.iter().zip(&widths) {
@@ -177,7 +211,13 @@ impl Run {
 
 impl Machine {
     fn sentence(&self) -> String {
-        let Machine { cpu, cores, kernel, rustc, load_before } = self;
+        let Machine {
+            cpu,
+            cores,
+            kernel,
+            rustc,
+            load_before,
+        } = self;
         format!("{cpu}, {cores} cores, Linux {kernel}, {rustc}, load {load_before} before the run")
     }
 }

@@ -1,2 +1,5 @@
-//! x
-fn main() {}
+//! The table of `make bench`.
+
+fn main() -> anyhow::Result<()> {
+    benches::program::main()
+}

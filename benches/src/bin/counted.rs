@@ -1,2 +1,3 @@
-//! x
+//! What callgrind counts: `counted parse|match|decide`.
+
 fn main() {}

@@ -1,0 +1,49 @@
+//! The servers that are measured, each a process of its own: the real bidder, and a bare hyper echo.
+//!
+//! A server says its port on its standard output, and then answers the words that come on its standard input.
+
+mod bidder;
+mod child;
+mod echo;
+
+pub use child::Child;
+
+use std::io::{BufRead, Write};
+use std::net::SocketAddr;
+
+use crate::{allocations, clock};
+
+/// Every server runs on this core, its client on the next one.
+pub const CORE: usize = 0;
+
+/// Serves as the arguments say, until standard input ends: `echo`, or `bidder` and the number of ads.
+///
+/// # Errors
+/// Where the server cannot listen, or the words are none of these.
+pub fn main(words: &[String]) -> anyhow::Result<()> {
+    clock::pin(CORE)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    match words {
+        [kind] if kind == "echo" => runtime.block_on(echo::serve()),
+        [kind, ads] if kind == "bidder" => runtime.block_on(bidder::serve(ads.parse()?)),
+        _ => anyhow::bail!("say `echo`, or `bidder` and a number of ads"),
+    }
+}
+
+/// Says where it listens, and answers until standard input ends. Then the process ends: it has nothing to lose.
+fn attend(address: SocketAddr) {
+    std::thread::spawn(move || {
+        println!("{}", address.port());
+        for word in std::io::stdin().lock().lines().map_while(Result::ok) {
+            match word.as_str() {
+                "cpu" => println!("{}", clock::process_cpu().as_nanos()),
+                "allocations" => println!("{}", allocations::made()),
+                _ => println!("0"),
+            }
+            let _ = std::io::stdout().flush();
+        }
+        std::process::exit(0);
+    });
+}
