@@ -1,4 +1,5 @@
-//! Reading a bid request, beside what serde_json takes to read the same bytes into a `Value`: `cargo bench -p benches`.
+//! Reading a bid request, beside what serde_json takes to read the same bytes into a `Value`: `cargo bench -p
+//! benches`.
 //!
 //! Figures of one machine and one hour; only their ratio says anything.
 

@@ -1,5 +1,5 @@
-//! Counting of heap allocations, for the programs that ask for it: a counter costs the peers that allocate much a little, so
-//! the rows of time run without it.
+//! Counting of heap allocations, for the programs that ask for it: a counter costs the peers that allocate much a
+//! little, so the rows of time run without it.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -106,7 +106,7 @@ impl Client {
         let started = Instant::now();
         let mut tally = Tally::default();
         for connection in &mut self.connections {
-            connection.send(feed.next())?;
+            connection.send(feed.request())?;
         }
         let mut under_way = self.connections.len();
         while under_way > 0 {
@@ -120,7 +120,7 @@ impl Client {
                 if over {
                     under_way -= 1;
                 } else {
-                    connection.send(feed.next())?;
+                    connection.send(feed.request())?;
                 }
             }
         }
@@ -136,7 +136,7 @@ impl Client {
         let mut tally = Tally::default();
         let started = Instant::now();
         for _ in 0..count {
-            self.connections[0].send(feed.next())?;
+            self.connections[0].send(feed.request())?;
             loop {
                 self.wait(Some(SILENCE))?;
                 if let Some(reply) = self.connections[0].read()? {
@@ -149,11 +149,10 @@ impl Client {
         Ok(tally)
     }
 
-    /// Sends `rate` requests a second, at moments that know nothing of the answers (a Poisson process), and waits busily,
-    /// because a timer would be late by more than what is measured.
+    /// Sends `rate` requests a second, at moments that know nothing of the answers (a Poisson process), and waits
+    /// busily, because a timer would be late by more than what is measured.
     ///
-    /// # Errors
-    /// Where a connection breaks.
+    /// # Errors Where a connection breaks.
     pub fn open(
         &mut self,
         feed: &mut Feed,
@@ -177,9 +176,10 @@ impl Client {
                 next += Duration::from_secs_f64(-(1.0 - dice.unit()).ln() / rate);
             }
             while let (Some(due), Some(number)) = (waiting.front(), idle.last()) {
-                self.connections[*number].send(feed.next())?;
+                self.connections[*number].send(feed.request())?;
                 due_of[*number] = *due;
-                (waiting.pop_front(), idle.pop());
+                waiting.pop_front();
+                idle.pop();
             }
             if next >= lasts && waiting.is_empty() && idle.len() == self.connections.len() {
                 return Ok(latencies);

@@ -1,5 +1,5 @@
-//! A bidder without sockets, money or clock: what the rows of single steps and callgrind run. Every ad is at its records'
-//! terms, nobody has seen anything, and money is always there.
+//! A bidder without sockets, money or clock: what the rows of single steps and callgrind run. Every ad is at its
+//! records' terms, nobody has seen anything, and money is always there.
 
 use auction::book::{AdTerms, Book, Inventory, Slot};
 use auction::decide::{Desk, decide};

@@ -1,7 +1,7 @@
 //! Measurements of what spans crates, each beside a floor or a peer of the same run: `make bench`.
 //!
-//! [`workload`] says what is measured on, [`rows`] what is measured. Without the feature `rows` only what callgrind counts is
-//! built.
+//! [`workload`] says what is measured on, [`rows`] what is measured. Without the feature `rows` only what callgrind
+//! counts is built.
 
 pub mod workload;
 

@@ -71,7 +71,8 @@ pub fn search<'a>(counter: &Counter, event: &Event<'_>, arena: &'a Bump) -> Bump
     )
 }
 
-/// The plain truth: each ad's expression tested by itself, and whether it has a creative of a shape that is asked for.
+/// The plain truth: each ad's expression tested by itself, and whether it has a creative of a shape that is asked
+/// for.
 pub fn scan(counter: &Counter, event: &Event<'_>) -> Vec<u32> {
     let book = &counter.book;
     let slots = (0..book.offers().len() as u32).map(Slot);

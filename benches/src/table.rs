@@ -71,7 +71,8 @@ pub struct Machine {
     pub kernel: String,
     /// The compiler.
     pub rustc: String,
-    /// How many programs wanted to run in the minute before the run. Above the number of cores the latencies are noise.
+    /// How many programs wanted to run in the minute before the run. Above the number of cores the latencies are
+    /// noise.
     pub load_before: f64,
 }
 
@@ -227,7 +228,7 @@ pub fn figure(value: f64) -> String {
     match value.abs() {
         size if size >= 100.0 => format!("{value:.0}"),
         size if size >= 10.0 => format!("{value:.1}"),
-        size if size == 0.0 => "0".to_string(),
+        0.0 => "0".to_string(),
         size if size >= 0.1 => format!("{value:.2}"),
         _ => format!("{value:.3}"),
     }

@@ -42,7 +42,7 @@ impl Feed {
     }
 
     /// The next request.
-    pub fn next(&mut self) -> &[u8] {
+    pub fn request(&mut self) -> &[u8] {
         let place = self.sendings as usize % self.bodies.len();
         self.sendings += 1;
         self.bodies[place].number(self.sendings);

@@ -1,6 +1,6 @@
-//! Bitmaps of `roaring`, used as people use them for targeting: of each attribute the ads that do not ask about it, of each
-//! value the ads that want it and those that it shuts out. A search is an AND over clauses of an OR over values, less the
-//! OR of what shuts out.
+//! Bitmaps of `roaring`, used as people use them for targeting: of each attribute the ads that do not ask about it,
+//! of each value the ads that want it and those that it shuts out. A search is an AND over clauses of an OR over
+//! values, less the OR of what shuts out.
 
 use std::collections::HashMap;
 

@@ -1,9 +1,9 @@
-//! A bid request as a reader of `serde` declares it: the fields that `openrtb::request` reads, in the places where the
-//! workload's requests have them, generic over what holds a text (`S`: borrowed or owned) and what holds the JSON of an
-//! extension that nobody reads (`R`).
+//! A bid request as a reader of `serde` declares it: the fields that `openrtb::request` reads, in the places where
+//! the workload's requests have them, generic over what holds a text (`S`: borrowed or owned) and what holds the JSON
+//! of an extension that nobody reads (`R`).
 //!
-//! Prices are `f64` and flags are numbers, which is the least work that a reader can have with them; `openrtb` keeps prices as
-//! decimals, checks each text's UTF-8, and reads on where a field has the wrong type.
+//! Prices are `f64` and flags are numbers, which is the least work that a reader can have with them; `openrtb` keeps
+//! prices as decimals, checks each text's UTF-8, and reads on where a field has the wrong type.
 
 #![allow(missing_docs, reason = "the fields are the specification's")]
 

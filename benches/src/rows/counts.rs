@@ -16,7 +16,8 @@ use crate::workload::requests;
 use crate::workload::targeting::Range;
 use crate::{allocations, program};
 
-/// Requests of one window. What the bidder's other tasks allocate falls into few windows; the least is the requests' own.
+/// Requests of one window. What the bidder's other tasks allocate falls into few windows; the least is the requests'
+/// own.
 const WINDOW: usize = 256;
 const WINDOWS: usize = 40;
 const BODIES: usize = 256;
@@ -75,7 +76,8 @@ pub fn of_parse_and_match(plan: &Plan) -> anyhow::Result<Vec<Row>> {
     Ok(vec![row])
 }
 
-/// Reads all bodies and matches their impressions, twice, and says how many allocations the second time took for each.
+/// Reads all bodies and matches their impressions, twice, and says how many allocations the second time took for
+/// each.
 pub fn parse_and_match(ads: usize) -> f64 {
     let counter = Counter::open(ads::inventory(ads, Range::Everything));
     let bodies = requests::bodies(BODIES, 72);

@@ -1,4 +1,5 @@
-//! The floor: hyper, and nothing else. It reads a request's whole body and answers with as many bytes as the path says.
+//! The floor: hyper, and nothing else. It reads a request's whole body and answers with as many bytes as the path
+//! says.
 
 use std::convert::Infallible;
 

@@ -85,8 +85,8 @@ fn add(inventory: &mut Inventory, id: u64, owner: AdvertiserId, range: Range, di
     inventory.creatives.extend(shown);
 }
 
-/// A fixed price for most. What a click or a conversion is worth is set so that the usual rates (0.2 % and 2 %) make a
-/// price of about the highest bid.
+/// A fixed price for most. What a click or a conversion is worth is set so that the usual rates (0.2 % and 2 %) make
+/// a price of about the highest bid.
 fn goal(max_bid: Cpm, dice: &mut Dice) -> Goal {
     let impression = max_bid.impression_cost().0;
     match dice.below(10) {

@@ -5,8 +5,8 @@ use super::dice::Dice;
 use super::requests::{REQUEST, USER};
 use super::words::{self, Spot};
 
-/// A TC string that grants every purpose to many vendors, [`VENDOR`] among them, and one that grants nothing. Written by
-/// hand to the letter of the framework's version 2.3; they name no real person's choice.
+/// A TC string that grants every purpose to many vendors, [`VENDOR`] among them, and one that grants nothing. Written
+/// by hand to the letter of the framework's version 2.3; they name no real person's choice.
 const TC_GRANTED: &str = "CQk9nIAQk9nIAAHABBENCgFgAP_AAEDAAAYgGQAMf5WyofrdS-josvze7Q7G-PILJ6Ig5FQ6f_b7eTxdPTd7OdRf3my2mf2IUa351qu9L2sxdxd9Z_f6Kn7zFu9f-_1-N5_39GC-3x-dNy279w3lD_6C35UA18NXJx2e4yJ-gD88DHgAJIJJAJBIJJBAABJJJIJBJBABAJAAIAIJJJJJJJIIBJIJBIIJJBJJBJJAIJJIIBBIBJAIIIIIIJJJBBJJABIJJJIJAIJJIBBJJIJIAJJJIIJABJJBJIIAIIAJAIJJIJAJABIIAAA.IF5gAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAg";
 const TC_REFUSED: &str = "CQk9nIAQk9nIAAHABBENCgFgAAAAAAAAAAYgAAAAAAAA.IF5gAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAg";
 

@@ -14,10 +14,11 @@ use super::words::{self, Spot};
 /// What an ad's targeting may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Range {
-    /// Everything that people write: also circles on the map, postal codes, and nested lists in a few ads of a hundred.
+    /// Everything that people write: also circles on the map, postal codes, and nested lists in a few ads of a
+    /// hundred.
     Everything,
-    /// Only clauses that every engine of the comparison can express: one list of values, or several in an "any", wanted or
-    /// not wanted.
+    /// Only clauses that every engine of the comparison can express: one list of values, or several in an "any",
+    /// wanted or not wanted.
     Comparable,
 }
 

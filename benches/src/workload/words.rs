@@ -1,5 +1,5 @@
-//! The values that ads ask for and requests hold: places, sites, apps, categories, segments. Most are made from a number,
-//! so that an ad and a request that mean the same thing write it the same way.
+//! The values that ads ask for and requests hold: places, sites, apps, categories, segments. Most are made from a
+//! number, so that an ad and a request that mean the same thing write it the same way.
 
 use super::dice::Dice;
 
