@@ -1,16 +1,21 @@
 //! `outbid loadtest`: offers bid requests at a rate, and tells how they were answered.
 
+mod compare;
 mod course;
+mod search;
 mod table;
 mod traffic;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::Args as Arguments;
+use clap::{Args as Arguments, Subcommand};
+use serde::Serialize;
+use simulator::load::page::page;
 use simulator::load::report::LoadReport;
 use simulator::load::threshold::{Threshold, time};
-use simulator::load::{self, LoadError, Measured, Plan, Progress, Stop};
+use simulator::load::{self, LoadError, Progress, Stop};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::failure::{Exit, Failure};
 use crate::replay::{nobody, print_json, unusable};
@@ -26,19 +31,35 @@ Examples:
   outbid loadtest --file traffic.jsonl.xz --as-recorded --speed 10x
   outbid loadtest --exchange demo=3 --exchange lantern=1 --rate 2000
   outbid loadtest --rate 5000 --fail-if 'p99>2ms' --fail-if 'errors>0.1%' --fail-if 'achieved<95%'
+  outbid loadtest search --limit 'p99<2ms'
+  outbid loadtest compare before.json after.json
 
 Latency counts from the moment at which a request was due, whatever became of those before it. A request
 without an answer counts with --timeout at least. Ctrl-C ends a run with the report of what was done.";
 
 /// What to offer.
 #[derive(Arguments, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
+    #[command(subcommand)]
+    action: Option<Action>,
     #[command(flatten)]
     traffic: Traffic,
     #[command(flatten)]
     course: Course,
     #[command(flatten)]
     telling: Telling,
+}
+
+/// What else can be done.
+#[derive(Subcommand, Debug)]
+enum Action {
+    /// Search for the highest rate at which limits hold
+    #[command(after_help = search::EXAMPLES)]
+    Search(Box<search::Args>),
+    /// Compare the reports of two runs
+    #[command(after_help = compare::EXAMPLES)]
+    Compare(compare::Args),
 }
 
 /// How it is told.
@@ -50,6 +71,9 @@ struct Telling {
     /// Write the report as JSON to a file, or with - to standard output instead of the table
     #[arg(long, value_name = "FILE", help_heading = "Report")]
     json: Option<PathBuf>,
+    /// Write the report as one page with plots
+    #[arg(long, value_name = "FILE", help_heading = "Report")]
+    html: Option<PathBuf>,
 }
 
 /// A condition that needs no other report.
@@ -63,10 +87,17 @@ fn absolute(text: &str) -> Result<Threshold, String> {
 
 /// Offers them.
 pub async fn run(args: Args) -> Result<(), Failure> {
+    match args.action {
+        Some(Action::Search(args)) => return search::run(*args).await,
+        Some(Action::Compare(args)) => return compare::run(&args),
+        None => {}
+    }
     let plan = args.course.apply(args.traffic.plan()?, args.traffic.seed)?;
-    note(&format!("load for {}", table::told(&plan)));
+    note(&table::told(&plan));
     let stop = Stop::default();
-    let measured = measure(plan.clone(), &stop).await?;
+    let (to_do, running) = (plan.clone(), stop.clone());
+    let run = move || load::run(&to_do, &running, &mut tell_progress);
+    let measured = interruptible(&stop, run).await?.map_err(failed)?;
     args.telling.tell(&LoadReport::of(&plan, &measured))
 }
 
@@ -82,28 +113,37 @@ impl Telling {
                 }
             }
         }
-        judge(report, &self.fail_if)
+        if let Some(file) = &self.html {
+            write_file(file, &page(report))?;
+        }
+        let judged = Judged {
+            report,
+            baseline: None,
+        };
+        judge(&judged, &self.fail_if)
     }
 }
 
-/// Runs a plan on threads of its own, so that Ctrl-C is heard: the first ends it with a report, the second does not
-/// even wait for answers.
-async fn measure(plan: Plan, stop: &Stop) -> Result<Measured, Failure> {
-    let (running, asked) = (stop.clone(), stop.clone());
-    let mut run =
-        tokio::task::spawn_blocking(move || load::run(&plan, &running, &mut tell_progress));
+/// Does work that blocks beside this task, so that an interrupt is heard: the first ends it with a report, the second
+/// does not even wait for answers.
+async fn interruptible<T: Send + 'static>(
+    stop: &Stop,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
+    let heard =
+        |error: std::io::Error| Failure::new(Exit::Failed, format!("no signal is heard: {error}"));
+    // They are heard from here on, before anything is done that somebody might want to end.
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(heard)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(heard)?;
+    let mut work = tokio::task::spawn_blocking(work);
     loop {
         tokio::select! {
-            done = &mut run => return done
-                .map_err(|error| Failure::new(Exit::Failed, error.to_string()))?
-                .map_err(failed),
-            heard = tokio::signal::ctrl_c() => {
-                if heard.is_ok() {
-                    note("stopping; once more to wait for no answer");
-                }
-                asked.ask();
-            }
+            done = &mut work => return done.map_err(|error| Failure::new(Exit::Failed, error.to_string())),
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
+        note("stopping; once more to wait for no answer");
+        stop.ask();
     }
 }
 
@@ -133,12 +173,18 @@ fn failed(error: LoadError) -> Failure {
     }
 }
 
+/// What conditions are held against.
+struct Judged<'a> {
+    report: &'a LoadReport,
+    baseline: Option<&'a LoadReport>,
+}
+
 /// Fails where one of the conditions is so, or cannot be told.
-fn judge(report: &LoadReport, fail_if: &[Threshold]) -> Result<(), Failure> {
+fn judge(judged: &Judged<'_>, fail_if: &[Threshold]) -> Result<(), Failure> {
     let missed = fail_if
         .iter()
-        .filter(|threshold| threshold.holds(report, None) != Some(false))
-        .map(|threshold| format!("{threshold}: {}", threshold.measured(report)));
+        .filter(|threshold| threshold.holds(judged.report, judged.baseline) != Some(false))
+        .map(|threshold| format!("{threshold}: {}", threshold.measured(judged.report)));
     let missed: Vec<String> = missed.collect();
     match missed.is_empty() {
         true => Ok(()),
@@ -146,7 +192,7 @@ fn judge(report: &LoadReport, fail_if: &[Threshold]) -> Result<(), Failure> {
     }
 }
 
-fn json(report: &LoadReport) -> Result<String, Failure> {
+fn json(report: &impl Serialize) -> Result<String, Failure> {
     serde_json::to_string_pretty(report)
         .map(|text| text + "\n")
         .map_err(|error| {

@@ -80,6 +80,13 @@ fn a_command_line_that_cannot_be_followed_exits_with_2_and_says_what_to_write() 
         (&["--as-recorded"], "--file <FILE>"),
         (&["--to", "https://127.0.0.1:1/bid/demo"], "is no target"),
         (&["--for", "0s"], "--for must be longer than nothing"),
+        (&["search"], "--limit <CONDITION>"),
+        (&["search", "--limit", "p99<2"], "a time needs a unit"),
+        (&["compare", "only-one.json"], "<AFTER>"),
+        (
+            &["compare", "Cargo.toml", "Cargo.toml"],
+            "is no report of a load test",
+        ),
     ] {
         check(&[&["loadtest"], args].concat(), 2, part);
     }
@@ -134,6 +141,16 @@ fn a_file_that_cannot_be_read_or_understood_is_told_before_a_server_is_asked() {
         &["why", "-f", "no-such-file.json"],
         1,
         "no-such-file.json cannot be read",
+    );
+    check(
+        &["loadtest", "compare", "no-such-file.json", "Cargo.toml"],
+        1,
+        "no-such-file.json cannot be read",
+    );
+    check(
+        &["loadtest", "--file", "no-such-file.jsonl"],
+        1,
+        "no-such-file.jsonl",
     );
     check(
         &["replay", "no-such-file.jsonl", "--to", NOWHERE],

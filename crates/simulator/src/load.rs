@@ -18,11 +18,18 @@ pub mod report;
 
 pub mod threshold;
 
+pub mod comparison;
+
+pub mod search;
+
+pub mod page;
+
 mod answer;
 mod arrivals;
 mod bodies;
 mod connection;
 mod job;
+mod plot;
 mod poll;
 mod tally;
 mod worker;

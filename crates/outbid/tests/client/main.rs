@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
+mod loadtest;
 mod product;
 
 use product::Product;
@@ -254,7 +255,7 @@ fn a_request_is_explained_ad_by_ad() {
 }
 
 #[test]
-fn traffic_is_reported_replayed_and_measured() {
+fn traffic_is_reported_and_replayed() {
     let product = Product::start();
     let url = format!("http://{}/bid/demo", product.bids);
     let file = product.file(
@@ -270,36 +271,6 @@ fn traffic_is_reported_replayed_and_measured() {
         (&3.into(), &0.into()),
         "{replayed}"
     );
-    let measured = product.done(&[
-        "loadtest",
-        "--to",
-        &url,
-        "--rate",
-        "50",
-        "--for",
-        "1s",
-        "--warm-up",
-        "0s",
-        "--json",
-        "-",
-    ]);
-    let measured: serde_json::Value = serde_json::from_str(&measured).unwrap();
-    assert_eq!(measured["requests"], 50, "{measured}");
-    let table = product.done(&[
-        "loadtest",
-        "--to",
-        &url,
-        "--closed",
-        "--for",
-        "1s",
-        "--fail-if",
-        "errors>50%",
-    ]);
-    assert!(
-        table.starts_with("rate ") && table.contains("service time"),
-        "{table}"
-    );
-
     let report = product.done(&["report", "--by", "campaign", "--since", "24h"]);
     assert!(report.starts_with("CAMPAIGN "), "{report}");
     let report = product.done(&["report", "--by", "ad,hour", "-o", "json"]);

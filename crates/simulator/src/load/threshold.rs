@@ -287,4 +287,4 @@ impl Value {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
