@@ -29,7 +29,7 @@ struct Part {
     terms: Vec<AdTerms>,
     /// What each ad would bid, in its own currency, before floors and deals: apart from the rest, so that ranking
     /// hundreds of ads reads few cache lines.
-    asking: Vec<Cpm>,
+    asking: [Cpm; PART],
 }
 
 impl Terms {
@@ -47,7 +47,10 @@ impl Terms {
                         open[place / ADS].insert(place % ADS);
                     }
                 }
-                let asking = terms.iter().map(pricing::asking).collect();
+                let mut asking = [Cpm::ZERO; PART];
+            for (asking, terms) in asking.iter_mut().zip(&terms) {
+                *asking = pricing::asking(terms);
+            }
                 Arc::new(Part { terms, asking })
             });
         let parts = parts.collect();
