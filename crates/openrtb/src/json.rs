@@ -266,8 +266,8 @@ impl<'a> Reader<'a> {
         let [b'"', inside @ .., b'"'] = self.text.as_bytes().get(open..close + 1)? else {
             return None;
         };
-        // SAFETY: `inside` is part of a text of UTF-8, right after one ASCII character and right before another, so that
-        // it parts no character.
+        // SAFETY: `inside` is part of a text of UTF-8, right after one ASCII character and right before another, so
+        // that it parts no character.
         Some(unsafe { std::str::from_utf8_unchecked(inside) })
     }
 

@@ -2,9 +2,7 @@
 
 mod price;
 
-use std::io::Write;
-
-use crate::write::{array, object};
+use crate::write::{Sink, array, object};
 
 pub use price::Price;
 
@@ -140,8 +138,8 @@ fn write_bid(bid: &Bid<'_>, out: &mut Vec<u8>) {
     let mut members = object(out);
     members.text("id", bid.id);
     members.text("impid", bid.impid);
-    // Writing to a vector cannot fail.
-    let _ = write!(members.key("price"), "{}", bid.price);
+    let price = members.key("price");
+    bid.price.parts(|part| price.push_str(part));
     members.text("nurl", bid.nurl);
     members.text("burl", bid.burl);
     members.text("lurl", bid.lurl);

@@ -1,23 +1,39 @@
 //! Writes JSON: objects whose absent fields are left out, escaped strings, integers.
 
+mod digits;
+mod escape;
 mod field;
 
+pub(crate) use digits::Digits;
 pub(crate) use field::{Extensions, Value, extension, object_in_string};
 
 /// What JSON is written to.
 pub(crate) trait Sink {
     fn push_str(&mut self, text: &str);
+
+    /// Writes the inside of a string. Only what RFC 8259 section 7 requires is escaped.
+    fn push_escaped(&mut self, text: &str);
 }
 
 impl Sink for Vec<u8> {
+    #[inline]
     fn push_str(&mut self, text: &str) {
         self.extend_from_slice(text.as_bytes());
+    }
+
+    fn push_escaped(&mut self, text: &str) {
+        escape::append(text, self);
     }
 }
 
 impl Sink for String {
+    #[inline]
     fn push_str(&mut self, text: &str) {
         String::push_str(self, text);
+    }
+
+    fn push_escaped(&mut self, text: &str) {
+        escape::append_to_text(text, self);
     }
 }
 
@@ -35,7 +51,8 @@ pub(crate) fn object<S: Sink>(out: &mut S) -> Members<'_, S> {
 
 impl<S: Sink> Members<'_, S> {
     /// Writes a key, which must need no escapes, and gives the place of its value.
-    pub(crate) fn key(&mut self, key: &str) -> &mut S {
+    #[inline]
+    pub(crate) fn key(&mut self, key: &'static str) -> &mut S {
         self.out.push_str(if self.empty { "\"" } else { ",\"" });
         self.empty = false;
         self.out.push_str(key);
@@ -43,40 +60,45 @@ impl<S: Sink> Members<'_, S> {
         self.out
     }
 
-    pub(crate) fn text<'v>(&mut self, key: &str, value: impl Into<Option<&'v str>>) {
+    pub(crate) fn text<'v>(&mut self, key: &'static str, value: impl Into<Option<&'v str>>) {
         if let Some(value) = value.into() {
             string(value, self.key(key));
         }
     }
 
-    pub(crate) fn int(&mut self, key: &str, value: impl Into<Option<i32>>) {
+    pub(crate) fn int(&mut self, key: &'static str, value: impl Into<Option<i32>>) {
         if let Some(value) = value.into() {
             integer(i64::from(value), self.key(key));
         }
     }
 
     /// Writes 1 for a flag that is set, and nothing for its default.
-    pub(crate) fn flag(&mut self, key: &str, value: bool) {
+    pub(crate) fn flag(&mut self, key: &'static str, value: bool) {
         self.int(key, value.then_some(1));
     }
 
-    pub(crate) fn texts(&mut self, key: &str, values: &[&str]) {
+    pub(crate) fn texts(&mut self, key: &'static str, values: &[&str]) {
         self.list(key, values, |value, out| string(value, out));
     }
 
-    pub(crate) fn ints(&mut self, key: &str, values: &[i32]) {
+    pub(crate) fn ints(&mut self, key: &'static str, values: &[i32]) {
         self.list(key, values, |value, out| integer(i64::from(*value), out));
     }
 
     /// Writes text that is JSON already.
-    pub(crate) fn raw(&mut self, key: &str, value: Option<&str>) {
+    pub(crate) fn raw(&mut self, key: &'static str, value: Option<&str>) {
         if let Some(value) = value {
             self.key(key).push_str(value);
         }
     }
 
     /// Writes an array, or nothing when it is empty.
-    pub(crate) fn list<T>(&mut self, key: &str, values: &[T], write: impl FnMut(&T, &mut S)) {
+    pub(crate) fn list<T>(
+        &mut self,
+        key: &'static str,
+        values: &[T],
+        write: impl FnMut(&T, &mut S),
+    ) {
         if !values.is_empty() {
             array(values, self.key(key), write);
         }
@@ -99,42 +121,11 @@ pub(crate) fn array<T, S: Sink>(values: &[T], out: &mut S, mut write: impl FnMut
     out.push_str("]");
 }
 
-/// Writes a string. Only what RFC 8259 section 7 requires is escaped.
+/// Writes a string.
 pub(crate) fn string<S: Sink>(text: &str, out: &mut S) {
     out.push_str("\"");
-    escaped(text, out);
+    out.push_escaped(text);
     out.push_str("\"");
-}
-
-/// Writes the inside of a string.
-fn escaped<S: Sink>(text: &str, out: &mut S) {
-    let mut rest = text;
-    while let Some(at) = rest
-        .bytes()
-        .position(|byte| byte < 0x20 || matches!(byte, b'"' | b'\\'))
-    {
-        out.push_str(&rest[..at]);
-        escape(rest.as_bytes()[at], out);
-        rest = &rest[at + 1..];
-    }
-    out.push_str(rest);
-}
-
-fn escape<S: Sink>(byte: u8, out: &mut S) {
-    match byte {
-        b'"' => out.push_str("\\\""),
-        b'\\' => out.push_str("\\\\"),
-        b'\n' => out.push_str("\\n"),
-        b'\r' => out.push_str("\\r"),
-        b'\t' => out.push_str("\\t"),
-        _ => {
-            const HEX: &str = "0123456789abcdef";
-            let digit = |nibble: u8| &HEX[usize::from(nibble)..=usize::from(nibble)];
-            out.push_str("\\u00");
-            out.push_str(digit(byte >> 4));
-            out.push_str(digit(byte & 15));
-        }
-    }
 }
 
 /// Writes an integer.
@@ -142,17 +133,7 @@ fn integer<S: Sink>(value: i64, out: &mut S) {
     if value < 0 {
         out.push_str("-");
     }
-    let magnitude = value.unsigned_abs();
-    let mut divisor = 1;
-    while magnitude / divisor >= 10 {
-        divisor *= 10;
-    }
-    while divisor > 0 {
-        const DIGITS: &str = "0123456789";
-        let digit = (magnitude / divisor % 10) as usize;
-        out.push_str(&DIGITS[digit..=digit]);
-        divisor /= 10;
-    }
+    out.push_str(Digits::of(value.unsigned_abs()).as_str());
 }
 
 #[cfg(test)]

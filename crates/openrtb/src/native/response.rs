@@ -138,7 +138,7 @@ fn write_asset(asset: &Asset<'_>, out: &mut impl Sink) {
 }
 
 /// An object of one text.
-fn write_one(key: &str, text: &str, out: &mut impl Sink) {
+fn write_one(key: &'static str, text: &str, out: &mut impl Sink) {
     let mut members = object(out);
     members.text(key, text);
     members.end();

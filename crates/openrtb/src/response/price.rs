@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::write::Digits;
+
 /// `units` × 10^-`scale` of a currency, exactly. `Price { units: 1_230_000, scale: 6 }` is 1.23.
 ///
 /// It is shown, and written, without exponent and without needless zeros.
@@ -13,26 +15,41 @@ pub struct Price {
     pub scale: u8,
 }
 
-impl fmt::Display for Price {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Price {
+    /// Gives the parts of the price as text to `put`, in order.
+    pub(super) fn parts(self, mut put: impl FnMut(&str)) {
         let (mut units, mut scale) = (self.units, usize::from(self.scale));
         while scale > 0 && units % 10 == 0 {
             units /= 10;
             scale -= 1;
         }
         if units < 0 {
-            f.write_str("-")?;
+            put("-");
         }
-        let digits = units.unsigned_abs();
-        match u32::try_from(scale)
-            .ok()
-            .and_then(|scale| 10u64.checked_pow(scale))
-        {
-            Some(1) => write!(f, "{digits}"),
-            Some(power) => write!(f, "{}.{:0scale$}", digits / power, digits % power),
-            // More digits after the point than a u64 has.
-            None => write!(f, "0.{digits:0scale$}"),
+        let digits = Digits::of(units.unsigned_abs());
+        let digits = digits.as_str();
+        if scale == 0 {
+            put(digits);
+        } else if scale < digits.len() {
+            let (whole, fraction) = digits.split_at(digits.len() - scale);
+            put(whole);
+            put(".");
+            put(fraction);
+        } else {
+            put("0.");
+            for _ in digits.len()..scale {
+                put("0");
+            }
+            put(digits);
         }
+    }
+}
+
+impl fmt::Display for Price {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut result = Ok(());
+        self.parts(|part| result = result.and_then(|()| f.write_str(part)));
+        result
     }
 }
 

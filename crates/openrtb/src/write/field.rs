@@ -33,7 +33,7 @@ impl<S: Sink> Members<'_, S> {
     /// Writes a field by `write`, or nothing where it is absent.
     pub(crate) fn field<V: Value>(
         &mut self,
-        key: &str,
+        key: &'static str,
         value: &V,
         extensions: Extensions,
         write: impl FnOnce(&V, Extensions, &mut S),
@@ -132,7 +132,14 @@ pub(crate) struct InString<'o, S>(&'o mut S);
 
 impl<S: Sink> Sink for InString<'_, S> {
     fn push_str(&mut self, text: &str) {
-        super::escaped(text, self.0);
+        self.0.push_escaped(text);
+    }
+
+    fn push_escaped(&mut self, text: &str) {
+        // Escaped for the string within, and what comes of it for the one around.
+        let mut inner = String::new();
+        inner.push_escaped(text);
+        self.0.push_escaped(&inner);
     }
 }
 

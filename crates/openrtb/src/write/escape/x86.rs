@@ -1,0 +1,70 @@
+//! Escaping by the vector instructions of x86-64, chosen when the program runs.
+#![expect(
+    unsafe_code,
+    reason = "vectors are loaded and stored by pointer, and instructions are used that not every machine has"
+)]
+
+use std::arch::x86_64::*;
+
+use super::{MARGIN, append_bytewise};
+
+/// How many bytes are looked at together: escaped, they fill a vector at most.
+const BLOCK: usize = 32;
+
+/// Appends as many whole blocks of the inside of a string as this machine has the instructions for, and gives back the
+/// rest of the text.
+#[inline]
+pub(super) fn append_blocks<'t>(text: &'t [u8], out: &mut Vec<u8>) -> &'t [u8] {
+    if text.len() >= BLOCK
+        && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512vl")
+        && is_x86_feature_detected!("avx512vbmi2")
+        && is_x86_feature_detected!("bmi2")
+        && is_x86_feature_detected!("popcnt")
+    {
+        // SAFETY: the machine has the instructions.
+        return unsafe { append_by_avx512(text, out) };
+    }
+    text
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi2,popcnt")]
+fn append_by_avx512<'t>(text: &'t [u8], out: &mut Vec<u8>) -> &'t [u8] {
+    let (blocks, rest) = text.as_chunks::<BLOCK>();
+    for block in blocks {
+        // SAFETY: a block is as long as the vector, and the load needs no alignment.
+        let bytes = unsafe { _mm256_loadu_si256(block.as_ptr().cast()) };
+        let equal = |byte: u8| _mm256_cmpeq_epi8_mask(bytes, _mm256_set1_epi8(byte as i8));
+        let mut escaped = equal(b'"') | equal(b'\\');
+        let mut letters = bytes;
+        let controls = _mm256_cmplt_epu8_mask(bytes, _mm256_set1_epi8(0x20));
+        if controls != 0 {
+            let mut known = 0;
+            for (control, letter) in [(b'\n', b'n'), (b'\r', b'r'), (b'\t', b't')] {
+                known |= equal(control);
+                let letter = _mm256_set1_epi8(letter as i8);
+                letters = _mm256_mask_mov_epi8(letters, equal(control), letter);
+            }
+            if controls != known {
+                append_bytewise(block, out);
+                continue;
+            }
+            escaped |= known;
+        }
+        // Each byte with a backslash before it, of which those are left out that no byte needs.
+        let pairs = _mm512_or_si512(
+            _mm512_slli_epi16::<8>(_mm512_cvtepu8_epi16(letters)),
+            _mm512_set1_epi16(b'\\' as i16),
+        );
+        const SECONDS: u64 = 0xaaaa_aaaa_aaaa_aaaa;
+        let kept = _pdep_u64(u64::from(escaped), !SECONDS) | SECONDS;
+        out.reserve(MARGIN);
+        // SAFETY: there is room for a whole vector, and of it so much has been written as there are bits in `kept`.
+        unsafe {
+            let end = out.as_mut_ptr().add(out.len());
+            _mm512_storeu_si512(end.cast(), _mm512_maskz_compress_epi8(kept, pairs));
+            out.set_len(out.len() + kept.count_ones() as usize);
+        }
+    }
+    rest
+}
