@@ -30,7 +30,7 @@ use tonic::Code;
 
 use crate::authority::books::Books;
 use crate::authority::money::{Journal, Waiting};
-use crate::authority::pace::Pace;
+use crate::authority::pace::{Pace, Round};
 use crate::authority::rollups::Tallied;
 use crate::authority::terms::Told;
 use crate::catalog::Catalog;
@@ -46,6 +46,8 @@ pub(crate) use rollups::Learned;
 pub const MAX_WAITING_CALLS: usize = 256;
 /// How many calls are run before money is looked at again.
 const CALLS_A_TURN: usize = 16;
+/// How many ads are looked at before money and calls are looked at again: some milliseconds.
+const ADS_A_TURN: usize = 2_048;
 /// How long the authority sleeps where there is nothing to do. Real time.
 const NAP: Duration = Duration::from_millis(2);
 /// How often it looks at pace, terms and the summary: at most this often in real time, and not before a second of the
@@ -70,6 +72,8 @@ pub struct Authority {
     books: Books,
     told: Told,
     pace: Pace,
+    /// The look at all ads that is under way, and the number of the ad that was looked at last.
+    round: Option<(Round, u64)>,
     learned: Learned,
     /// What was ever charged beyond a cap: nothing, unless there is a defect.
     overspends: Overspends,
@@ -228,9 +232,10 @@ impl Authority {
         }
         self.take_tallies();
         self.tick()?;
+        self.go_round();
         self.build_book();
         self.flush();
-        Ok(busy)
+        Ok(busy || self.round.is_some() || self.books.is_gathering())
     }
 
     /// The last turn: the journal to its end, and one more transaction.
@@ -254,14 +259,38 @@ impl Authority {
             return Ok(());
         }
         self.ticked = (real, now);
-        self.pace.tick(&self.catalog, &self.ledger, now);
-        self.refresh_all_terms();
+        if self.round.is_none() {
+            self.round = Some((self.pace.begin(now), 0));
+        }
         self.summarise();
         if real - self.cleaned >= HOUSEKEEPING {
             self.cleaned = real;
             self.housekeeping()?;
         }
         Ok(())
+    }
+
+    /// Looks at the pace and the terms of some more ads, until each was looked at once.
+    fn go_round(&mut self) {
+        let Some((round, after)) = self.round else {
+            return;
+        };
+        let ads: Vec<AdId> = {
+            let living = self.catalog.living_ads_after(after).take(ADS_A_TURN);
+            let each = living.map(|placed| {
+                self.pace.tick(&placed, &self.ledger, round);
+                placed.ad.id
+            });
+            each.collect()
+        };
+        self.round = match ads.last() {
+            Some(last) => Some((round, last.0)),
+            None => {
+                self.pace.end(round);
+                None
+            }
+        };
+        self.refresh_terms(ads);
     }
 
     /// Paces these ads from now on.

@@ -95,10 +95,9 @@ impl ControlHandle {
     /// # Errors
     /// Where the authority is gone, or too many calls wait for it.
     pub async fn inventory(&self) -> Result<Inventory, CallError> {
-        self.authority
-            .handle
-            .call(|authority| Ok(authority.catalog().inventory()))
-            .await
+        let handle = &self.authority.handle;
+        let stock = handle.call(|authority| Ok(authority.catalog().stock()));
+        Ok(stock.await?.inventory())
     }
 
     /// Set once, when the process must stop: it must bid no more, say why, and exit with an error.

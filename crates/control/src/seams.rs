@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use auction::book::{BidTally, Update};
+use auction::book::{BidTally, Book, Inventory, Update};
 use auction::explain::Explanation;
 use campaign::time::Clock;
 use pacing::lease::{GrantAnswer, LeaseMessage};
@@ -35,7 +35,12 @@ pub struct Seams<D: Disk> {
     pub rules: Rules,
     /// Asks the bidder why a request is bid on or not.
     pub explainer: Explainer,
+    /// How books are built, on a thread of their own.
+    pub build: Build,
 }
+
+/// Builds a book: [`Book::build`], but for tests of what happens meanwhile.
+pub type Build = Arc<dyn Fn(Inventory) -> Book + Send + Sync>;
 
 /// The channels between control and a bidder, control's ends. Each is bounded.
 #[derive(Debug)]

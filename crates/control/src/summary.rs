@@ -61,7 +61,7 @@ impl Summary {
             .catalog
             .after(api::names::Kind::Campaign, 0)
             .filter_map(|entry| {
-                let Noun::Campaign(campaign) = &entry.noun else {
+                let Noun::Campaign(campaign) = &*entry.noun else {
                     return None;
                 };
                 let currency = view.catalog.advertiser_of(&entry.name)?.currency;

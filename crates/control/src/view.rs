@@ -78,7 +78,7 @@ impl<'a> View<'a> {
     pub fn level(&self, entry: &Entry) -> Option<(Level, Currency, TimeZone)> {
         let currency = self.catalog.advertiser_of(&entry.name)?.currency;
         let number = entry.record.id.0;
-        match &entry.noun {
+        match &*entry.noun {
             Noun::Advertiser(it) => Some((
                 Level::Advertiser(AdvertiserId(number)),
                 currency,
@@ -168,7 +168,7 @@ impl<'a> View<'a> {
 
     /// Whether a campaign or an ad can bid, and why not, in the order in which a manager checks.
     pub fn serving(&self, entry: &Entry) -> (ServingStatus, Vec<Reason>) {
-        let reasons = match &entry.noun {
+        let reasons = match &*entry.noun {
             Noun::Ad(ad) => match self.catalog.placed(ad.id) {
                 Some(placed) => self.why_ad_not(&placed),
                 None => Vec::new(),
@@ -254,7 +254,7 @@ impl<'a> View<'a> {
         self.flights(&mut why, &[campaign.flight]);
         let below = self.catalog.below(entry.record.id.0);
         let ads: Vec<&Entry> = below.filter(|entry| !entry.is_deleted()).collect();
-        let cheapest = ads.iter().filter_map(|entry| match &entry.noun {
+        let cheapest = ads.iter().filter_map(|entry| match &*entry.noun {
             Noun::Ad(ad) => Some(ad.max_bid.impression_cost()),
             _ => None,
         });

@@ -4,7 +4,13 @@
 #[allow(dead_code, reason = "each test uses a part of it")]
 mod harness;
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+
 use api::v1;
+use auction::book::Book;
+use auction::reason::NoBidReason;
+use campaign::time::Timestamp;
 use harness::*;
 use prost_types::FieldMask;
 use tonic::Code;
@@ -230,4 +236,47 @@ async fn validate_only_changes_nothing_and_fails_where_the_call_would() {
         .unwrap()
         .into_inner();
     assert_eq!((now.state(), now.etag.as_str()), (v1::State::Active, "v1"));
+}
+
+#[tokio::test]
+async fn a_pause_is_told_while_a_book_is_built_and_holds_in_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let (begins, begun) = mpsc::channel();
+    let (go, gate) = mpsc::channel::<()>();
+    let gate = Mutex::new(gate);
+    let held = Arc::new(AtomicBool::new(false));
+    let is_held = Arc::clone(&held);
+    let build = Arc::new(move |inventory| {
+        if is_held.load(Ordering::SeqCst) {
+            begins.send(()).unwrap();
+            gate.lock().unwrap().recv().unwrap();
+        }
+        Book::build(inventory)
+    });
+    let noon = Timestamp::parse(NOON).unwrap();
+    let mut harness = Harness::start_with(directory.path(), noon, build).await;
+    harness.usual().await;
+    harness
+        .updated("the ad is there", |it| !it.book.offers().is_empty())
+        .await;
+    let old = harness.book.offers()[0].ad.id;
+    let version = harness.book.version();
+    held.store(true, Ordering::SeqCst);
+    harness.ads().create_ad(new_ad("second")).await.unwrap();
+    begun.recv().unwrap();
+    // The book with the second ad is being built, and is held there. Now both are paused.
+    let mut campaigns = harness.campaigns();
+    campaigns.pause_campaign(pause(CAMPAIGN)).await.unwrap();
+    let paused = Some(NoBidReason::CampaignPaused);
+    harness
+        .updated("the old ad is paused", |it| it.terms[&old].halted == paused)
+        .await;
+    assert_eq!(harness.book.version(), version);
+    held.store(false, Ordering::SeqCst);
+    go.send(()).unwrap();
+    harness
+        .updated("the second ad is there", |it| it.book.offers().len() == 2)
+        .await;
+    let all = |it: &Harness| it.terms.len() == 2 && it.terms.values().all(|it| it.halted == paused);
+    assert!(all(&harness), "{:?}", harness.terms);
 }

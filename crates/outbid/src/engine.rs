@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::Context;
+use auction::book::Book;
 use auction::dice::DiceKey;
 use auction::privacy::PrivacySettings;
 use auction::token::{TokenKeys, TokenSecret};
@@ -219,6 +220,7 @@ impl Engine {
             market: config.market,
             rules: rules(config.lease_life, config.billing_lateness),
             explainer,
+            build: Arc::new(Book::build),
         };
         let control = control::start(config.control_listen, seams)
             .await

@@ -1,6 +1,8 @@
 //! One checked change, carried out: written in one transaction with what it changes in the ledger and with the answer
 //! that a repetition of the call gets, and then told to bidders. Whatever fails here is the store's failure.
 
+use std::sync::Arc;
+
 use api::errors::{CallError, Violations};
 use api::names::{Kind, Name};
 use api::v1;
@@ -126,7 +128,7 @@ impl Authority {
         let entry = Entry {
             name: draft.name.clone(),
             record,
-            noun,
+            noun: Arc::new(noun),
         };
         let mut answer = draft.wire;
         answer.present(&entry, &self.view());
@@ -211,7 +213,7 @@ fn write<R: Resource>(
     catalog.put(Entry {
         name: draft.name.clone(),
         record,
-        noun,
+        noun: Arc::new(noun),
     });
     if R::KIND == Kind::Advertiser {
         // Campaigns without a time zone of their own have their advertiser's.
@@ -241,6 +243,7 @@ fn reread(catalog: &mut Catalog, record: Record) -> Result<(), AuthorityError> {
         Kind::Creative => mean::<v1::Creative>(catalog, &name, &record),
     };
     let noun = noun.map_err(unreadable)?;
+    let noun = Arc::new(noun);
     catalog.put(Entry { name, record, noun });
     Ok(())
 }

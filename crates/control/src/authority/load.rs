@@ -72,6 +72,7 @@ pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
         market,
         rules,
         explainer: _,
+        build,
     } = seams;
     let now = clock.now();
     let mut learned = Learned::default();
@@ -98,9 +99,10 @@ pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
             links,
             journal,
             waiting: Waiting::default(),
-            books: Books::new(commands),
+            books: Books::new(commands, build),
             told: Told::new(now),
             pace: Pace::new(now),
+            round: None,
             learned,
             overspends,
             bids: Tallied::default(),
@@ -156,7 +158,7 @@ fn entry(catalog: &Catalog, kind: Kind, record: Record) -> Result<Entry, LoadErr
         Kind::Ad => mean::<v1::Ad>(catalog, &name, &record),
         Kind::Creative => mean::<v1::Creative>(catalog, &name, &record),
     };
-    let noun = noun.map_err(broken)?;
+    let noun = Arc::new(noun.map_err(broken)?);
     Ok(Entry { name, record, noun })
 }
 

@@ -12,13 +12,20 @@ use pacing::account::{AccountKey, Level, Window};
 use pacing::ledger::Ledger;
 use pacing::participation::{Participation, Tick};
 
-use crate::catalog::{Catalog, Placed};
+use crate::catalog::Placed;
 
 /// The controllers.
 #[derive(Debug)]
 pub(super) struct Pace {
     levels: HashMap<Level, Controller>,
     last: Timestamp,
+}
+
+/// One look at all budgets.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Round {
+    now: Timestamp,
+    length: Span,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -61,16 +68,24 @@ impl Pace {
         }
     }
 
-    /// Moves every controller on by the time since the last tick.
-    pub fn tick(&mut self, catalog: &Catalog, ledger: &Ledger, now: Timestamp) {
+    /// Begins to move every controller on by the time since this was last done.
+    pub fn begin(&mut self, now: Timestamp) -> Round {
         let length = now - self.last;
         self.last = now;
-        for placed in catalog.living_ads() {
-            for purse in purses(&placed) {
-                self.tick_one(&purse, ledger, now, length);
-            }
+        Round { now, length }
+    }
+
+    /// Moves the controllers of an ad's budgets on, where another ad's have not been.
+    pub fn tick(&mut self, placed: &Placed<'_>, ledger: &Ledger, round: Round) {
+        for purse in purses(placed) {
+            self.tick_one(&purse, ledger, round.now, round.length);
         }
-        self.levels.retain(|_, controller| controller.seen == now);
+    }
+
+    /// Forgets the controllers that no ad needed.
+    pub fn end(&mut self, round: Round) {
+        self.levels
+            .retain(|_, controller| controller.seen >= round.now);
     }
 
     fn tick_one(&mut self, purse: &Purse<'_>, ledger: &Ledger, now: Timestamp, length: Span) {

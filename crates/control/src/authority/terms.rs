@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use auction::book::{AdTerms, Update};
+use auction::book::{AdTerms, Book, Update};
 use auction::reason::NoBidReason;
 use campaign::ad::State;
 use campaign::id::AdId;
@@ -10,7 +10,6 @@ use campaign::money::Money;
 use campaign::time::Timestamp;
 use pacing::account::{AccountKey, Level, Window};
 use pacing::ledger::terms::MINIMUM_GRANT;
-use tokio::sync::mpsc::error::TrySendError;
 
 use super::Authority;
 use crate::catalog::Placed;
@@ -37,6 +36,17 @@ impl Told {
             recalled: BTreeSet::new(),
             version: u64::try_from(now.0).unwrap_or(0) << 20,
         }
+    }
+
+    /// The last terms made of an ad.
+    pub fn last(&self, ad: AdId) -> Option<AdTerms> {
+        self.made.get(&ad).copied()
+    }
+
+    /// A book was sent, and with it the terms of its ads; these were made since.
+    pub fn wait_after(&mut self, book: &Book, since: BTreeMap<AdId, AdTerms>) {
+        self.waiting.retain(|ad, _| book.slot(*ad).is_none());
+        self.waiting.extend(since);
     }
 
     /// Takes terms in, and tells whether they say something new.
@@ -74,20 +84,13 @@ impl Authority {
                 continue;
             };
             let terms = self.terms_of(&placed);
-            if let Some(terms) = self.told.make(ad, terms) {
+            // An ad that bidders do not know yet has its terms come with its book.
+            if let Some(terms) = self.told.make(ad, terms)
+                && self.books.note(ad, terms)
+            {
                 self.told.waiting.insert(ad, terms);
             }
         }
-    }
-
-    /// Looks at every ad again.
-    pub(super) fn refresh_all_terms(&mut self) {
-        let ads: Vec<AdId> = self
-            .catalog
-            .living_ads()
-            .map(|placed| placed.ad.id)
-            .collect();
-        self.refresh_terms(ads);
     }
 
     /// Asks for the leases of these ads back.
@@ -97,26 +100,7 @@ impl Authority {
 
     /// Sends what the bidder has not taken yet, as far as it takes it: a book that is ready, then terms, then recalls.
     pub(super) fn flush(&mut self) {
-        if let Some(book) = self.books.take_ready() {
-            let ads: Vec<AdId> = book.offers().iter().map(|offer| offer.ad.id).collect();
-            self.refresh_terms(ads.iter().copied());
-            let terms = ads
-                .iter()
-                .filter_map(|ad| Some((*ad, *self.told.made.get(ad)?)));
-            let update = Update::Book {
-                book: book.clone(),
-                terms: terms.collect(),
-            };
-            match self.links.updates.try_send(update) {
-                Ok(()) => {
-                    self.books.sent(book.version());
-                    self.summarise();
-                    self.told.waiting.retain(|ad, _| book.slot(*ad).is_none());
-                }
-                Err(TrySendError::Full(_)) => self.books.put_back(book),
-                Err(TrySendError::Closed(_)) => {}
-            }
-        }
+        self.send_book();
         if !self.told.waiting.is_empty()
             && let Ok(place) = self.links.updates.try_reserve()
         {

@@ -122,7 +122,7 @@ fn answer(
 ) -> v1::AdjustBudgetResponse {
     let name = api::names::Name::parse(&campaign.name).ok();
     let entry = name.as_ref().and_then(|name| view.catalog.named(name));
-    let asked = match entry.map(|entry| &entry.noun) {
+    let asked = match entry.map(|entry| &*entry.noun) {
         Some(Noun::Campaign(it)) => it.budget,
         _ => campaign::ad::Budget::default(),
     };

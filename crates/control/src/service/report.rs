@@ -215,7 +215,7 @@ fn group(view: &View<'_>, question: &Question, rows: &[RollupRow]) -> BTreeMap<K
 }
 
 fn currency(catalog: &Catalog, advertiser: AdvertiserId) -> Option<Currency> {
-    match &catalog.numbered(advertiser.0)?.noun {
+    match &*catalog.numbered(advertiser.0)?.noun {
         Noun::Advertiser(advertiser) => Some(advertiser.currency),
         _ => None,
     }

@@ -19,7 +19,7 @@ use auction::explain::Explanation;
 use campaign::id::AdId;
 use campaign::time::{Clock, ManualClock, Timestamp};
 use control::config::Market;
-use control::seams::{BidderLinks, ExplainError, Explainer};
+use control::seams::{BidderLinks, Build, ExplainError, Explainer};
 use control::{ControlHandle, Seams};
 use journal::entry::Entry;
 use pacing::lease::{GrantAnswer, LeaseMessage};
@@ -94,6 +94,7 @@ fn seams(
         market: Market::parse(MARKET).unwrap(),
         rules: Rules::default(),
         explainer: explainer(),
+        build: Arc::new(Book::build),
     };
     (
         seams,
@@ -123,8 +124,14 @@ impl Harness {
     }
 
     pub async fn start_at(directory: &Path, now: Timestamp) -> Harness {
+        Harness::start_with(directory, now, Arc::new(Book::build)).await
+    }
+
+    /// Starts with books built so.
+    pub async fn start_with(directory: &Path, now: Timestamp, build: Build) -> Harness {
         let clock = Arc::new(ManualClock::new(now));
-        let (seams, ends, writer) = seams(directory, clock.clone());
+        let (mut seams, ends, writer) = seams(directory, clock.clone());
+        seams.build = build;
         let control = control::start("127.0.0.1:0".parse().unwrap(), seams)
             .await
             .unwrap();
