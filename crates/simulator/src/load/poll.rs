@@ -167,3 +167,65 @@ pub fn pin_thread(cpu: usize) -> io::Result<()> {
         )))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::net::TcpListener;
+    use std::time::Instant;
+
+    use super::*;
+
+    fn pair() -> (TcpStream, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let ours = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        ours.set_nonblocking(true).unwrap();
+        (ours, listener.accept().unwrap().0)
+    }
+
+    /// What both pollers promise, as text that is compiled for each.
+    macro_rules! a_poller_tells_of_its_sockets {
+        ($name:ident, $poller:ty) => {
+            #[test]
+            fn $name() {
+                let (ours, mut theirs) = pair();
+                let mut poller = <$poller>::new().unwrap();
+                poller.add(&ours, 7).unwrap();
+                let mut ready = Vec::new();
+                let mut told = |poller: &mut $poller, what: fn(&Ready) -> bool| {
+                    // It is told sooner or later, however busy the machine is.
+                    let begun = Instant::now();
+                    while begun.elapsed() < Duration::from_secs(60) {
+                        poller.wait(Duration::from_millis(5), &mut ready).unwrap();
+                        if ready.iter().any(what) {
+                            return true;
+                        }
+                    }
+                    false
+                };
+                theirs.write_all(b"x").unwrap();
+                assert!(told(&mut poller, |ready| ready.socket == 7));
+                drop(theirs);
+                assert!(told(&mut poller, |ready| ready.ended));
+                poller.forget(7);
+                drop(ours);
+                poller.wait(Duration::ZERO, &mut ready).unwrap();
+                assert!(ready.is_empty());
+            }
+        };
+    }
+
+    a_poller_tells_of_its_sockets!(the_poller_of_this_system_tells_of_its_sockets, Poller);
+    a_poller_tells_of_its_sockets!(the_poller_of_other_systems_does_too, portable::Poller);
+
+    #[test]
+    fn a_wait_is_never_shorter_than_it_should_be() {
+        let mut poller = Poller::new().unwrap();
+        let begun = Instant::now();
+        let mut ready = Vec::new();
+        poller.wait(Duration::from_micros(300), &mut ready).unwrap();
+        if cfg!(target_os = "linux") {
+            assert!(begun.elapsed() >= Duration::from_micros(300) && ready.is_empty());
+        }
+    }
+}

@@ -184,7 +184,12 @@ fn us(nanoseconds: u64) -> f64 {
 }
 
 fn share(part: u64, whole: u64) -> f64 {
-    part as f64 / (whole as f64).max(1.0)
+    rounded(part as f64 / (whole as f64).max(1.0))
+}
+
+/// To nine digits after the point: finer than anything here is measured, and written so that it reads back the same.
+fn rounded(number: f64) -> f64 {
+    (number * 1e9).round() / 1e9
 }
 
 impl LoadReport {
@@ -196,7 +201,7 @@ impl LoadReport {
         let timeline = (0_u32..)
             .zip(&tally.parts)
             .map(|(number, part)| PartReport {
-                at_seconds: f64::from(number) * part_seconds,
+                at_seconds: rounded(f64::from(number) * part_seconds),
                 counts: part.due,
                 answered: part.answered,
                 p50_us: us(part.latency.value_at_quantile(0.5)),
@@ -206,10 +211,10 @@ impl LoadReport {
         LoadReport {
             form: FORM,
             plan: PlanTold::of(plan),
-            seconds: measured.seconds,
+            seconds: rounded(measured.seconds),
             stopped: measured.stopped,
-            offered_per_second: measured.offered_per_second(),
-            achieved_per_second: measured.achieved_per_second(),
+            offered_per_second: (measured.offered_per_second() * 1e3).round() / 1e3,
+            achieved_per_second: (measured.achieved_per_second() * 1e3).round() / 1e3,
             counts,
             error_share: share(counts.errors(), counts.requests),
             bid_share: share(counts.bids, counts.answers()),

@@ -137,6 +137,25 @@ fn requests_without_an_answer_count_with_the_whole_timeout() {
 }
 
 #[test]
+fn requests_to_a_server_that_went_away_are_counted_too() {
+    let server = Server::start(Manner::GoesAwayAfter(20));
+    let plan = Plan {
+        // So that the server has no other when it closes this one.
+        connections: 1,
+        ..plan(&server)
+    };
+    let measured = run(&plan);
+    let counts = measured.counts;
+    // Which of the two depends on who is first to see that the connection is closed.
+    assert_eq!(
+        (counts.requests, counts.bids, counts.refused + counts.broken),
+        (60, 20, 40),
+        "{counts:?}"
+    );
+    assert_eq!(measured.latency.len(), 60);
+}
+
+#[test]
 fn all_threads_together_offer_what_one_would_and_each_request_has_its_own_id() {
     for (threads, pipeline) in [(1, 1), (3, 1), (2, 8)] {
         let server = Server::start(Manner::Bids);

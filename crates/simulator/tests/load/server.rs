@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -36,6 +36,8 @@ pub enum Manner {
     },
     /// With a bid, in pieces of one byte.
     Dribbles,
+    /// With a bid to so many requests; then the server goes away with all its connections.
+    GoesAwayAfter(u64),
 }
 
 pub struct Server {
@@ -47,6 +49,7 @@ pub struct Server {
 struct Seen {
     requests: AtomicU64,
     connections: AtomicU64,
+    gone: AtomicBool,
     ids: Mutex<BTreeSet<String>>,
     paths: Mutex<Vec<String>>,
     bodies: Mutex<Vec<String>>,
@@ -60,12 +63,18 @@ impl Server {
         let address = listener.local_addr().unwrap();
         let seen = Arc::new(Seen::default());
         let all = seen.clone();
-        // It ends with the test's process.
+        listener.set_nonblocking(true).unwrap();
+        // It ends with the test's process, if not before.
         thread::spawn(move || {
-            for stream in listener.incoming() {
+            while !all.gone.load(Ordering::SeqCst) {
+                let Ok((stream, _)) = listener.accept() else {
+                    thread::sleep(Duration::from_millis(1));
+                    continue;
+                };
+                stream.set_nonblocking(false).unwrap();
                 let seen = all.clone();
                 seen.connections.fetch_add(1, Ordering::SeqCst);
-                thread::spawn(move || serve(stream.unwrap(), manner, &seen));
+                thread::spawn(move || serve(stream, manner, &seen));
             }
         });
         Server { address, seen }
@@ -137,6 +146,10 @@ fn serve(stream: TcpStream, manner: Manner, seen: &Seen) {
             }
         }
         if matches!(manner, Manner::ClosesPolitely) {
+            return;
+        }
+        if matches!(manner, Manner::GoesAwayAfter(last) if number == last) {
+            seen.gone.store(true, Ordering::SeqCst);
             return;
         }
     }
