@@ -14,6 +14,7 @@ use campaign::time::Timestamp;
 use learning::rates::Rates;
 
 use crate::index::{self, Index};
+use crate::markup::Prepared;
 use crate::reason::NoBidReason;
 use crate::targeting;
 
@@ -50,7 +51,7 @@ pub struct Offer {
     /// Its advertiser.
     pub advertiser: Arc<Advertiser>,
     /// Its creatives; those that it names and that do not exist are left out.
-    pub creatives: Vec<Arc<Creative>>,
+    pub creatives: Vec<Arc<Prepared>>,
     /// The deals that its targeting asks for.
     pub deals: Vec<String>,
     /// Whether its targeting asks about the user's own data.
@@ -67,7 +68,7 @@ pub struct Book {
     slots: HashMap<AdId, Slot>,
     by_format: [Vec<Slot>; 4],
     index: Index,
-    creatives: HashMap<CreativeId, Arc<Creative>>,
+    creatives: HashMap<CreativeId, Arc<Prepared>>,
     advertisers: HashMap<AdvertiserId, Arc<Advertiser>>,
     exchanges: Vec<Exchange>,
     rates: RateTable,
@@ -92,7 +93,10 @@ impl Book {
             .collect();
         let campaigns: HashMap<CampaignId, _> =
             campaigns.into_iter().map(|c| (c.id, Arc::new(c))).collect();
-        let creatives: HashMap<_, _> = creatives.into_iter().map(|c| (c.id, Arc::new(c))).collect();
+        let creatives: HashMap<_, _> = creatives
+            .into_iter()
+            .map(|c| (c.id, Arc::new(Prepared::new(c))))
+            .collect();
         let mut book = Book {
             version,
             exchanges,
@@ -186,7 +190,7 @@ impl Book {
     }
 
     /// A creative by its number.
-    pub fn creative(&self, id: CreativeId) -> Option<&Arc<Creative>> {
+    pub fn creative(&self, id: CreativeId) -> Option<&Arc<Prepared>> {
         self.creatives.get(&id)
     }
 

@@ -3,10 +3,10 @@
 
 use bumpalo::Bump;
 use bumpalo::collections::Vec as BumpVec;
-use campaign::creative::Creative;
 
 use crate::book::{AdTerms, Offer, Slot};
 use crate::fit::{self, Rendition};
+use crate::markup::Prepared;
 use crate::opportunity::{Opportunity, Visit};
 use crate::publisher;
 use crate::reason::NoBidReason;
@@ -31,7 +31,7 @@ pub struct Eligible<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Fit<'a> {
     /// The creative.
-    pub creative: &'a Creative,
+    pub creative: &'a Prepared,
     /// How it is rendered there.
     pub rendition: Rendition<'a>,
 }

@@ -1,11 +1,11 @@
 //! Whether a creative fits an impression, and how it would be rendered there.
 
-use campaign::creative::{Banner, BannerMarkup, Creative, Format, Material, Size};
+use campaign::creative::{Banner, BannerMarkup, Format, Material, Size};
 use openrtb::adcom::banner_type;
 use openrtb::native::request::NativeRequest;
 use openrtb::request;
 
-use crate::markup::{self, MediaSlot, VastPlan};
+use crate::markup::{self, MediaSlot, OwnHtml, Prepared, VastPlan};
 use crate::opportunity::{Opportunity, Visit};
 use crate::reason::NoBidReason;
 
@@ -41,7 +41,7 @@ impl Rendition<'_> {
 
 /// Tests a creative against what the impression takes.
 pub fn check<'a>(
-    creative: &Creative,
+    creative: &Prepared,
     visit: &Visit<'a>,
     opportunity: &Opportunity<'a>,
 ) -> Result<Rendition<'a>, NoBidReason> {
@@ -49,6 +49,7 @@ pub fn check<'a>(
     match &creative.material {
         Material::Banner(banner) => banner_fit(
             banner,
+            creative.own_html(),
             imp.banner.ok_or(NoBidReason::Format)?,
             visit,
             opportunity,
@@ -76,6 +77,7 @@ pub fn check<'a>(
 
 fn banner_fit<'a>(
     banner: &Banner,
+    own: &OwnHtml,
     asked: &request::Banner<'_>,
     visit: &Visit<'a>,
     opportunity: &Opportunity<'a>,
@@ -99,11 +101,7 @@ fn banner_fit<'a>(
         BannerMarkup::Image { .. } if asked.btype.contains(&banner_type::XHTML_BANNER) => {
             Err(NoBidReason::CreativeType)
         }
-        BannerMarkup::Html(html)
-            if !html_types(html)
-                .iter()
-                .all(|kind| !asked.btype.contains(kind)) =>
-        {
+        BannerMarkup::Html(_) if own.types().iter().any(|kind| asked.btype.contains(kind)) => {
             Err(NoBidReason::CreativeType)
         }
         _ => Ok(Rendition::Banner {
@@ -121,21 +119,6 @@ fn mime_type_fits(mime_type: &str) -> bool {
             .is_some_and(|h| h.eq_ignore_ascii_case(prefix))
     };
     head("text/html") || head("image/")
-}
-
-/// The types of banner (AdCOM has them no more; OpenRTB 2.6 list 5.2) that a piece of HTML is.
-fn html_types(html: &str) -> &'static [i32] {
-    let lower = html.to_ascii_lowercase();
-    match (lower.contains("<script"), lower.contains("<iframe")) {
-        (true, true) => &[
-            banner_type::XHTML_BANNER,
-            banner_type::JAVASCRIPT,
-            banner_type::IFRAME,
-        ],
-        (true, false) => &[banner_type::XHTML_BANNER, banner_type::JAVASCRIPT],
-        (false, true) => &[banner_type::XHTML_BANNER, banner_type::IFRAME],
-        (false, false) => &[banner_type::XHTML_BANNER],
-    }
 }
 
 fn has_sizes(asked: &request::Banner<'_>) -> bool {

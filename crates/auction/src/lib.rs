@@ -30,6 +30,7 @@ pub mod token;
 pub mod book;
 pub mod device;
 pub mod dice;
+mod digits;
 pub mod reason;
 pub mod state;
 pub mod terms;

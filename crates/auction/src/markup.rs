@@ -5,25 +5,31 @@
 //! it may be taken at all before it is kept ([`validate`]). What fits renders, always. **Invariant:** no function that
 //! renders can fail.
 //!
-//! Every text is escaped for the place where it stands, by a library: HTML and scripts by
-//! MiniJinja's escaping templates, XML by quick-xml, JSON by the wire crate's writer. No text of a
-//! request is in any of them. The macros that exchanges replace, `${AUCTION_PRICE}` and its kin,
-//! pass through all of it unchanged.
+//! A bid copies sheets: MiniJinja (HTML) and quick-xml (VAST) write them once, at the start, with holes in the place of
+//! all values. Every value is escaped for the hole that it goes into, as those libraries would; JSON is written by the
+//! wire crate. No text of a request is in any of them. The macros that exchanges replace, `${AUCTION_PRICE}` and its
+//! kin, pass through all of it unchanged. **Invariant:** to render takes nothing from the heap.
 
 mod fit;
+mod prepared;
 mod renderer;
 mod validate;
 
 mod banner;
 mod native;
+mod own_html;
 mod vast;
 
+mod escape;
 mod media_type;
+mod sheet;
 mod web_url;
 mod xml;
 
 pub use fit::{MEDIA_FILES_MAX, MediaSlot, VastPlan, audio_fit, video_fit, whole_seconds};
 pub use native::{AssetKind, MissingAsset, native_fit};
+pub use own_html::OwnHtml;
+pub use prepared::Prepared;
 pub use renderer::Renderer;
 pub use validate::{
     BITRATE_KBPS_MAX, DURATION_MAX, HTML_BYTES_MAX, MaterialError, Problem, SIDE_MAX,
@@ -49,6 +55,13 @@ pub struct Links<'a> {
     pub error_url: Option<&'a str>,
     /// Told of a film's or a sound's progress; mostly of [`Playback::Start`] alone, often of nothing.
     pub playback: &'a [(Playback, &'a str)],
+}
+
+impl Links<'_> {
+    /// How many bytes the URLs have that nearly every markup holds.
+    fn len(&self) -> usize {
+        self.click_url.len() + self.impression_url.len() + self.view_url.map_or(0, str::len)
+    }
 }
 
 /// How far a film or a sound has got.

@@ -1,24 +1,31 @@
 //! What the publisher forbids: attributes, categories, advertisers, apps, languages, and what is not secure.
 
-use campaign::creative::{BannerMarkup, Creative, Material};
+use bumpalo::Bump;
+use campaign::creative::Creative;
+use openrtb::adcom::creative_attribute::SKIP_BUTTON;
 
 use crate::fit::Rendition;
+use crate::markup::Prepared;
 use crate::opportunity::{Opportunity, Visit, bare_domain, primary_subtag, taxonomy_of};
 use crate::reason::NoBidReason;
 
 /// Tests a creative that fits against what the publisher forbids.
 pub fn check(
-    creative: &Creative,
+    creative: &Prepared,
     rendition: &Rendition<'_>,
     visit: &Visit<'_>,
     opportunity: &Opportunity<'_>,
 ) -> Result<(), NoBidReason> {
     let request = visit.request;
-    if opportunity.imp.secure == Some(true) && !is_secure(creative) {
+    if opportunity.imp.secure == Some(true) && !creative.own_html().is_secure() {
+        // Every URL of a creative is `https` by the time that it is kept; what is left is the advertiser's own HTML.
         return Err(NoBidReason::NotSecure);
     }
     let forbidden = forbidden_attributes(rendition, opportunity);
-    if attributes(creative, rendition).any(|attribute| forbidden.contains(&attribute)) {
+    if forbidden
+        .iter()
+        .any(|attribute| has_attribute(creative, rendition, *attribute))
+    {
         return Err(NoBidReason::CreativeAttribute);
     }
     if blocks_category(creative, request.bcat, request.cattax) {
@@ -52,18 +59,27 @@ pub fn check(
 pub(crate) fn attributes<'a>(
     creative: &'a Creative,
     rendition: &Rendition<'_>,
-) -> impl Iterator<Item = i32> + use<'a> {
-    let skippable = match rendition {
+    arena: &'a Bump,
+) -> &'a [i32] {
+    let own = &creative.attributes;
+    if !is_skippable(rendition) || own.contains(&SKIP_BUTTON) {
+        return own;
+    }
+    arena.alloc_slice_fill_with(own.len() + 1, |n| {
+        own.get(n).copied().unwrap_or(SKIP_BUTTON)
+    })
+}
+
+fn has_attribute(creative: &Creative, rendition: &Rendition<'_>, attribute: i32) -> bool {
+    creative.attributes.contains(&attribute)
+        || (attribute == SKIP_BUTTON && is_skippable(rendition))
+}
+
+fn is_skippable(rendition: &Rendition<'_>) -> bool {
+    match rendition {
         Rendition::Video(plan) => plan.skip_after().is_some(),
         _ => false,
-    };
-    let skip = openrtb::adcom::creative_attribute::SKIP_BUTTON;
-    let named = creative.attributes.contains(&skip);
-    creative
-        .attributes
-        .iter()
-        .copied()
-        .chain((skippable && !named).then_some(skip))
+    }
 }
 
 fn forbidden_attributes<'a>(rendition: &Rendition<'_>, opportunity: &Opportunity<'a>) -> &'a [i32] {
@@ -75,17 +91,6 @@ fn forbidden_attributes<'a>(rendition: &Rendition<'_>, opportunity: &Opportunity
         Rendition::Native(_) => imp.native.map(|native| native.battr),
     };
     list.unwrap_or_default()
-}
-
-/// Every URL of a creative is `https` by the time that it is kept; what is left is the advertiser's own HTML.
-fn is_secure(creative: &Creative) -> bool {
-    match &creative.material {
-        Material::Banner(banner) => match &banner.markup {
-            BannerMarkup::Html(html) => !html.to_ascii_lowercase().contains("http://"),
-            BannerMarkup::Image { .. } => true,
-        },
-        _ => true,
-    }
 }
 
 /// Whether the list blocks one of the creative's categories. A parent blocks its children. Where

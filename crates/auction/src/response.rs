@@ -1,15 +1,16 @@
 //! The bid itself: identifiers, markup and signed notice URLs. Nothing here can fail.
 
 use bumpalo::Bump;
-use bumpalo::collections::{String as BumpString, Vec as BumpVec};
-use campaign::creative::{Format, Material};
+use bumpalo::collections::String as Text;
+use campaign::creative::{Format, Material, MediaSource};
 use campaign::exchange::BillingNotice;
-use campaign::id::LeaseId;
+use campaign::id::{BidId, LeaseId};
 use journal::entry::BidTerms;
 use openrtb::response::{Bid, Price};
 
 use crate::decide::Desk;
 use crate::dice::{self, DiceKey, Throw};
+use crate::digits;
 use crate::eligibility::Fit;
 use crate::fit::Rendition;
 use crate::markup::{AdIdentity, Links, whole_seconds};
@@ -65,11 +66,7 @@ pub fn bid<'a>(
         base: desk.notice_base,
         signed: &signed,
         quantity,
-    };
-    let url = |push: &dyn Fn(&mut String)| -> &'a str {
-        let mut text = String::with_capacity(desk.notice_base.len() + Signed::TOKEN_LENGTH + 64);
-        push(&mut text);
-        arena.alloc_str(&text)
+        arena,
     };
     let burl = visit.exchange.billing == BillingNotice::Burl;
     let creative = fit.creative;
@@ -79,23 +76,22 @@ pub fn bid<'a>(
         Material::Banner(_) | Material::Native(_) => None,
     };
     let (protocol, size, apis) = shape(&fit);
-    let attributes = publisher::attributes(creative, &fit.rendition);
     let offer = selected.priced.eligible.offer;
     let bid = Bid {
-        id: text(&terms.bid, arena),
+        id: bid_id(terms.bid, arena),
         impid: opportunity.imp.id,
         price: Price {
             units: selected.priced.price.0,
             scale: visit.currency.cpm_scale() as u8,
         },
-        adid: Some(text(&offer.ad.id, arena)),
-        cid: Some(text(&offer.campaign.id, arena)),
-        crid: Some(text(&creative.id, arena)),
+        adid: Some(number(offer.ad.id.0, arena)),
+        cid: Some(number(offer.campaign.id.0, arena)),
+        crid: Some(number(creative.id.0, arena)),
         adomain: strs(&creative.advertiser_domains, arena),
         bundle: some(&creative.app_bundle),
         cat: strs(&creative.categories, arena),
         cattax: (!creative.categories.is_empty()).then_some(creative.category_taxonomy),
-        attr: BumpVec::from_iter_in(attributes, arena).into_bump_slice(),
+        attr: publisher::attributes(creative, &fit.rendition, arena),
         language: some(&creative.language),
         w: size.map(|(width, _)| width),
         h: size.map(|(_, height)| height),
@@ -105,9 +101,9 @@ pub fn bid<'a>(
         apis,
         dealid: selected.priced.deal.map(|open| open.deal.id),
         exp: Some(exp_seconds(fit.rendition.format())),
-        nurl: Some(url(&|out| urls.push_win(out))),
-        burl: burl.then(|| url(&|out| urls.push_billing(out))),
-        lurl: Some(url(&|out| urls.push_loss(out))),
+        nurl: Some(urls.win()),
+        burl: burl.then(|| urls.billing()),
+        lurl: Some(urls.loss()),
         ..Bid::default()
     };
     Bid {
@@ -178,74 +174,102 @@ fn shape<'a>(fit: &Fit<'a>) -> (Option<i32>, Option<(i32, i32)>, &'a [i32]) {
 fn markup<'a>(
     desk: &Desk<'a>,
     fit: &Fit<'a>,
-    bid: &Bid<'_>,
-    urls: &NoticeUrls<'_>,
+    bid: &Bid<'a>,
+    urls: &NoticeUrls<'_, 'a>,
     arena: &'a Bump,
 ) -> &'a str {
-    let written = |push: &dyn Fn(&mut String)| {
-        let mut text = String::new();
-        push(&mut text);
-        text
-    };
-    let burl = bid.burl.is_some();
-    let impression = written(&|out| {
-        if burl {
-            urls.push_impression(out)
-        } else {
-            urls.push_billing_impression(out)
-        }
-    });
-    let view = written(&|out| urls.push_view(out));
-    let click = written(&|out| urls.push_click(out));
-    let scripts = !matches!(fit.rendition, Rendition::Banner { scripts: false, .. });
-    let links = Links {
-        click_url: &click,
-        click_ping_url: None,
-        impression_url: &impression,
-        view_url: scripts.then_some(view.as_str()),
-        error_url: None,
-        playback: &[],
-    };
+    let creative = fit.creative;
+    let links = links(fit, bid.burl.is_some(), urls);
     let identity = AdIdentity {
         ad_id: bid.adid.unwrap_or_default(),
         creative_id: bid.crid.unwrap_or_default(),
-        title: &fit.creative.display_name,
+        title: &creative.display_name,
         serving_id: bid.id,
     };
-    let mut out = String::with_capacity(4_096);
-    match (&fit.rendition, &fit.creative.material) {
+    let renderer = desk.renderer;
+    match (&fit.rendition, &creative.material) {
         (Rendition::Banner { .. }, Material::Banner(banner)) => {
-            desk.renderer.banner(banner, &links, &mut out)
+            renderer.banner(banner, creative.own_html(), &links, arena)
         }
         (Rendition::Video(plan), Material::Video(video)) => {
-            desk.renderer
-                .video(video, plan, &identity, &links, &mut out);
+            renderer.video(video, plan, &identity, &links, arena)
         }
         (Rendition::Audio(plan), Material::Audio(audio)) => {
-            desk.renderer
-                .audio(audio, plan, &identity, &links, &mut out);
+            renderer.audio(audio, plan, &identity, &links, arena)
         }
         (Rendition::Native(asked), Material::Native(native)) => {
-            desk.renderer
-                .native(native, asked, &identity, &links, &mut out);
+            renderer.native(native, asked, &identity, &links, arena)
         }
         _ => unreachable!("a rendition is made from the material that it renders"),
     }
-    arena.alloc_str(&out)
 }
 
-fn text<'a>(value: &impl std::fmt::Display, arena: &'a Bump) -> &'a str {
-    use std::fmt::Write;
-    let mut out = BumpString::with_capacity_in(32, arena);
-    // A string in an arena takes whatever is written to it.
-    let _ = write!(out, "{value}");
-    out.into_bump_str()
+fn links<'a>(fit: &Fit<'_>, burl: bool, urls: &NoticeUrls<'_, 'a>) -> Links<'a> {
+    let impression_url = if burl {
+        urls.impression()
+    } else {
+        urls.billing_impression()
+    };
+    let scripts = !matches!(fit.rendition, Rendition::Banner { scripts: false, .. });
+    let source = match &fit.creative.material {
+        Material::Video(video) => Some(&video.source),
+        Material::Audio(audio) => Some(&audio.source),
+        Material::Banner(_) | Material::Native(_) => None,
+    };
+    let wrapper = matches!(source, Some(MediaSource::Wrapper { .. }));
+    Links {
+        click_url: urls.click(),
+        click_ping_url: wrapper.then(|| urls.click_ping()),
+        impression_url,
+        view_url: scripts.then(|| urls.view()),
+        error_url: None,
+        playback: &[],
+    }
+}
+
+/// The id's wire form, as its `Display` has it.
+fn bid_id(bid: BidId, arena: &Bump) -> &str {
+    let mut text = Text::with_capacity_in(BidId::WIRE_LENGTH, arena);
+    digits::hexadecimal::<4>(u64::from(bid.incarnation.node), &mut text);
+    digits::hexadecimal::<8>(u64::from(bid.incarnation.start), &mut text);
+    digits::hexadecimal::<16>(bid.sequence, &mut text);
+    text.into_bump_str()
+}
+
+fn number(number: u64, arena: &Bump) -> &str {
+    // The longest has 20 digits.
+    let mut text = Text::with_capacity_in(20, arena);
+    digits::decimal(number, &mut text);
+    text.into_bump_str()
 }
 
 fn strs<'a>(texts: &'a [String], arena: &'a Bump) -> &'a [&'a str] {
-    BumpVec::from_iter_in(texts.iter().map(String::as_str), arena).into_bump_slice()
+    arena.alloc_slice_fill_iter(texts.iter().map(String::as_str))
 }
 
 fn some(text: &str) -> Option<&str> {
     (!text.is_empty()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use campaign::id::Incarnation;
+
+    use super::*;
+
+    #[test]
+    fn a_bid_id_is_written_as_it_is_read() {
+        let arena = Bump::new();
+        for sequence in [0, 1, 0x0123_4567_89ab_cdef, u64::MAX] {
+            let incarnation = Incarnation {
+                node: sequence as u16,
+                start: sequence as u32,
+            };
+            let bid = BidId {
+                incarnation,
+                sequence,
+            };
+            assert_eq!(bid_id(bid, &arena), bid.to_string());
+        }
+    }
 }

@@ -143,12 +143,11 @@ impl Key {
     }
 }
 
-/// A bid's terms, signed for both classes of notice.
+/// A bid's terms, signed for both classes of notice: its two tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signed {
-    payload: [u8; PAYLOAD],
-    server_tag: [u8; TAG],
-    page_tag: [u8; TAG],
+    server: [u8; Signed::TOKEN_LENGTH],
+    page: [u8; Signed::TOKEN_LENGTH],
 }
 
 impl Signed {
@@ -164,24 +163,35 @@ impl Signed {
             .finalize()
             .into_bytes();
         let (server_tag, page_tag) = whole.split_at(TAG);
-        Signed {
-            payload,
-            server_tag: server_tag.try_into().expect("half of 32 bytes is 16"),
-            page_tag: page_tag.try_into().expect("half of 32 bytes is 16"),
+        // What the two have in common is encoded once; base64 goes by three bytes.
+        let (common, rest) = payload.split_at(PAYLOAD / 3 * 3);
+        let mut server = [0; Signed::TOKEN_LENGTH];
+        let length = encode(common, &mut server);
+        let mut page = server;
+        for (token, tag) in [(&mut server, server_tag), (&mut page, page_tag)] {
+            let mut own = [0; PAYLOAD % 3 + TAG];
+            own[..rest.len()].copy_from_slice(rest);
+            own[rest.len()..].copy_from_slice(tag);
+            encode(&own, &mut token[length..]);
         }
+        Signed { server, page }
     }
 
-    /// Appends the token of one class: [`Signed::TOKEN_LENGTH`] characters of base64url.
-    pub fn push(&self, class: TagClass, out: &mut String) {
-        let tag = match class {
-            TagClass::Server => &self.server_tag,
-            TagClass::Page => &self.page_tag,
+    /// The token of one class: [`Signed::TOKEN_LENGTH`] characters of base64url.
+    pub fn token(&self, class: TagClass) -> &str {
+        let token = match class {
+            TagClass::Server => &self.server,
+            TagClass::Page => &self.page,
         };
-        let mut token = [0; PAYLOAD + TAG];
-        token[..PAYLOAD].copy_from_slice(&self.payload);
-        token[PAYLOAD..].copy_from_slice(tag);
-        URL_SAFE_NO_PAD.encode_string(token, out);
+        std::str::from_utf8(token).expect("base64 is ASCII")
     }
+}
+
+/// Writes the bytes as base64url, and says how many characters they became.
+fn encode(bytes: &[u8], out: &mut [u8]) -> usize {
+    URL_SAFE_NO_PAD
+        .encode_slice(bytes, out)
+        .expect("a token has room for what it is made of")
 }
 
 /// Reads a token of one class. The tag is compared in constant time, and nothing of the terms is read before it is.
@@ -202,11 +212,11 @@ pub fn verify(text: &str, class: TagClass, keys: &TokenKeys) -> Result<BidTerms,
 
 /// Version, number of the key, terms, and what else is to be signed. `N` is the length of all that.
 fn payload<const N: usize>(key: &Key, terms: &BidTerms, more: &[u8]) -> [u8; N] {
-    let mut bytes = Vec::with_capacity(N);
-    bytes.extend([VERSION, key.id]);
-    codec::encode_terms(terms, &mut bytes);
-    bytes.extend(more);
-    bytes.try_into().expect("terms have one length")
+    let mut bytes = [0; N];
+    bytes[..2].copy_from_slice(&[VERSION, key.id]);
+    bytes[2..PAYLOAD].copy_from_slice(&codec::terms_bytes(terms));
+    bytes[PAYLOAD..].copy_from_slice(more);
+    bytes
 }
 
 /// Decodes exactly `N` bytes. Text of another length is not looked at, so there is no work to be had by sending much.

@@ -197,23 +197,35 @@ pub fn decode(bytes: &[u8]) -> Result<Entry, DecodeError> {
 
 /// Appends the terms' bytes to `out`: [`BidTerms::LENGTH`] of them.
 pub fn encode_terms(terms: &BidTerms, out: &mut Vec<u8>) {
+    out.extend(terms_bytes(terms));
+}
+
+/// The terms as bytes.
+pub fn terms_bytes(terms: &BidTerms) -> [u8; BidTerms::LENGTH] {
+    let (mut bytes, mut length) = ([0; BidTerms::LENGTH], 0);
+    let mut put = |field: &[u8]| {
+        bytes[length..length + field.len()].copy_from_slice(field);
+        length += field.len();
+    };
     let Incarnation { node, start } = terms.bid.incarnation;
-    out.extend(node.to_le_bytes());
-    out.extend(start.to_le_bytes());
-    out.extend(terms.bid.sequence.to_le_bytes());
-    out.extend(terms.exchange.0.to_le_bytes());
-    out.extend(terms.impression.to_le_bytes());
-    out.extend(terms.ad.0.to_le_bytes());
-    out.extend(terms.creative.0.to_le_bytes());
-    out.push(terms.format as u8);
-    out.extend(terms.lease.0.to_le_bytes());
-    out.extend(terms.day.0.to_le_bytes());
-    put_money(out, terms.max_cost);
-    out.extend(terms.currency.letters());
-    out.extend(terms.fx_nanos.to_le_bytes());
-    out.extend(terms.issued.0.to_le_bytes());
-    out.extend(terms.user.to_le_bytes());
-    out.push(u8::from(terms.measured));
+    put(&node.to_le_bytes());
+    put(&start.to_le_bytes());
+    put(&terms.bid.sequence.to_le_bytes());
+    put(&terms.exchange.0.to_le_bytes());
+    put(&terms.impression.to_le_bytes());
+    put(&terms.ad.0.to_le_bytes());
+    put(&terms.creative.0.to_le_bytes());
+    put(&[terms.format as u8]);
+    put(&terms.lease.0.to_le_bytes());
+    put(&terms.day.0.to_le_bytes());
+    put(&terms.max_cost.0.to_le_bytes());
+    put(&terms.currency.letters());
+    put(&terms.fx_nanos.to_le_bytes());
+    put(&terms.issued.0.to_le_bytes());
+    put(&terms.user.to_le_bytes());
+    put(&[u8::from(terms.measured)]);
+    debug_assert_eq!(length, BidTerms::LENGTH, "a field is missing");
+    bytes
 }
 
 /// Reads terms that fill `bytes` exactly.

@@ -37,6 +37,13 @@ impl Sink for String {
     }
 }
 
+/// Text in an arena.
+impl Sink for bumpalo::collections::String<'_> {
+    fn push_str(&mut self, text: &str) {
+        bumpalo::collections::String::push_str(self, text);
+    }
+}
+
 /// An object that is being written. Closed by [`Members::end`].
 pub(crate) struct Members<'o, S> {
     out: &'o mut S,

@@ -219,7 +219,8 @@ fn native_markup_is_written_in_full() {
         privacy: Some("https://brand.example/privacy"),
         ext: Some("{}"),
     };
-    let mut text = String::new();
+    let arena = bumpalo::Bump::new();
+    let mut text = bumpalo::collections::String::new_in(&arena);
     native::response::write(&markup, &mut text);
     let link = json!({
         "url": "https://shop.example/?a=1&b=\"2\"", "clicktrackers": ["https://bid.example/c"],

@@ -1,137 +1,142 @@
 //! Banners: HTML.
 
+use bumpalo::Bump;
+use bumpalo::collections::String as Text;
 use campaign::creative::{Banner, BannerMarkup};
-use minijinja::context;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
 
-use super::{Links, Renderer};
+use super::own_html::OwnHtml;
+use super::sheet::{Hole, Sheet, holes};
+use super::{Links, escape};
+use crate::digits;
 
 /// The frame comes first and holds pixel and beacon, so that nothing that the advertiser's own HTML leaves open
 /// can swallow them. The beacon follows the Media Rating Council's rule for display ads: half of the pixels in view
 /// for one second without a break, in a tab that shows. It sends once; an ad that cannot measure sends nothing.
-pub(super) const TEMPLATES: [(&str, &str); 3] = [
-    (FRAME, include_str!("templates/frame.html")),
-    (IMAGE, include_str!("templates/image.html")),
-    (SCRIPT_STRING, "{{ text|tojson }}"),
-];
-
-const FRAME: &str = "frame.html";
-const IMAGE: &str = "image.html";
-const SCRIPT_STRING: &str = "script_string.html";
+const FRAME: &str = include_str!("templates/frame.html");
+const IMAGE: &str = include_str!("templates/image.html");
 const FRAME_END: &str = "</div>";
 
-pub(super) fn write(renderer: &Renderer, banner: &Banner, links: &Links<'_>, out: &mut String) {
-    let (width, height) = (banner.size.width, banner.size.height);
-    let frame = context! {
-        width,
-        height,
-        impression_url => links.impression_url,
-        view_url => links.view_url,
-    };
-    renderer.template(FRAME, frame, out);
-    out.push('\n');
-    match &banner.markup {
-        BannerMarkup::Image { url, alt } => {
-            let image = context! {
-                width,
-                height,
-                alt,
-                image_url => url,
-                click_url => links.click_url,
-            };
-            renderer.template(IMAGE, image, out);
-        }
-        BannerMarkup::Html(html) => own_html(renderer, html, links, out),
-    }
-    out.push('\n');
-    out.push_str(FRAME_END);
-}
-
-/// What `{{…}}` may stand for in an advertiser's own HTML: the click URL, escaped for the place where it stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Placeholder {
-    /// `{{click_url}}`, in an attribute or in text.
-    Html,
-    /// `{{click_url_js}}`, between the quotes of a string in a script or in an event handler.
-    Script,
-    /// `{{click_url_encoded}}`, inside another address, as the value of a parameter.
-    UrlPart,
-}
-
-impl Placeholder {
-    fn named(name: &str) -> Option<Placeholder> {
-        match name.trim() {
-            "click_url" => Some(Placeholder::Html),
-            "click_url_js" => Some(Placeholder::Script),
-            "click_url_encoded" => Some(Placeholder::UrlPart),
-            _ => None,
-        }
+holes! {
+    /// What the templates leave open.
+    Place {
+        Width,
+        Height,
+        ImpressionUrl,
+        ViewUrl,
+        ClickUrl,
+        ImageUrl,
+        Alt,
     }
 }
 
-/// A piece of an advertiser's own HTML.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Piece<'a> {
-    /// To be kept as it is.
-    Text(&'a str),
-    /// To be replaced.
-    Placeholder(Placeholder),
-    /// Braces around something that we do not know. No creative is taken with one.
-    Unknown(&'a str),
+/// The frames of banners, with what stands in them where that is an image.
+#[derive(Debug)]
+pub(super) struct Frames {
+    measured: Frame,
+    unmeasured: Frame,
 }
 
-/// Cuts an advertiser's own HTML at its placeholders.
-pub(super) fn pieces(html: &str) -> impl Iterator<Item = Piece<'_>> {
-    let mut rest = html;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
+/// A frame with or without the beacon.
+#[derive(Debug)]
+struct Frame {
+    start: Sheet<Place>,
+    whole_image: Sheet<Place>,
+}
+
+impl Frames {
+    /// Renders the templates, with marks for all values.
+    pub(super) fn new() -> Frames {
+        Frames {
+            measured: Frame::new(Some(Place::ViewUrl.mark())),
+            unmeasured: Frame::new(None),
         }
-        let Some(after) = rest.strip_prefix("{{") else {
-            let (text, left) = rest.split_at(rest.find("{{").unwrap_or(rest.len()));
-            rest = left;
-            return Some(Piece::Text(text));
+    }
+
+    /// The document of a banner, in the arena.
+    pub(super) fn write<'a>(
+        &self,
+        banner: &Banner,
+        own: &OwnHtml,
+        links: &Links<'_>,
+        arena: &'a Bump,
+    ) -> &'a str {
+        let frame = match links.view_url {
+            Some(_) => &self.measured,
+            None => &self.unmeasured,
         };
-        let (name, left) = after.split_once("}}").unwrap_or((after, ""));
-        let whole = &rest[..rest.len() - left.len()];
-        rest = left;
-        let known = Placeholder::named(name).filter(|_| whole.ends_with("}}"));
-        Some(known.map_or(Piece::Unknown(whole), Piece::Placeholder))
-    })
-}
-
-fn own_html(renderer: &Renderer, html: &str, links: &Links<'_>, out: &mut String) {
-    for piece in pieces(html) {
-        match piece {
-            Piece::Text(text) | Piece::Unknown(text) => out.push_str(text),
-            Piece::Placeholder(Placeholder::Html) => {
-                out.push_str(&quick_xml::escape::escape(links.click_url));
+        let fill = |place: Place, out: &mut Text<'a>| fill(place, banner, links, out);
+        match &banner.markup {
+            BannerMarkup::Image { url, alt } => {
+                let texts = url.len() + alt.len() + links.len();
+                let room = frame.whole_image.len() + texts + ESCAPES;
+                let mut out = Text::with_capacity_in(room, arena);
+                frame.whole_image.write(&mut out, fill);
+                out.into_bump_str()
             }
-            Piece::Placeholder(Placeholder::Script) => {
-                script_string(renderer, links.click_url, out)
-            }
-            Piece::Placeholder(Placeholder::UrlPart) => {
-                out.extend(utf8_percent_encode(links.click_url, URL_PART));
+            BannerMarkup::Html(html) => {
+                let room = frame.start.len() + html.len() + links.len() + ESCAPES;
+                let mut out = Text::with_capacity_in(room, arena);
+                frame.start.write(&mut out, fill);
+                own.write(html, links.click_url, &mut out);
+                out.push('\n');
+                out.push_str(FRAME_END);
+                out.into_bump_str()
             }
         }
     }
 }
 
-/// The inside of a string literal. `<`, `>`, `&` and both quotes are escaped too, so it ends neither the script nor
-/// an attribute.
-fn script_string(renderer: &Renderer, text: &str, out: &mut String) {
-    let mut literal = String::new();
-    renderer.template(SCRIPT_STRING, context! { text }, &mut literal);
-    let inside = literal
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'));
-    // In an attribute a double quote would end it, escaped or not for the script.
-    out.push_str(&inside.unwrap_or(&literal).replace("\\\"", "\\u0022"));
+/// About as much longer than they are texts become by their escapes. Where it is more, the text is moved once.
+const ESCAPES: usize = 128;
+
+impl Frame {
+    fn new(view_url: Option<String>) -> Frame {
+        let templates = templates();
+        let values = context! {
+            width => Place::Width.mark(),
+            height => Place::Height.mark(),
+            impression_url => Place::ImpressionUrl.mark(),
+            view_url,
+            click_url => Place::ClickUrl.mark(),
+            image_url => Place::ImageUrl.mark(),
+            alt => Place::Alt.mark(),
+        };
+        let render = |template: &str| {
+            templates
+                .render_str(template, &values)
+                .expect("a template that is compiled in renders with the values that it names")
+        };
+        let (frame, image) = (render(FRAME), render(IMAGE));
+        Frame {
+            start: Sheet::cut(&format!("{frame}\n")),
+            whole_image: Sheet::cut(&format!("{frame}\n{image}\n{FRAME_END}")),
+        }
+    }
 }
 
-/// All but the unreserved characters of RFC 3986.
-const URL_PART: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+/// No value is escaped here: each is a mark, which has nothing to escape, and what takes its place is escaped when it
+/// does.
+fn templates() -> Environment<'static> {
+    let mut templates = Environment::empty();
+    templates.add_filter("tojson", minijinja::filters::tojson);
+    templates.set_undefined_behavior(UndefinedBehavior::Strict);
+    templates.set_auto_escape_callback(|_| AutoEscape::Html);
+    templates
+}
+
+fn fill(place: Place, banner: &Banner, links: &Links<'_>, out: &mut Text<'_>) {
+    let (image_url, text) = match &banner.markup {
+        BannerMarkup::Image { url, alt } => (url.as_str(), alt.as_str()),
+        BannerMarkup::Html(_) => ("", ""),
+    };
+    match place {
+        Place::Width => digits::signed(i64::from(banner.size.width), out),
+        Place::Height => digits::signed(i64::from(banner.size.height), out),
+        Place::ImpressionUrl => escape::html(links.impression_url, out),
+        Place::ViewUrl => escape::script(links.view_url.unwrap_or_default(), out),
+        Place::ClickUrl => escape::html(links.click_url, out),
+        Place::ImageUrl => escape::html(image_url, out),
+        Place::Alt => escape::html(text, out),
+    }
+}

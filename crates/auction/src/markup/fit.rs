@@ -116,19 +116,23 @@ impl VastPlan {
 
     /// The file that comes first, which is the one that a bid names the size of; `None` for a wrapper.
     pub fn first_file<'m>(&self, source: &'m MediaSource) -> Option<&'m MediaFile> {
-        match self.source(source) {
-            Source::Inline(files) => files.first().copied(),
-            Source::Wrapper { .. } => None,
+        match source {
+            MediaSource::Inline(files) => files.get(usize::from(*self.chosen().first()?)),
+            MediaSource::Wrapper { .. } => None,
         }
     }
 
-    fn source<'m>(&self, source: &'m MediaSource) -> Source<'m> {
+    fn chosen(&self) -> &[u8] {
+        &self.files[..usize::from(self.files_len)]
+    }
+
+    fn source<'m>(&'m self, source: &'m MediaSource) -> Source<'m> {
         match source {
             MediaSource::Wrapper { vast_url, .. } => Source::Wrapper { vast_url },
-            MediaSource::Inline(files) => {
-                let chosen = self.files.iter().take(usize::from(self.files_len));
-                Source::Inline(chosen.filter_map(|&n| files.get(usize::from(n))).collect())
-            }
+            MediaSource::Inline(files) => Source::Inline {
+                files,
+                chosen: self.chosen(),
+            },
         }
     }
 }
@@ -167,7 +171,7 @@ pub fn whole_seconds(duration: Span) -> i32 {
 
 pub(super) fn video_ad<'a>(
     video: &'a Video,
-    plan: &VastPlan,
+    plan: &'a VastPlan,
     identity: &'a AdIdentity<'a>,
     links: &'a Links<'a>,
 ) -> VastAd<'a> {
@@ -186,7 +190,7 @@ pub(super) fn video_ad<'a>(
 
 pub(super) fn audio_ad<'a>(
     audio: &'a Audio,
-    plan: &VastPlan,
+    plan: &'a VastPlan,
     identity: &'a AdIdentity<'a>,
     links: &'a Links<'a>,
 ) -> VastAd<'a> {
@@ -203,7 +207,7 @@ pub(super) fn audio_ad<'a>(
 fn vast_ad<'a>(
     medium: Medium,
     (source, duration, companion): (&'a MediaSource, Span, Option<&'a Companion>),
-    plan: &VastPlan,
+    plan: &'a VastPlan,
     identity: &'a AdIdentity<'a>,
     links: &'a Links<'a>,
 ) -> VastAd<'a> {

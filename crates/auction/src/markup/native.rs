@@ -2,13 +2,16 @@
 
 use std::fmt;
 
-use campaign::creative::{Image, Native};
+use bumpalo::Bump;
+use bumpalo::collections::{String as Text, Vec};
+use campaign::creative::{Image, Native, Video};
 use openrtb::adcom::{native_data, native_image, tracking_method};
 use openrtb::native::request::{self, Asset, NativeRequest};
 use openrtb::native::response::{self, AssetContent, EventTracker, Link, NativeResponse};
 
 use super::fit::{MediaSlot, VastPlan, video_ad, video_fit};
 use super::media_type::{image_type, same_type};
+use super::vast::Documents;
 use super::{AdIdentity, Links};
 
 /// An asset that is asked for and that the material cannot give.
@@ -80,32 +83,45 @@ pub fn native_fit(native: &Native, request: &NativeRequest<'_>) -> Result<(), Mi
     if any { Ok(()) } else { Err(nothing) }
 }
 
-pub(super) fn write(
-    native: &Native,
+/// The answer as JSON, in the arena.
+pub(super) fn write<'a>(
+    documents: &Documents,
+    native: &'a Native,
     request: &NativeRequest<'_>,
     identity: &AdIdentity<'_>,
     links: &Links<'_>,
-    out: &mut String,
-) {
-    let answers: Vec<(i32, Answer<'_>)> = request
-        .assets
-        .iter()
-        .filter_map(|asset| answer(native, asset).ok())
-        .collect();
-    let films: Vec<String> = answers
-        .iter()
-        .map(|(_, answer)| film(native, answer, identity, links))
-        .collect();
-    let assets: Vec<response::Asset<'_>> = answers
-        .iter()
-        .zip(&films)
-        .map(|((id, answer), film)| response::Asset {
-            id: *id,
-            content: answer.content(film),
+    arena: &'a Bump,
+) -> &'a str {
+    let mut assets = Vec::with_capacity_in(request.assets.len(), arena);
+    for asset in request.assets {
+        let Ok((id, answer)) = answer(native, asset) else {
+            continue;
+        };
+        let content = match answer {
+            Answer::Title(text) => AssetContent::Title(text),
+            Answer::Data(value) => AssetContent::Data(response::Data { kind: None, value }),
+            Answer::Image(image) => AssetContent::Image(response::Image {
+                kind: None,
+                url: &image.url,
+                w: Some(image.size.width),
+                h: Some(image.size.height),
+            }),
+            // The native ad as a whole has the impression and the viewability trackers already, but a player may well
+            // demand an `Impression`, so the same URL stands here again; what it names is counted once, however often
+            // it is called.
+            Answer::Video(video, plan) => {
+                let ad = video_ad(video, &plan, identity, links);
+                AssetContent::Video(documents.write(&ad, arena))
+            }
+        };
+        assets.push(response::Asset {
+            id,
+            content,
             ..response::Asset::default()
-        })
-        .collect();
-    let trackers = event_trackers(request, links);
+        });
+    }
+    let (trackers, count) = event_trackers(request, links);
+    let trackers = &trackers[..count];
     let imptrackers = [links.impression_url];
     let tracks_impression = trackers.iter().any(|tracker| tracker.event == IMPRESSION);
     let response = NativeResponse {
@@ -117,17 +133,22 @@ pub(super) fn write(
         },
         // Never in both lists: an exchange that reads both would count twice.
         imptrackers: if tracks_impression { &[] } else { &imptrackers },
-        eventtrackers: &trackers,
+        eventtrackers: trackers,
         ..NativeResponse::default()
     };
+    let mut out = Text::with_capacity_in(USUAL_BYTES, arena);
     if wants_root(request) {
         out.push_str("{\"native\":");
-        response::write(&response, out);
+        response::write(&response, &mut out);
         out.push('}');
     } else {
-        response::write(&response, out);
+        response::write(&response, &mut out);
     }
+    out.into_bump_str()
 }
+
+/// An ordinary answer has about this many bytes. A longer one grows in its place.
+const USUAL_BYTES: usize = 2_000;
 
 /// Up to 1.0 the answer's root was an object with the one field `native`; from 1.1 on the object itself is the root
 /// (1.2, section 5.1, note). Where no version is named, 1.2 is the default (section 4.1).
@@ -148,8 +169,12 @@ fn known_version(ver: &str) -> &'static str {
 const IMPRESSION: i32 = 1;
 const VIEWABLE_MRC_50: i32 = 2;
 
-/// The trackers that the request allows, as images only: our URLs answer with a pixel, not with a script.
-fn event_trackers<'a>(request: &NativeRequest<'_>, links: &Links<'a>) -> Vec<EventTracker<'a>> {
+/// The trackers that the request allows, and how many they are; as images only: our URLs answer with a pixel, not with
+/// a script.
+fn event_trackers<'l>(
+    request: &NativeRequest<'_>,
+    links: &Links<'l>,
+) -> ([EventTracker<'l>; 2], usize) {
     let allows = |event: i32| {
         let image = |tracker: &request::EventTracker<'_>| {
             tracker.event == Some(event) && tracker.methods.contains(&tracking_method::IMAGE)
@@ -160,16 +185,19 @@ fn event_trackers<'a>(request: &NativeRequest<'_>, links: &Links<'a>) -> Vec<Eve
         (IMPRESSION, Some(links.impression_url)),
         (VIEWABLE_MRC_50, links.view_url),
     ];
-    let tracker = |(event, url): (i32, Option<&'a str>)| {
-        let url = url.filter(|_| allows(event))?;
-        Some(EventTracker {
-            event,
-            method: tracking_method::IMAGE,
-            url: Some(url),
-            customdata: None,
-        })
-    };
-    wanted.into_iter().filter_map(tracker).collect()
+    let (mut trackers, mut count) = ([EventTracker::default(); 2], 0);
+    for (event, url) in wanted {
+        if url.is_some() && allows(event) {
+            trackers[count] = EventTracker {
+                event,
+                method: tracking_method::IMAGE,
+                url,
+                customdata: None,
+            };
+            count += 1;
+        }
+    }
+    (trackers, count)
 }
 
 /// What answers one asset.
@@ -177,23 +205,7 @@ enum Answer<'m> {
     Title(&'m str),
     Image(&'m Image),
     Data(&'m str),
-    Video(VastPlan),
-}
-
-impl<'m> Answer<'m> {
-    fn content(&self, film: &'m str) -> AssetContent<'m> {
-        match *self {
-            Answer::Title(text) => AssetContent::Title(text),
-            Answer::Video(_) => AssetContent::Video(film),
-            Answer::Data(value) => AssetContent::Data(response::Data { kind: None, value }),
-            Answer::Image(image) => AssetContent::Image(response::Image {
-                kind: None,
-                url: &image.url,
-                w: Some(image.size.width),
-                h: Some(image.size.height),
-            }),
-        }
-    }
+    Video(&'m Video, VastPlan),
 }
 
 /// The one place that decides what answers an asset. Fit and rendering both ask here, so they cannot disagree.
@@ -205,7 +217,8 @@ fn answer<'m>(native: &'m Native, asset: &Asset<'_>) -> Result<(i32, Answer<'m>)
     } else if let Some(img) = asset.img {
         Answer::Image(image_for(native, img).ok_or(AssetKind::Image)?)
     } else if let Some(video) = asset.video {
-        Answer::Video(film_for(native, video).ok_or(AssetKind::Video)?)
+        let (video, plan) = film_for(native, video).ok_or(AssetKind::Video)?;
+        Answer::Video(video, plan)
     } else if let Some(data) = asset.data {
         Answer::Data(text_for(native, data).ok_or(AssetKind::Data)?)
     } else {
@@ -267,23 +280,11 @@ fn image_fits(image: &Image, wanted: &request::Image<'_>) -> bool {
         && (wanted.mimes.is_empty() || type_fits())
 }
 
-fn film_for(native: &Native, wanted: &openrtb::request::Video<'_>) -> Option<VastPlan> {
-    video_fit(native.video.as_ref()?, &MediaSlot::from(wanted)).ok()
-}
-
-/// The VAST of an answer that is a film, nothing for others.
-///
-/// The native ad as a whole has the impression and the viewability trackers already, but a player may well demand an
-/// `Impression`, so the same URL stands here again; what it names is counted once, however often it is called.
-fn film(
-    native: &Native,
-    answer: &Answer<'_>,
-    identity: &AdIdentity<'_>,
-    links: &Links<'_>,
-) -> String {
-    let mut text = String::new();
-    if let (Answer::Video(plan), Some(video)) = (answer, &native.video) {
-        video_ad(video, plan, identity, links).write(&mut text);
-    }
-    text
+fn film_for<'m>(
+    native: &'m Native,
+    wanted: &openrtb::request::Video<'_>,
+) -> Option<(&'m Video, VastPlan)> {
+    let video = native.video.as_ref()?;
+    let plan = video_fit(video, &MediaSlot::from(wanted)).ok()?;
+    Some((video, plan))
 }

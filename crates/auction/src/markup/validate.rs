@@ -8,9 +8,9 @@ use campaign::creative::{
 use campaign::time::Span;
 use openrtb::adcom::{api_framework, native_data};
 
-use super::banner::{Piece, Placeholder, pieces};
 use super::fit::MEDIA_FILES_MAX;
 use super::media_type::{image_type, is_playlist, is_script};
+use super::own_html::{Piece, Placeholder, pieces};
 use super::web_url::{self, Macros};
 
 /// The most bytes that an advertiser's own HTML may have.
@@ -376,10 +376,10 @@ fn check_placeholders(html: &str) -> Result<(), Problem> {
                 let text = text.chars().take(40).collect();
                 return Err(Problem::UnknownPlaceholder { text });
             }
-            Piece::Placeholder(Placeholder::Html) if in_script => {
+            Piece::Placeholder(Placeholder::Html, _) if in_script => {
                 return Err(Problem::PlaceholderInScript);
             }
-            Piece::Placeholder(_) => {}
+            Piece::Placeholder(..) => {}
             Piece::Text(text) => {
                 let lower = text.to_ascii_lowercase();
                 let (opens, closes) = (lower.rfind("<script"), lower.rfind("</script"));

@@ -1,23 +1,26 @@
-//! A thin hand on quick-xml's writer: elements, text and URLs, all escaped by the library.
-
-use std::borrow::Cow;
+//! A thin hand on quick-xml's writer, for sheets: elements, attributes, texts and URLs that are fixed or marks.
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesCData, BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
-/// A document that is being written.
+use super::sheet::Hole;
+
+/// A document, or a part of one, that is being written.
 pub(super) struct Xml {
     writer: Writer<Vec<u8>>,
 }
 
 impl Xml {
-    /// A new document, of about this many bytes.
-    pub(super) fn new(capacity: usize) -> Xml {
-        let mut xml = Xml {
-            writer: Writer::new(Vec::with_capacity(capacity)),
-        };
-        xml.put(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)));
-        xml
+    /// An empty one.
+    pub(super) fn new() -> Xml {
+        Xml {
+            writer: Writer::new(Vec::new()),
+        }
+    }
+
+    /// The line that every document begins with.
+    pub(super) fn declaration(&mut self) {
+        self.put(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)));
     }
 
     /// An element with what `content` writes inside it.
@@ -36,28 +39,27 @@ impl Xml {
 
     /// An element that holds text.
     pub(super) fn text(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) {
-        let text = possible(text);
         self.element(name, attributes, |xml| {
-            xml.put(Event::Text(BytesText::new(&text)));
+            xml.put(Event::Text(BytesText::new(text)));
         });
     }
 
     /// An element that holds a URL, as CDATA: there `&` and macros such as `${AUCTION_PRICE}` and `[ERRORCODE]` stay
     /// as they are, which is what those who replace macros by searching the text expect.
-    pub(super) fn url(&mut self, name: &str, attributes: &[(&str, &str)], url: &str) {
-        let url = possible(url);
+    pub(super) fn url(&mut self, name: &str, attributes: &[(&str, &str)], mark: &str) {
         self.element(name, attributes, |xml| {
-            // A `]]>` inside would end the section; the library splits it over two.
-            for part in BytesCData::escaped(&url) {
-                xml.put(Event::CData(part));
-            }
+            xml.put(Event::CData(BytesCData::new(mark)));
         });
     }
 
-    /// The document.
-    pub(super) fn finish(self, out: &mut String) {
-        // All that was written came from strings, so nothing is ever replaced here.
-        out.push_str(&String::from_utf8_lossy(&self.writer.into_inner()));
+    /// A place for elements that another sheet has.
+    pub(super) fn part(&mut self, hole: impl Hole) {
+        self.put(Event::Text(BytesText::new(&hole.mark())));
+    }
+
+    /// What was written.
+    pub(super) fn finish(self) -> String {
+        String::from_utf8(self.writer.into_inner()).expect("all that was written came from strings")
     }
 
     fn put(&mut self, event: Event<'_>) {
@@ -65,17 +67,4 @@ impl Xml {
             .write_event(event)
             .expect("a growing vector takes whatever is written to it");
     }
-}
-
-/// The text less what XML 1.0 cannot hold at all, escaped or not. Creatives are not taken with such characters.
-fn possible(text: &str) -> Cow<'_, str> {
-    if text.chars().all(is_xml_character) {
-        return Cow::Borrowed(text);
-    }
-    Cow::Owned(text.chars().filter(|c| is_xml_character(*c)).collect())
-}
-
-/// XML 1.0, production 2, `Char`.
-fn is_xml_character(c: char) -> bool {
-    matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
 }

@@ -40,9 +40,7 @@ fn terms() -> BidTerms {
 }
 
 fn token(terms: &BidTerms, class: TagClass, keys: &TokenKeys) -> String {
-    let mut text = String::new();
-    Signed::new(terms, keys).push(class, &mut text);
-    text
+    Signed::new(terms, keys).token(class).to_string()
 }
 
 const CLASSES: [TagClass; 2] = [TagClass::Server, TagClass::Page];
@@ -211,45 +209,50 @@ fn a_click_id_is_no_notice_and_a_notice_is_no_click_id() {
 
 #[test]
 fn the_urls_are_those_that_the_bidder_serves() {
-    fn check(quantity: Quantity, push: impl Fn(&NoticeUrls<'_>, &mut String), expect: &str) {
+    fn check(
+        quantity: Quantity,
+        url: impl for<'a> Fn(&NoticeUrls<'_, 'a>) -> &'a str,
+        expect: &str,
+    ) {
+        let arena = bumpalo::Bump::new();
         let signed = Signed::new(&terms(), &keys(1, &[]));
         let urls = NoticeUrls {
             base: "https://bid.example",
             signed: &signed,
             quantity,
+            arena: &arena,
         };
-        let mut url = String::new();
-        push(&urls, &mut url);
         let token = |class| token(&terms(), class, &keys(1, &[]));
         let expect = expect
             .replace("SERVER", &token(TagClass::Server))
             .replace("PAGE", &token(TagClass::Page));
-        assert_eq!(url, format!("https://bid.example/n/{expect}"));
+        assert_eq!(url(&urls), format!("https://bid.example/n/{expect}"));
     }
     use Quantity::{Counted, One};
     let price = |path: &str| path.to_string() + "?p=${AUCTION_PRICE}";
     let counted = |path: &str| path.to_string() + "?p=${AUCTION_PRICE}&m=${AUCTION_MULTIPLIER}";
-    check(One, |u, o| u.push_win(o), &price("win/SERVER"));
-    check(Counted, |u, o| u.push_win(o), &price("win/SERVER"));
-    check(One, |u, o| u.push_billing(o), &price("billing/SERVER"));
+    check(One, |u| u.win(), &price("win/SERVER"));
+    check(Counted, |u| u.win(), &price("win/SERVER"));
+    check(One, |u| u.billing(), &price("billing/SERVER"));
     let billing = counted("billing/SERVER");
-    check(Counted, |u, o| u.push_billing(o), &billing);
+    check(Counted, |u| u.billing(), &billing);
     let loss = "loss/SERVER?r=${AUCTION_LOSS}&w=${AUCTION_MIN_TO_WIN}";
-    check(One, |u, o| u.push_loss(o), loss);
-    check(One, |u, o| u.push_impression(o), "impression/PAGE");
+    check(One, |u| u.loss(), loss);
+    check(One, |u| u.impression(), "impression/PAGE");
     let pixel = price("impression/PAGE");
-    check(One, |u, o| u.push_billing_impression(o), &pixel);
+    check(One, |u| u.billing_impression(), &pixel);
     let pixel = counted("impression/PAGE");
-    check(Counted, |u, o| u.push_billing_impression(o), &pixel);
-    check(One, |u, o| u.push_view(o), "view/PAGE");
-    check(One, |u, o| u.push_click(o), "click/PAGE");
-    check(One, |u, o| u.push_click_ping(o), "click/PAGE?ping");
+    check(Counted, |u| u.billing_impression(), &pixel);
+    check(One, |u| u.view(), "view/PAGE");
+    check(One, |u| u.click(), "click/PAGE");
+    check(One, |u| u.click_ping(), "click/PAGE?ping");
 }
 
 #[test]
 fn a_notice_is_known_by_its_name() {
     for notice in Notice::ALL {
         assert_eq!(Notice::parse(notice.name()), Some(notice));
+        assert_eq!(notice.path(), format!("/n/{}/", notice.name()));
     }
     assert_eq!(Notice::parse("bill"), None);
 }

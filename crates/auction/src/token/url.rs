@@ -1,5 +1,8 @@
 //! Where notices go: the paths under the bidder's public address, and the macros that the exchange fills in.
 
+use bumpalo::Bump;
+use bumpalo::collections::String as Text;
+
 use super::{Signed, TagClass};
 
 /// The kinds of notice about a bid.
@@ -42,6 +45,18 @@ impl Notice {
         }
     }
 
+    /// What stands before the token in its path.
+    pub(super) const fn path(self) -> &'static str {
+        match self {
+            Notice::Win => "/n/win/",
+            Notice::Billing => "/n/billing/",
+            Notice::Loss => "/n/loss/",
+            Notice::Impression => "/n/impression/",
+            Notice::View => "/n/view/",
+            Notice::Click => "/n/click/",
+        }
+    }
+
     /// The notice of this name.
     pub fn parse(name: &str) -> Option<Notice> {
         Notice::ALL.into_iter().find(|kind| kind.name() == name)
@@ -66,75 +81,77 @@ pub enum Quantity {
     Counted,
 }
 
-/// Writes the notice URLs of one bid.
+/// The notice URLs of one bid, each written once, into an arena.
 #[derive(Clone, Copy, Debug)]
-pub struct NoticeUrls<'a> {
+pub struct NoticeUrls<'u, 'a> {
     /// The bidder's public address, without a slash at the end: `https://bid.example`.
-    pub base: &'a str,
+    pub base: &'u str,
     /// The bid's terms, signed.
-    pub signed: &'a Signed,
+    pub signed: &'u Signed,
     /// How many impressions the bid is for.
     pub quantity: Quantity,
+    /// Where they are written.
+    pub arena: &'a Bump,
 }
 
-impl NoticeUrls<'_> {
-    /// Appends `nurl`.
-    pub fn push_win(&self, out: &mut String) {
-        self.push(Notice::Win, out);
-        out.push_str("?p=${AUCTION_PRICE}");
+impl<'a> NoticeUrls<'_, 'a> {
+    /// `nurl`.
+    pub fn win(&self) -> &'a str {
+        self.url(Notice::Win, "?p=${AUCTION_PRICE}")
     }
 
-    /// Appends `burl`.
-    pub fn push_billing(&self, out: &mut String) {
-        self.push(Notice::Billing, out);
-        self.push_price(out);
+    /// `burl`.
+    pub fn billing(&self) -> &'a str {
+        self.url(Notice::Billing, self.price())
     }
 
-    /// Appends `lurl`.
-    pub fn push_loss(&self, out: &mut String) {
-        self.push(Notice::Loss, out);
-        out.push_str("?r=${AUCTION_LOSS}&w=${AUCTION_MIN_TO_WIN}");
+    /// `lurl`.
+    pub fn loss(&self) -> &'a str {
+        self.url(Notice::Loss, "?r=${AUCTION_LOSS}&w=${AUCTION_MIN_TO_WIN}")
     }
 
-    /// Appends the impression pixel for an exchange that calls `burl`.
-    pub fn push_impression(&self, out: &mut String) {
-        self.push(Notice::Impression, out);
+    /// The impression pixel for an exchange that calls `burl`.
+    pub fn impression(&self) -> &'a str {
+        self.url(Notice::Impression, "")
     }
 
-    /// Appends the impression pixel for an exchange on which the pixel itself bills.
-    pub fn push_billing_impression(&self, out: &mut String) {
-        self.push(Notice::Impression, out);
-        self.push_price(out);
+    /// The impression pixel for an exchange on which the pixel itself bills.
+    pub fn billing_impression(&self) -> &'a str {
+        self.url(Notice::Impression, self.price())
     }
 
-    /// Appends the URL that says that the markup was in view.
-    pub fn push_view(&self, out: &mut String) {
-        self.push(Notice::View, out);
+    /// The URL that says that the markup was in view.
+    pub fn view(&self) -> &'a str {
+        self.url(Notice::View, "")
     }
 
-    /// Appends the URL that leads to the creative's landing page.
-    pub fn push_click(&self, out: &mut String) {
-        self.push(Notice::Click, out);
+    /// The URL that leads to the creative's landing page.
+    pub fn click(&self) -> &'a str {
+        self.url(Notice::Click, "")
     }
 
-    /// Appends the URL that counts a click and leads nowhere, for markup whose own link leads on.
-    pub fn push_click_ping(&self, out: &mut String) {
-        self.push(Notice::Click, out);
-        out.push_str("?ping");
+    /// The URL that counts a click and leads nowhere, for markup whose own link leads on.
+    pub fn click_ping(&self) -> &'a str {
+        self.url(Notice::Click, "?ping")
     }
 
-    fn push(&self, kind: Notice, out: &mut String) {
-        out.push_str(self.base);
-        out.push_str("/n/");
-        out.push_str(kind.name());
-        out.push('/');
-        self.signed.push(kind.class(), out);
+    fn url(&self, kind: Notice, query: &str) -> &'a str {
+        let parts = [
+            self.base,
+            kind.path(),
+            self.signed.token(kind.class()),
+            query,
+        ];
+        let length = parts.iter().map(|part| part.len()).sum();
+        let mut url = Text::with_capacity_in(length, self.arena);
+        parts.iter().for_each(|part| url.push_str(part));
+        url.into_bump_str()
     }
 
-    fn push_price(&self, out: &mut String) {
-        out.push_str("?p=${AUCTION_PRICE}");
-        if self.quantity == Quantity::Counted {
-            out.push_str("&m=${AUCTION_MULTIPLIER}");
+    const fn price(&self) -> &'static str {
+        match self.quantity {
+            Quantity::One => "?p=${AUCTION_PRICE}",
+            Quantity::Counted => "?p=${AUCTION_PRICE}&m=${AUCTION_MULTIPLIER}",
         }
     }
 }

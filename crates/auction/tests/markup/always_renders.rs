@@ -1,6 +1,7 @@
 //! What fits renders, whatever it is: nothing can fail after money is reserved.
 
-use auction::markup::{MediaSlot, Renderer, audio_fit, native_fit, video_fit};
+use auction::markup::{MediaSlot, OwnHtml, Renderer, audio_fit, native_fit, video_fit};
+use bumpalo::Bump;
 use campaign::creative::{Audio, BannerMarkup, Image, MediaSource, Native, Size, Video};
 use campaign::time::Span;
 use openrtb::native::request::{self, Asset, Data, NativeRequest, Title};
@@ -132,20 +133,18 @@ proptest! {
     ) {
         let slot = slot_of(&wishes);
         let duration = Span(duration);
-        let renderer = Renderer::new();
+        let (renderer, arena) = (Renderer::new(), Bump::new());
         let video = Video { source, duration, skip_after: skip.map(Span), ..video() };
         if let Ok(plan) = video_fit(&video, &slot) {
-            let mut xml = String::new();
-            renderer.video(&video, &plan, &IDENTITY, &LINKS, &mut xml);
-            holds_media(&xml, &video.source, &slot);
+            let xml = renderer.video(&video, &plan, &IDENTITY, &LINKS, &arena);
+            holds_media(xml, &video.source, &slot);
             prop_assert!(slot.protocols.is_empty() || slot.protocols.contains(&plan.protocol()));
             prop_assert!(plan.skip_after().is_none_or(|after| after < video.duration));
         }
         let audio = Audio { source: video.source, duration, companion: None };
         if let Ok(plan) = audio_fit(&audio, &slot) {
-            let mut xml = String::new();
-            renderer.audio(&audio, &plan, &IDENTITY, &LINKS, &mut xml);
-            holds_media(&xml, &audio.source, &slot);
+            let xml = renderer.audio(&audio, &plan, &IDENTITY, &LINKS, &arena);
+            holds_media(xml, &audio.source, &slot);
         }
     }
 
@@ -155,9 +154,9 @@ proptest! {
         let assets: Vec<Asset<'_>> = wanted.iter().zip(&parts).zip(1..).map(|((w, p), n)| w.asset(p, n)).collect();
         let request = NativeRequest { assets: &assets, ..NativeRequest::default() };
         if native_fit(&native, &request).is_ok() {
-            let mut json = String::new();
-            Renderer::new().native(&native, &request, &IDENTITY, &LINKS, &mut json);
-            let answer: serde_json::Value = serde_json::from_str(&json).unwrap();
+            let (renderer, arena) = (Renderer::new(), Bump::new());
+            let json = renderer.native(&native, &request, &IDENTITY, &LINKS, &arena);
+            let answer: serde_json::Value = serde_json::from_str(json).unwrap();
             let answered = answer["assets"].as_array().unwrap();
             prop_assert!(!answered.is_empty());
             for (asset, wanted) in assets.iter().zip(&wanted) {
@@ -172,8 +171,8 @@ proptest! {
     fn own_html_without_placeholders_goes_out_as_it_is(html in "[^{]*(\\{[^{]+)*") {
         let mut banner = image_banner();
         banner.markup = BannerMarkup::Html(html.clone());
-        let mut out = String::new();
-        Renderer::new().banner(&banner, &LINKS, &mut out);
+        let arena = Bump::new();
+        let out = Renderer::new().banner(&banner, &OwnHtml::of(&banner), &LINKS, &arena);
         prop_assert!(out.contains(&html));
     }
 }

@@ -1,6 +1,7 @@
 //! Banners, in a browser.
 
-use auction::markup::{Links, Renderer};
+use auction::markup::{Links, OwnHtml, Renderer};
+use bumpalo::Bump;
 use campaign::creative::{Banner, BannerMarkup};
 
 use crate::golden;
@@ -14,9 +15,11 @@ const OWN_HTML: &str = r#"<style>.ad { background: #0a5; color: #fff }</style>
 <img src="https://tracker.example/i?price=${AUCTION_PRICE}" alt="">"#;
 
 fn render(banner: &Banner, links: &Links<'_>) -> String {
-    let mut out = String::new();
-    Renderer::new().banner(banner, links, &mut out);
-    out
+    let arena = Bump::new();
+    let own = OwnHtml::of(banner);
+    Renderer::new()
+        .banner(banner, &own, links, &arena)
+        .to_string()
 }
 
 /// The adm in a page that writes down what the browser is told to send, and whether an injected script ran.

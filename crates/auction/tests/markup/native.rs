@@ -13,9 +13,10 @@ use crate::tools::parse_vast;
 
 fn render(native: &Native, request: &NativeRequest<'_>, links: &Links<'_>) -> String {
     native_fit(native, request).unwrap();
-    let mut out = String::new();
-    Renderer::new().native(native, request, &IDENTITY, links, &mut out);
-    out
+    let arena = Bump::new();
+    let renderer = Renderer::new();
+    let json = renderer.native(native, request, &IDENTITY, links, &arena);
+    json.to_string()
 }
 
 fn rendered(request: &NativeRequest<'_>) -> Value {

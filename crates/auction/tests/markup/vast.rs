@@ -4,6 +4,7 @@ use auction::markup::{
     AdIdentity, Links, MediaSlot, Playback, Renderer, VastVersion, audio_fit, choose_vast,
     video_fit,
 };
+use bumpalo::Bump;
 use campaign::creative::{Audio, MediaSource, Video};
 use openrtb::adcom::protocol::*;
 use serde_json::{Value, json};
@@ -31,16 +32,16 @@ const WRAPPERS: [(i32, &str); 5] = [
 
 fn render_video(video: &Video, slot: &MediaSlot<'_>, links: &Links<'_>) -> String {
     let plan = video_fit(video, slot).unwrap();
-    let mut out = String::new();
-    Renderer::new().video(video, &plan, &IDENTITY, links, &mut out);
-    out
+    let (renderer, arena) = (Renderer::new(), Bump::new());
+    let xml = renderer.video(video, &plan, &IDENTITY, links, &arena);
+    xml.to_string()
 }
 
 fn render_audio(audio: &Audio, slot: &MediaSlot<'_>) -> String {
     let plan = audio_fit(audio, slot).unwrap();
-    let mut out = String::new();
-    Renderer::new().audio(audio, &plan, &IDENTITY, &LINKS, &mut out);
-    out
+    let (renderer, arena) = (Renderer::new(), Bump::new());
+    let xml = renderer.audio(audio, &plan, &IDENTITY, &LINKS, &arena);
+    xml.to_string()
 }
 
 fn parsed(xml: &str) -> Value {
@@ -245,9 +246,8 @@ fn nothing_breaks_out_of_its_element() {
         title: &url,
         serving_id: &url,
     };
-    let mut xml = String::new();
-    Renderer::new().video(&video, &plan, &identity, &links, &mut xml);
-    let vast = parsed(&xml);
+    let (renderer, arena) = (Renderer::new(), Bump::new());
+    let vast = parsed(renderer.video(&video, &plan, &identity, &links, &arena));
     let ad = &vast["ads"][0];
     let kept = url.replace(['\u{0}', '\u{1f}', '\u{fffe}'], "");
     assert_eq!(ad["id"], identity.ad_id);

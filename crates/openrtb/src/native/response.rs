@@ -1,5 +1,7 @@
 //! The native markup response, section 5 of the OpenRTB Native Ads Specification 1.2, for writing.
 
+use bumpalo::collections::String;
+
 use crate::write::{Sink, object};
 
 /// The markup of a native ad, 5.1. Written into `bid.adm` as a string.
@@ -106,7 +108,7 @@ pub struct EventTracker<'a> {
 }
 
 /// Appends the markup as JSON, as it goes into `bid.adm`. Absent fields and empty lists are left out.
-pub fn write(response: &NativeResponse<'_>, out: &mut String) {
+pub fn write(response: &NativeResponse<'_>, out: &mut String<'_>) {
     let mut members = object(out);
     members.text("ver", response.ver);
     members.list("assets", response.assets, write_asset);
