@@ -170,20 +170,14 @@ fn bid(place: u16) -> Value {
     let (creative, format) =
         [(1, Format::Banner), (2, Format::Video), (3, Format::Native)][usize::from(place)];
     let (id, signed) = signed(creative, place, format);
+    let arena = bumpalo::Bump::new();
     let urls = NoticeUrls {
         base: BASE,
         signed: &signed,
         quantity: Quantity::One,
+        arena: &arena,
     };
-    let url = |push: &dyn Fn(&mut String)| {
-        let mut text = String::new();
-        push(&mut text);
-        text
-    };
-    let (pixel, click) = (
-        url(&|out| urls.push_impression(out)),
-        url(&|out| urls.push_click(out)),
-    );
+    let (pixel, click) = (urls.impression(), urls.click());
     let adm = match format {
         Format::Banner => format!(
             r#"<div><img src="{pixel}" alt=""><a href="{click}"><img src="https://cdn.example/a.png" alt=""></a></div>"#
@@ -205,9 +199,9 @@ fn bid(place: u16) -> Value {
         "id": id, "impid": (place + 1).to_string(), "price": 2.5, "adid": "7", "cid": "5", "crid": creative.to_string(),
         "adomain": ["shop.example"], "cat": ["IAB22-4"], "cattax": 1, "attr": [21], "language": "en",
         "mtype": format as i32, "adm": adm,
-        "nurl": url(&|out| urls.push_win(out)),
-        "burl": url(&|out| urls.push_billing(out)),
-        "lurl": url(&|out| urls.push_loss(out)),
+        "nurl": urls.win(),
+        "burl": urls.billing(),
+        "lurl": urls.loss(),
     });
     if format == Format::Banner {
         (bid["w"], bid["h"]) = (json!(300), json!(250));
