@@ -39,8 +39,13 @@ impl Sink for String {
 
 /// Text in an arena.
 impl Sink for bumpalo::collections::String<'_> {
+    #[inline]
     fn push_str(&mut self, text: &str) {
         bumpalo::collections::String::push_str(self, text);
+    }
+
+    fn push_escaped(&mut self, text: &str) {
+        escape::append_in_arena(text, self);
     }
 }
 

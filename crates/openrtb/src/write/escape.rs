@@ -67,7 +67,41 @@ fn first_special(word: u64) -> u32 {
     (less(word, 0x20) | quotes | backslashes).trailing_zeros()
 }
 
+/// As [`append`], for text in an arena: a word at a time. Such text is markup, which is escaped again as a whole.
+pub(super) fn append_in_arena(text: &str, out: &mut bumpalo::collections::String<'_>) {
+    let mut rest = text;
+    while let Some(at) = position(rest.as_bytes()) {
+        out.push_str(&rest[..at]);
+        let (bytes, length) = escaped(rest.as_bytes()[at]);
+        bytes[..length]
+            .iter()
+            .for_each(|byte| out.push(char::from(*byte)));
+        rest = &rest[at + 1..];
+    }
+    out.push_str(rest);
+}
+
+/// Where the first byte stands that must be escaped.
+fn position(text: &[u8]) -> Option<usize> {
+    let (words, tail) = text.as_chunks::<WORD>();
+    for (number, word) in words.iter().enumerate() {
+        let plain = (first_special(u64::from_le_bytes(*word)) / 8) as usize;
+        if plain < WORD {
+            return Some(number * WORD + plain);
+        }
+    }
+    let is_special = |byte: &u8| *byte < 0x20 || matches!(byte, b'"' | b'\\');
+    let within = tail.iter().position(is_special)?;
+    Some(words.len() * WORD + within)
+}
+
 fn escape(byte: u8, out: &mut Vec<u8>) {
+    let (bytes, length) = escaped(byte);
+    out.extend_from_slice(&bytes[..length]);
+}
+
+/// What stands for a byte that must be escaped, and how many bytes that is.
+fn escaped(byte: u8) -> ([u8; 6], usize) {
     let short = match byte {
         b'"' | b'\\' => byte,
         b'\n' => b'n',
@@ -75,11 +109,13 @@ fn escape(byte: u8, out: &mut Vec<u8>) {
         b'\t' => b't',
         _ => {
             let digit = |nibble: u8| b"0123456789abcdef"[usize::from(nibble)];
-            out.extend_from_slice(&[b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(byte & 15)]);
-            return;
+            return (
+                [b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(byte & 15)],
+                6,
+            );
         }
     };
-    out.extend_from_slice(&[b'\\', short]);
+    ([b'\\', short, 0, 0, 0, 0], 2)
 }
 
 #[cfg(test)]
@@ -107,6 +143,10 @@ mod tests {
         let mut into_text = "kept".to_owned();
         append_to_text(text, &mut into_text);
         assert_eq!(into_text.as_bytes(), expect);
+        let arena = bumpalo::Bump::new();
+        let mut in_arena = bumpalo::collections::String::from_str_in("kept", &arena);
+        append_in_arena(text, &mut in_arena);
+        assert_eq!(in_arena.as_bytes(), expect);
     }
 
     #[test]
