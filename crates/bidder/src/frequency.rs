@@ -4,6 +4,7 @@
 //! the table is full all the same, the oldest go. There is no sweep. Users are keyed hashes, never ids.
 
 use std::collections::VecDeque;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -23,7 +24,7 @@ const LANES: usize = 64;
 /// The table.
 #[derive(Debug)]
 pub struct Frequency {
-    exposures: DashMap<ExposureKey, Exposures>,
+    exposures: DashMap<ExposureKey, Exposures, BuildHasherDefault<Folded>>,
     /// Keys in the order in which they came, oldest first, each exactly once. A lane's lock is held for the few steps
     /// of one operation and by nobody who waits.
     lanes: Vec<Mutex<VecDeque<ExposureKey>>>,
@@ -44,7 +45,7 @@ impl Frequency {
     /// An empty table of so many entries at most, rounded up to the next multiple of 64.
     pub fn new(entries_max: usize) -> Frequency {
         Frequency {
-            exposures: DashMap::new(),
+            exposures: DashMap::default(),
             lanes: std::iter::repeat_with(Mutex::default).take(LANES).collect(),
             lane_max: entries_max.div_ceil(LANES),
             entries: AtomicUsize::new(0),
@@ -162,6 +163,33 @@ impl Frequency {
             }
         }
         room
+    }
+}
+
+/// Hashes keys. The user in each is a keyed hash, so nobody outside can choose keys that fall together, and a
+/// multiplication by key spreads them well enough.
+#[derive(Default)]
+struct Folded(u64);
+
+impl Hasher for Folded {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        // The digits of the golden ratio, as in Fibonacci hashing; both halves of the product count.
+        let product = u128::from(self.0 ^ number) * 0x9e37_79b9_7f4a_7c15;
+        self.0 = (product as u64) ^ ((product >> 64) as u64);
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.write_u64(number as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 

@@ -190,3 +190,31 @@ fn threads_that_count_the_same_users_lose_nothing() {
         .map(|lane| lane.lock().unwrap().len());
     assert_eq!(lanes.sum::<usize>(), 1_000);
 }
+
+#[test]
+fn keys_that_lie_side_by_side_fall_apart() {
+    let hash = |user: u64, ad: u64| {
+        let key = ExposureKey {
+            user,
+            scope: Scope::Ad(AdId(ad)),
+            period: Span::hours(1),
+        };
+        std::hash::BuildHasher::hash_one(&BuildHasherDefault::<Folded>::default(), key)
+    };
+    // The highest bits choose a shard and tell neighbours apart, the lowest choose a place.
+    let mut high = std::collections::HashSet::new();
+    let mut low = std::collections::HashSet::new();
+    for user in 0..64 {
+        for ad in 0..64 {
+            high.insert(hash(user, ad) >> 48);
+            low.insert(hash(user, ad) & 0xffff);
+        }
+    }
+    // Of 4,096 keys, chance puts 3,970 into places of their own among 65,536.
+    assert!(
+        high.len() > 3_800 && low.len() > 3_800,
+        "{} {}",
+        high.len(),
+        low.len()
+    );
+}
