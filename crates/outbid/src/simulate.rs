@@ -1,10 +1,12 @@
 //! `outbid simulate`: the whole product against a market from a seed, for a while, and one JSON object at the end.
 
+mod trace;
+
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args as Arguments;
+use clap::{Args as Arguments, Subcommand};
 
 use crate::dev;
 use crate::failure::{Exit, Failure};
@@ -12,7 +14,10 @@ use crate::length;
 
 /// What to simulate.
 #[derive(Arguments, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
+    #[command(subcommand)]
+    other: Option<Other>,
     /// The market's seed
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -30,8 +35,21 @@ pub struct Args {
     config: Option<PathBuf>,
 }
 
+/// What else can be simulated than the whole product.
+#[derive(Subcommand, Debug)]
+enum Other {
+    /// Play recorded auctions again with the engine's pacing and its published peers, against hindsight
+    #[command(
+        after_help = "Example:\n  outbid simulate trace --file auctions.csv.xz --budgets 1/32,1/8 --episodes whole --json"
+    )]
+    Trace(trace::Args),
+}
+
 /// Simulates it. What the market's auditor finds wrong is a failure.
 pub async fn run(args: Args) -> Result<(), Failure> {
+    if let Some(Other::Trace(args)) = args.other {
+        return trace::run(args);
+    }
     let args = dev::Args {
         duration: Some(args.duration),
         summary: dev::Form::Json,

@@ -1,4 +1,4 @@
-//! How money is spent: ledger, leases, participation, frequency.
+//! How money is spent: ledger, leases, participation, frequency; multipliers and what they buy.
 //!
 //! Rules only: no I/O, no clock, no random source, and no floats where money is counted.
 
@@ -8,3 +8,8 @@ pub mod ledger;
 
 pub mod exposure;
 pub mod participation;
+
+pub mod endgame;
+pub mod multiplier;
+pub mod pacer;
+pub mod response;

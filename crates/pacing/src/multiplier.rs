@@ -1,0 +1,76 @@
+//! The price of a budget's money: the one number μ by which all its ads bid value ÷ μ.
+//!
+//! Multiplicative dual descent (dual mirror descent with the entropy map; Balseiro, Lu, Mirrokni, *The Best of Many
+//! Worlds*, Operations Research 2023, algorithm 1), on a target that is corrected each time: what is left of the budget
+//! over what is left of the traffic.
+
+use libm::{exp, log, sqrt};
+
+/// How a multiplier moves.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Step {
+    /// The first step's size.
+    pub first: f64,
+    /// After how many steps the size has fallen to 1 ÷ √2 of that.
+    pub halving: f64,
+    /// No step is smaller.
+    pub least: f64,
+    /// The most that the logarithm moves in one step.
+    pub exponent_max: f64,
+}
+
+/// The multiplier of one budget, above 0: value per money.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Multiplier {
+    now: f64,
+    lowest: f64,
+    highest: f64,
+    steps: f64,
+    step: Step,
+}
+
+/// How far from its first guess a multiplier may go, up and down.
+const RANGE: f64 = 1e3;
+
+impl Multiplier {
+    /// Starts at a guess; one that was learned before is a warm start.
+    pub fn new(guess: f64, step: Step) -> Multiplier {
+        let guess = guess.max(f64::MIN_POSITIVE * RANGE);
+        Multiplier {
+            now: guess,
+            lowest: guess / RANGE,
+            highest: guess * RANGE,
+            steps: 0.0,
+            step,
+        }
+    }
+
+    /// The multiplier.
+    pub fn get(&self) -> f64 {
+        self.now
+    }
+
+    /// Sets it, within its bounds: a better guess has come.
+    pub fn set(&mut self, multiplier: f64) {
+        if multiplier.is_finite() {
+            self.now = multiplier.clamp(self.lowest, self.highest);
+        }
+    }
+
+    /// One step of descent:
+    ///
+    /// > μ ← μ · exp(η · (spent − target) ÷ base), η = max(first ÷ √(1 + steps ÷ halving), least)
+    ///
+    /// `base` is what a step spends on an even plan; the exponent is clamped. Nothing moves where the base is nothing.
+    pub fn descend(&mut self, spent: f64, target: f64, base: f64) {
+        if base <= 0.0 {
+            return;
+        }
+        let eta =
+            (self.step.first / sqrt(1.0 + self.steps / self.step.halving)).max(self.step.least);
+        let most = self.step.exponent_max;
+        let exponent = (eta * (spent - target) / base).clamp(-most, most);
+        self.steps += 1.0;
+        self.set(exp(log(self.now) + exponent));
+    }
+}

@@ -1,0 +1,175 @@
+//! What money buys at each multiplier, learned as auctions pass.
+//!
+//! With second prices an auction of value v and price p is won at every multiplier up to v ÷ p, and costs p. So the
+//! spend of one auction, on average, is a falling function of the multiplier:
+//!
+//! > S(μ) = E[p · 1(v ÷ p ≥ μ)], V(μ) = E[v · 1(v ÷ p ≥ μ)]
+//!
+//! and the multiplier that spends a budget b over n auctions solves S(μ) = b ÷ n: the dual of the
+//! linear program, re-solved (Agrawal, Wang, Ye 2014; Li, Ye 2022). Kept as sums by the logarithm
+//! of v ÷ p, so that an observation costs O(1) and a solution one walk over the cells. The past
+//! fades, so that the curve follows the market.
+
+use libm::{exp2, log2};
+
+/// Cells for each doubling of value per money.
+const CELLS_IN_OCTAVE: f64 = 32.0;
+/// Doublings on each side of the first guess.
+const OCTAVES: f64 = 16.0;
+const CELLS: usize = (2.0 * OCTAVES * CELLS_IN_OCTAVE) as usize;
+/// Where weights have grown to this, all are scaled down.
+const SCALE_MAX: f64 = 1e100;
+
+/// What one auction showed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Shown {
+    /// Its price: it was won, or the exchange told what it would have taken.
+    Price(f64),
+    /// Only that it was lost at this multiplier.
+    Lost,
+    /// Only that it was bid on at this multiplier and what the outcome cost.
+    Won(f64),
+}
+
+/// The curve.
+#[derive(Clone, Debug)]
+pub struct Response {
+    /// log₂ of the value per money at the lower edge of cell 0.
+    lowest: f64,
+    spend: Vec<f64>,
+    value: Vec<f64>,
+    /// The weight of the auctions that could show cells from this one up.
+    shown_from: Vec<f64>,
+    shown: f64,
+    /// Above this cell nothing was bought yet.
+    highest: usize,
+    /// The weight of the next auction: it grows, which is the same as the past fading.
+    scale: f64,
+    growth: f64,
+}
+
+/// A point of the curve: per auction.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Point {
+    /// The multiplier.
+    pub multiplier: f64,
+    /// What an auction costs there, on average.
+    pub spend: f64,
+    /// What an auction is worth there, on average.
+    pub value: f64,
+}
+
+impl Response {
+    /// A curve around a first guess of the multiplier, which forgets by a factor of e in `memory` auctions.
+    pub fn new(guess: f64, memory: f64) -> Response {
+        Response {
+            lowest: log2(guess.max(f64::MIN_POSITIVE)) - OCTAVES,
+            spend: vec![0.0; CELLS],
+            value: vec![0.0; CELLS],
+            shown_from: vec![0.0; CELLS],
+            shown: 0.0,
+            highest: 0,
+            scale: 1.0,
+            growth: 1.0 + 1.0 / memory.max(1.0),
+        }
+    }
+
+    /// Adds what an auction showed that was bid on at `multiplier`.
+    pub fn observe(&mut self, value: f64, multiplier: f64, shown: Shown) {
+        self.scale *= self.growth;
+        if self.scale > SCALE_MAX {
+            self.scale_down();
+        }
+        let (from, price) = match shown {
+            Shown::Price(price) => (0, Some(price)),
+            Shown::Won(price) => (self.cell(multiplier), Some(price)),
+            Shown::Lost => (self.cell(multiplier), None),
+        };
+        self.shown_from[from] += self.scale;
+        self.shown += self.scale;
+        self.highest = self.highest.max(from);
+        if let Some(price) = price
+            && value > 0.0
+        {
+            let cell = self.cell(value / price.max(f64::MIN_POSITIVE));
+            self.highest = self.highest.max(cell);
+            self.spend[cell] += self.scale * price;
+            self.value[cell] += self.scale * value;
+        }
+    }
+
+    /// The weight of all that was seen, in auctions.
+    pub fn weight(&self) -> f64 {
+        self.shown / self.scale
+    }
+
+    /// The lowest multiplier at which `fits` says yes, going down from the highest. None where it says yes at all
+    /// multipliers that were ever shown: nothing is known of lower ones.
+    pub fn lowest_that(&self, fits: impl Fn(&Point) -> bool) -> Option<f64> {
+        let mut shown = self.shown;
+        let mut at = Point::default();
+        for cell in (0..=self.highest).rev() {
+            if shown < self.scale {
+                return None;
+            }
+            let (spend, value) = (self.spend[cell] / shown, self.value[cell] / shown);
+            let next = Point {
+                multiplier: self.edge(cell as f64),
+                spend: at.spend + spend,
+                value: at.value + value,
+            };
+            if spend > 0.0 && !fits(&next) {
+                return Some(self.inside(cell, &at, &next, &fits));
+            }
+            at = next;
+            shown -= self.shown_from[cell];
+        }
+        None
+    }
+
+    /// Inside the cell the sums are taken to grow evenly.
+    fn inside(&self, cell: usize, from: &Point, to: &Point, fits: &impl Fn(&Point) -> bool) -> f64 {
+        let (mut low, mut high) = (0.0, 1.0);
+        for _ in 0..12 {
+            let part = (low + high) / 2.0;
+            let point = Point {
+                multiplier: self.edge(cell as f64 + 1.0 - part),
+                spend: from.spend + part * (to.spend - from.spend),
+                value: from.value + part * (to.value - from.value),
+            };
+            if fits(&point) {
+                low = part
+            } else {
+                high = part
+            }
+        }
+        self.edge(cell as f64 + 1.0 - low)
+    }
+
+    fn edge(&self, cell: f64) -> f64 {
+        exp2(self.lowest + cell / CELLS_IN_OCTAVE)
+    }
+
+    fn cell(&self, ratio: f64) -> usize {
+        // A cast of what is below 0 gives 0.
+        let place = (log2(ratio.max(f64::MIN_POSITIVE)) - self.lowest) * CELLS_IN_OCTAVE;
+        (place as usize).min(CELLS - 1)
+    }
+
+    fn scale_down(&mut self) {
+        let scale = self.scale;
+        for sums in [&mut self.spend, &mut self.value, &mut self.shown_from] {
+            sums.iter_mut().for_each(|sum| *sum /= scale);
+        }
+        self.shown /= scale;
+        self.scale = 1.0;
+    }
+
+    /// Lets the past weigh no more than so many auctions.
+    pub fn age(&mut self, weight: f64) {
+        let factor = self.weight() / weight;
+        if factor > 1.0 {
+            self.scale *= factor;
+        }
+    }
+}
