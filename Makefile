@@ -1,6 +1,6 @@
 # `make` lists what there is. The recipes are one line each: the work is done in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help dev test soak lint bench clean-tools
+.PHONY: help dev test soak lint fuzz bench clean-tools
 
 help: ## list these
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
@@ -20,6 +20,9 @@ soak: ## the same with the long tests' full counts; takes hours
 lint: ## formatting, clippy, documentation, licences
 	@scripts/install-test-tools lint
 	@scripts/lint
+
+fuzz: ## try any bytes on what reads and writes them, by libFuzzer; RUNS=1000000 of each target
+	@scripts/fuzz $(or $(RUNS),100000)
 
 bench: ## measure speed beside floors and peers, 20 minutes; ROW=parse for one row, JSON=out.json, QUICK=1
 	@ROW="$(ROW)" JSON="$(JSON)" QUICK="$(QUICK)" scripts/bench

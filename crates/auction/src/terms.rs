@@ -48,9 +48,9 @@ impl Terms {
                     }
                 }
                 let mut asking = [Cpm::ZERO; PART];
-            for (asking, terms) in asking.iter_mut().zip(&terms) {
-                *asking = pricing::asking(terms);
-            }
+                for (asking, terms) in asking.iter_mut().zip(&terms) {
+                    *asking = pricing::asking(terms);
+                }
                 Arc::new(Part { terms, asking })
             });
         let parts = parts.collect();

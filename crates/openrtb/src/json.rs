@@ -20,6 +20,7 @@ use bumpalo::Bump;
 use crate::Decimal;
 
 pub(crate) use key::Key;
+pub use structure::all_ways_agree;
 
 /// How deep objects and arrays may be nested. Real requests stay below 20.
 pub const MAX_DEPTH: usize = 64;

@@ -22,6 +22,8 @@ use crate::json::{Malformed, Reader};
 use crate::lenient::{Object, by_key, extension, fields};
 use crate::write::{Extensions, Value};
 
+#[doc(hidden)]
+pub use crate::json::all_ways_agree;
 pub use crate::json::{MAX_DEPTH, ParseError};
 pub use channel::{App, Dooh, Publisher, Site};
 pub use content::{Channel, Content, Network, Producer};

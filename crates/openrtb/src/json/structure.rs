@@ -54,6 +54,14 @@ struct Carried {
 }
 
 impl Carried {
+    /// What the text comes to: whether its strings are whole, and all of it is ASCII.
+    fn judgement(&self) -> (bool, bool) {
+        let whole = self.inside == 0 && self.forbidden == 0;
+        (whole, self.beyond_ascii == 0)
+    }
+}
+
+impl Carried {
     /// The places of a block that are written down, one bit a byte.
     #[inline(always)]
     fn marks(&mut self, block: Block, parity: impl FnOnce(u64) -> u64) -> u64 {
@@ -97,11 +105,9 @@ pub(super) fn of<'a>(text: &[u8], arena: &'a Bump) -> Option<Structure<'a>> {
     // Each byte may be a mark, and blocks of places may be written past the last one.
     let mut marks = Vec::with_capacity_in(text.len() + BLOCK, arena);
     let end = scan_by_best(text, &mut marks);
-    let well = end.inside == 0 && end.forbidden == 0;
-    well.then(|| Structure {
-        marks: marks.into_bump_slice(),
-        ascii: end.beyond_ascii == 0,
-    })
+    let (whole, ascii) = end.judgement();
+    let marks = marks.into_bump_slice();
+    whole.then_some(Structure { marks, ascii })
 }
 
 /// The text that these bytes are, if they are UTF-8.
@@ -112,6 +118,23 @@ pub(super) fn text<'t>(bytes: &'t [u8], structure: &Structure<'_>) -> Option<&'t
         return Some(unsafe { std::str::from_utf8_unchecked(bytes) });
     }
     std::str::from_utf8(bytes).ok()
+}
+
+/// Whether every way of scanning that this machine has finds the same in a text.
+pub fn all_ways_agree(text: &[u8]) -> bool {
+    let arena = Bump::new();
+    let marks = || Vec::with_capacity_in(text.len() + BLOCK, &arena);
+    let mut plain = marks();
+    let expect = scan_plainly(text, &mut plain).judgement();
+    #[cfg(target_arch = "x86_64")]
+    let agree = x86::WAYS.iter().all(|(_, scan)| {
+        let mut by_vectors = marks();
+        scan(text, &mut by_vectors)
+            .is_none_or(|end| end.judgement() == expect && by_vectors == plain)
+    });
+    #[cfg(not(target_arch = "x86_64"))]
+    let agree = expect == scan_by_best(text, &mut marks()).judgement();
+    agree
 }
 
 fn scan_by_best(text: &[u8], marks: &mut Vec<'_, u32>) -> Carried {

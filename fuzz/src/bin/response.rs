@@ -1,0 +1,4 @@
+//! Drives [`fuzz::response`] by libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz::response::holds(bytes));
