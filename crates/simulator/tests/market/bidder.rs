@@ -346,39 +346,31 @@ impl Shop {
             measured: self.manner != Manner::Tracks,
         };
         let signed = Signed::new(&terms, &self.keys);
+        let arena = bumpalo::Bump::new();
         let urls = NoticeUrls {
             base: &self.base,
             signed: &signed,
             quantity: Quantity::One,
-        };
-        let url = |push: &dyn Fn(&mut String)| {
-            let mut text = String::new();
-            push(&mut text);
-            text
+            arena: &arena,
         };
         let burl = marketplace.exchange.billing == BillingNotice::Burl;
-        let pixel = url(&|out| {
-            if burl {
-                urls.push_impression(out)
-            } else {
-                urls.push_billing_impression(out)
-            }
-        });
-        let (view, click) = (
-            url(&|out| urls.push_view(out)),
-            url(&|out| urls.push_click(out)),
-        );
+        let pixel = if burl {
+            urls.impression()
+        } else {
+            urls.billing_impression()
+        };
+        let (view, click) = (urls.view(), urls.click());
         let adm = format!(
             r#"<div><img src="{pixel}" alt=""><script>beacon("{view}")</script><a href="{click}">an offer</a></div>"#
         );
         let mut answer = json!({
             "id": bid.to_string(), "impid": imp["id"], "price": price.0 as f64 / 1e6, "adid": number.to_string(),
             "cid": "5", "crid": number.to_string(), "adomain": ["quiet.example"], "cat": ["IAB3-1"], "cattax": 1,
-            "mtype": 1, "w": w, "h": h, "adm": adm, "nurl": url(&|out| urls.push_win(out)),
-            "lurl": url(&|out| urls.push_loss(out)),
+            "mtype": 1, "w": w, "h": h, "adm": adm, "nurl": urls.win(),
+            "lurl": urls.loss(),
         });
         if burl {
-            answer["burl"] = json!(url(&|out| urls.push_billing(out)));
+            answer["burl"] = json!(urls.billing());
         }
         Some(answer)
     }
