@@ -1,5 +1,7 @@
 //! Any response: what we write, serde_json reads as it was.
 
+use bumpalo::Bump;
+use bumpalo::collections::String;
 use openrtb::native;
 use openrtb::response::{Bid, BidResponse, Price, SeatBid, write};
 use serde_json::{Value, json};
@@ -13,7 +15,7 @@ pub fn holds(bytes: &[u8]) {
     let scale = w.unsigned_abs() as u8 % 19;
     let texts: Vec<_> = texts
         .split(|&byte| byte == 0xff)
-        .map(String::from_utf8_lossy)
+        .map(std::string::String::from_utf8_lossy)
         .collect();
     let text = |index: usize| texts.get(index).map(AsRef::as_ref);
     let all: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
@@ -76,7 +78,8 @@ pub fn holds(bytes: &[u8]) {
         clicktrackers: &all,
         fallback: text(1),
     };
-    let mut markup = String::new();
+    let arena = Bump::new();
+    let mut markup = String::new_in(&arena);
     native::response::write(
         &native::response::NativeResponse {
             link,
