@@ -111,7 +111,7 @@ impl Cli {
             Command::Why(args) => wait(why::run(args, &session)),
             Command::Report(args) => wait(report::run(args, &session)),
             Command::Replay(args) => serve(replay::run(args)),
-            Command::Loadtest(args) => wait(loadtest::run(*args)),
+            Command::Loadtest(args) => wait(loadtest::run(*args, &session)),
             Command::Simulate(args) => serve(simulate::run(args)),
             Command::Config(action) => check::run(action),
         }

@@ -19,7 +19,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::failure::{Exit, Failure};
 use crate::replay::{nobody, print_json, unusable};
-use crate::session::{note, out};
+use crate::session::{Format, Session, note, out};
 use course::Course;
 use traffic::Traffic;
 
@@ -86,33 +86,26 @@ fn absolute(text: &str) -> Result<Threshold, String> {
 }
 
 /// Offers them.
-pub async fn run(args: Args) -> Result<(), Failure> {
+pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     match args.action {
-        Some(Action::Search(args)) => return search::run(*args).await,
-        Some(Action::Compare(args)) => return compare::run(&args),
+        Some(Action::Search(args)) => return search::run(*args, session).await,
+        Some(Action::Compare(args)) => return compare::run(&args, session),
         None => {}
     }
-    let plan = args.course.apply(args.traffic.plan()?, args.traffic.seed)?;
+    let plan = args.course.plan(&args.traffic)?;
     note(&table::told(&plan));
     let stop = Stop::default();
     let (to_do, running) = (plan.clone(), stop.clone());
     let run = move || load::run(&to_do, &running, &mut tell_progress);
     let measured = interruptible(&stop, run).await?.map_err(failed)?;
-    args.telling.tell(&LoadReport::of(&plan, &measured))
+    args.telling
+        .tell(&LoadReport::of(&plan, &measured), session)
 }
 
 impl Telling {
     /// Writes what is to be written, then judges: a report is worth most where it fails.
-    fn tell(&self, report: &LoadReport) -> Result<(), Failure> {
-        match self.json.as_deref() {
-            Some(file) if file == Path::new("-") => print_json(report)?,
-            file => {
-                out(&table::of(report))?;
-                if let Some(file) = file {
-                    write_file(file, &json(report)?)?;
-                }
-            }
-        }
+    fn tell(&self, report: &LoadReport, session: &Session) -> Result<(), Failure> {
+        print_or_write(self.json.as_deref(), session, report, || table::of(report))?;
         if let Some(file) = &self.html {
             write_file(file, &page(report))?;
         }
@@ -170,6 +163,23 @@ fn failed(error: LoadError) -> Failure {
             Failure::usage(error.to_string())
         }
         LoadError::Machine(_) => Failure::new(Exit::Failed, error.to_string()),
+    }
+}
+
+/// Prints for people, or as JSON where that is asked for; a file for JSON gets it beside.
+fn print_or_write(
+    file: Option<&Path>,
+    session: &Session,
+    told: &impl Serialize,
+    text: impl FnOnce() -> String,
+) -> Result<(), Failure> {
+    let to_standard_output = |file: &Path| file == Path::new("-");
+    if let Some(file) = file.filter(|file| !to_standard_output(file)) {
+        write_file(file, &json(told)?)?;
+    }
+    match session.output == Format::Json || file.is_some_and(to_standard_output) {
+        true => print_json(told),
+        false => out(&text()),
     }
 }
 

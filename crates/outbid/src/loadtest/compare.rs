@@ -7,11 +7,10 @@ use simulator::load::comparison::{Row, Verdict, compare, differences};
 use simulator::load::report::LoadReport;
 use simulator::load::threshold::{Threshold, time};
 
-use super::{Judged, judge};
+use super::{Judged, judge, print_or_write};
 use crate::failure::{Exit, Failure};
 use crate::print::table::{Side, Table};
-use crate::replay::print_json;
-use crate::session::{note, out};
+use crate::session::{Session, note};
 
 /// Examples for `--help`.
 pub const EXAMPLES: &str = "\
@@ -34,22 +33,16 @@ pub struct Args {
     /// 'p99>2ms'
     #[arg(long, value_name = "CONDITION", value_parser = Threshold::parse)]
     fail_if: Vec<Threshold>,
-    /// Print JSON instead of a table
-    #[arg(long)]
-    json: bool,
 }
 
 /// Compares them.
-pub fn run(args: &Args) -> Result<(), Failure> {
+pub fn run(args: &Args, session: &Session) -> Result<(), Failure> {
     let (before, after) = (read(&args.before)?, read(&args.after)?);
     let rows = compare(&before, &after, args.within / 100.0);
     for difference in differences(&before, &after) {
         note(&format!("not the same load: {difference}"));
     }
-    match args.json {
-        true => print_json(&rows)?,
-        false => out(&table(&rows))?,
-    }
+    print_or_write(None, session, &rows, || table(&rows))?;
     let judged = Judged {
         report: &after,
         baseline: Some(&before),

@@ -6,6 +6,7 @@ use clap::Args as Arguments;
 use simulator::load::shape::{RATE_MAX, Shape};
 use simulator::load::{Arrivals, Pace, Plan};
 
+use super::traffic::Traffic;
 use crate::failure::Failure;
 use crate::length;
 
@@ -68,8 +69,9 @@ pub struct Course {
 }
 
 impl Course {
-    /// Completes a plan with what is said here; dice fall by the seed.
-    pub fn apply(self, mut plan: Plan, seed: u64) -> Result<Plan, Failure> {
+    /// The plan of this traffic at this pace.
+    pub fn plan(self, traffic: &Traffic) -> Result<Plan, Failure> {
+        let mut plan = traffic.plan()?;
         let duration = match self.duration {
             Some(duration) if duration.is_zero() => {
                 return Err(Failure::usage("--for must be longer than nothing"));
@@ -80,6 +82,10 @@ impl Course {
             None => SHORT,
         };
         plan.duration = duration;
+        if self.as_recorded && traffic.warm_up.is_none() {
+            // A recording may be short, and none of it is to be lost.
+            plan.warm_up = Duration::ZERO;
+        }
         plan.every = self.every.or(self.soak.then_some(EVERY));
         plan.pace = if self.closed {
             Pace::Closed
@@ -90,7 +96,7 @@ impl Course {
         } else {
             Pace::Open {
                 arrivals: match self.poisson {
-                    true => Arrivals::Poisson { seed },
+                    true => Arrivals::Poisson { seed: traffic.seed },
                     false => Arrivals::Constant,
                 },
                 shape: self.shape(duration),

@@ -13,11 +13,10 @@ use simulator::load::{self, Arrivals, Pace, Plan, Progress, Stop};
 
 use super::course::rate;
 use super::traffic::Traffic;
-use super::{absolute, compare, failed, interruptible, json, write_file};
+use super::{absolute, compare, failed, interruptible, print_or_write};
 use crate::failure::{Exit, Failure};
 use crate::length;
-use crate::replay::print_json;
-use crate::session::{note, out};
+use crate::session::{Session, note};
 
 /// Examples for `--help`.
 pub const EXAMPLES: &str = "\
@@ -84,7 +83,7 @@ enum Ended {
 }
 
 /// Searches.
-pub async fn run(args: Args) -> Result<(), Failure> {
+pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     if args.duration.is_zero() {
         return Err(Failure::usage("--for must be longer than nothing"));
     }
@@ -117,7 +116,7 @@ pub async fn run(args: Args) -> Result<(), Failure> {
     })
     .await?;
     match found {
-        Ok(found) => tell(&args, &found),
+        Ok(found) => tell(&args, session, &found),
         Err(Ended::Failed(failure)) => Err(failure),
         Err(Ended::Stopped) => Err(Failure::new(
             Exit::Failed,
@@ -147,7 +146,7 @@ fn try_once(plan: &Plan, rate: f64, limits: &[Threshold], stop: &Stop) -> Result
     Ok(held)
 }
 
-fn tell(args: &Args, found: &Found) -> Result<(), Failure> {
+fn tell(args: &Args, session: &Session, found: &Found) -> Result<(), Failure> {
     let limits: Vec<String> = args.limit.iter().map(ToString::to_string).collect();
     let all = limits.join(" and ");
     let sentence = match (found.holds, found.fails) {
@@ -173,14 +172,7 @@ fn tell(args: &Args, found: &Found) -> Result<(), Failure> {
             })
             .collect(),
     };
-    match args.json.as_deref() {
-        Some(file) if file.as_os_str() == "-" => print_json(&told)?,
-        Some(file) => {
-            write_file(file, &json(&told)?)?;
-            out(&sentence)?;
-        }
-        None => out(&sentence)?,
-    }
+    print_or_write(args.json.as_deref(), session, &told, || sentence)?;
     match found.holds {
         Some(_) => Ok(()),
         None => Err(Failure::new(

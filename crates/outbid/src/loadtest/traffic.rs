@@ -31,9 +31,9 @@ pub struct Traffic {
     /// Send the requests of this file instead: one JSON value a line; .xz and .gz too
     #[arg(short, long, value_name = "FILE", help_heading = "Traffic")]
     file: Option<PathBuf>,
-    /// How long load lasts before anything is measured
-    #[arg(long, value_name = "TIME", default_value = "2s", value_parser = length::parse, help_heading = "Traffic")]
-    warm_up: Duration,
+    /// How long load lasts before anything is measured [default: 2s, with --as-recorded 0s]
+    #[arg(long, value_name = "TIME", value_parser = length::parse, help_heading = "Traffic")]
+    pub warm_up: Option<Duration>,
     /// How long an answer may take, from when its request was due
     #[arg(long, value_name = "TIME", default_value = "1s", value_parser = length::parse, help_heading = "Traffic")]
     timeout: Duration,
@@ -72,7 +72,7 @@ impl Traffic {
             Some(file) => Bodies::File(file.clone()),
             None => Bodies::World { seed: self.seed },
         };
-        plan.warm_up = self.warm_up;
+        plan.warm_up = self.warm_up.unwrap_or(plan.warm_up);
         plan.timeout = self.timeout;
         plan.connections = usize::from(self.connections);
         plan.pipeline = usize::from(self.pipeline);

@@ -68,6 +68,10 @@ fn a_run_is_told_judged_and_compared() {
         "p99>0.5x: ",
     );
 
+    let rows = product.done(&["loadtest", "compare", &json, &json, "-o", "json"]);
+    let rows: Value = serde_json::from_str(&rows).unwrap();
+    assert_eq!(rows[1]["verdict"], "same", "{rows}");
+
     let mut args = short(&["--rate", "20", "--fail-if", "requests>19"]);
     args.extend(["--json", &json].map(String::from));
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
@@ -95,6 +99,31 @@ fn a_run_is_told_judged_and_compared() {
         "0s",
     ];
     product.fails(&impossible, 6, "does not hold even at the lowest rate");
+}
+
+/// A recording of a second is shorter than the usual warm-up, and all of it is measured.
+#[test]
+fn what_was_recorded_is_measured_from_its_first_request() {
+    let product = Product::start();
+    let to = format!("http://{}/bid/demo", product.bids);
+    let row =
+        |ts: f64| format!("{{\"id\":\"r\",\"imp\":[{{\"id\":\"1\"}}],\"ext\":{{\"ts\":{ts}}}}}\n");
+    let rows: String = (0..10).map(|n| row(100.0 + f64::from(n) / 10.0)).collect();
+    let file = product.file("traffic.jsonl", &rows);
+    let told = product.done(&[
+        "loadtest",
+        "--to",
+        &to,
+        "--file",
+        &file,
+        "--as-recorded",
+        "--speed",
+        "2x",
+        "-o",
+        "json",
+    ]);
+    let told: Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(told["requests"], 10, "{told}");
 }
 
 #[test]

@@ -269,6 +269,9 @@ impl LoadReport {
     /// What a reader should know before believing the figures; empty where there is nothing.
     pub fn caveats(&self) -> Vec<String> {
         let mut caveats = Vec::new();
+        if self.counts.requests == 0 {
+            caveats.push("no request came due in the measured time".to_string());
+        }
         let late = &self.own_lateness;
         if !self.is_closed_loop() && late.p99_us > 200.0 && late.p99_us > self.latency.p99_us / 4.0
         {
