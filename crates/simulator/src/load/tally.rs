@@ -25,7 +25,7 @@ pub enum Outcome {
     Refused,
     /// What came is no HTTP, or longer than 4 MiB.
     Unreadable,
-    /// It was never sent: no connection became free in time, or too many waited for one.
+    /// It was never sent: no connection became free within half of the timeout, or too many waited for one.
     NotSent,
     /// Its answer was not waited for, since the run was broken off.
     Abandoned,

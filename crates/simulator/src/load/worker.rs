@@ -251,13 +251,15 @@ impl<'a> Worker<'a> {
             if line.state != State::Open || line.listed || line.flying.len() >= self.job.pipeline {
                 return Ok(());
             }
-            let pool = &mut self.pools[line.pool];
+            let number = line.pool;
+            let now_ns = self.now_ns();
+            self.give_up_waiting(number, now_ns);
+            let (line, pool) = (&mut self.connections[connection], &mut self.pools[number]);
             let Some((target, due)) = pool.waiting.pop_front() else {
                 line.listed = true;
                 pool.free.push_back(connection);
                 return Ok(());
             };
-            let now_ns = self.now_ns();
             self.tally.sent_from_queue(due.at_ns, now_ns);
             let request = Request {
                 target,

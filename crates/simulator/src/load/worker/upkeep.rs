@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::time::{Duration, Instant};
 
-use super::Worker;
+use super::{Pool, Worker};
 use crate::load::connection::{Over, Request, State};
 use crate::load::tally::Outcome;
 
@@ -116,12 +116,7 @@ impl Worker<'_> {
         self.next_sweep_ns = now_ns + (timeout_ns / 20).clamp(500_000, 20_000_000);
         let is_late = |due_ns: u64| due_ns.saturating_add(timeout_ns) <= now_ns;
         for pool in 0..self.pools.len() {
-            while let Some((target, due)) = self.pools[pool]
-                .waiting
-                .pop_front_if(|(_, due)| is_late(due.at_ns))
-            {
-                self.fail(target, due, Outcome::NotSent, now_ns);
-            }
+            self.give_up_waiting(pool, now_ns);
         }
         for connection in 0..self.connections.len() {
             let line = &mut self.connections[connection];
@@ -148,6 +143,20 @@ impl Worker<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Gives up what has waited for a connection for half of the timeout. What is sent has the other half left: where
+    /// more comes than can be done, the harness would otherwise send what is as good as late, and nothing would be
+    /// answered in time at all.
+    pub(super) fn give_up_waiting(&mut self, pool: usize, now_ns: u64) {
+        let patience_ns = self.job.timeout_ns / 2;
+        let waiting = |pool: &mut Pool| {
+            pool.waiting
+                .pop_front_if(|(_, due)| due.at_ns.saturating_add(patience_ns) <= now_ns)
+        };
+        while let Some((target, due)) = waiting(&mut self.pools[pool]) {
+            self.fail(target, due, Outcome::NotSent, now_ns);
+        }
     }
 
     /// Waits for nothing any more.
