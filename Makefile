@@ -1,6 +1,6 @@
 # `make` lists what there is. The recipes are one line each: the work is done in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help dev test soak lint fuzz bench clean-tools
+.PHONY: help dev test soak lint fuzz bench bench-baseline clean-tools
 
 help: ## list these
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
@@ -26,6 +26,9 @@ fuzz: ## try any bytes on what reads and writes them, by libFuzzer; RUNS=1000000
 
 bench: ## measure speed beside floors and peers, 20 minutes; ROW=parse for one row, JSON=out.json, QUICK=1
 	@ROW="$(ROW)" JSON="$(JSON)" QUICK="$(QUICK)" scripts/bench
+
+bench-baseline: ## count anew the instructions that CI holds changes to
+	@scripts/gates renew
 
 clean-tools: ## remove what the scripts installed inside the checkout
 	rm -rf target/tools tests/node/node_modules

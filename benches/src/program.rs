@@ -23,7 +23,8 @@ pub fn main() -> anyhow::Result<()> {
         Some((word, rest)) if word == "serve" => server::main(rest),
         Some((word, rest)) if word == COUNT => {
             let ads = rest.first().context("say how many ads")?.parse()?;
-            println!("{}", counts::parse_and_match(ads));
+            let (ours, serde) = counts::parse_and_match(ads);
+            println!("{ours} {serde}");
             Ok(())
         }
         _ => table(&words),

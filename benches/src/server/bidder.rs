@@ -28,6 +28,8 @@ pub async fn serve(ads: usize) -> anyhow::Result<()> {
     let config = RawConfig {
         listen: "127.0.0.1:0".to_string(),
         public_url: "https://bid.outbid.example".to_string(),
+        // One core is pinned; the echo has one thread too.
+        threads: 1,
         limits: RawLimits {
             // What is shed under full load would make the rest look fast.
             concurrent_bids: 4_096,

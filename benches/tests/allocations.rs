@@ -1,0 +1,26 @@
+//! The gate on heap allocations. It is exact, so it stands among the tests: see the rows of the same names.
+
+use std::path::PathBuf;
+
+use benches::rows::{Plan, counts};
+
+/// What a decided request may allocate beyond hyper's own. It is at what it takes today; the aim at launch is 4.
+const MOST_A_REQUEST: f64 = 56.0;
+
+fn plan() -> Plan {
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_bench"));
+    let counting = PathBuf::from(env!("CARGO_BIN_EXE_counting"));
+    Plan::full(program, counting)
+}
+
+#[test]
+fn reading_and_matching_a_request_allocates_nothing() {
+    let rows = counts::of_parse_and_match(&plan()).unwrap();
+    assert!(rows[0].met, "{rows:?}");
+}
+
+#[test]
+fn a_request_that_is_decided_takes_no_more_allocations_than_it_may() {
+    let rows = counts::of_requests(&plan()).unwrap();
+    assert!(rows[0].value <= MOST_A_REQUEST, "{rows:?}");
+}
