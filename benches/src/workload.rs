@@ -26,6 +26,5 @@ pub mod requests;
 pub mod targeting;
 mod words;
 
-pub use creatives::advertiser_domain;
 pub use request_parts::VENDOR;
 pub use words::exchange as exchange_name;

@@ -77,8 +77,18 @@ impl Contest {
         Spread::of(self.served.iter().map(|served| served.cpu_us)).min
     }
 
-    fn best_rate(&self) -> f64 {
-        Spread::of(self.served.iter().map(|served| served.rate)).max
+    /// The most requests in a second of real time, and how much of a core they took.
+    fn on_the_wall(&self) -> String {
+        let best = self.served.iter().max_by(|a, b| a.rate.total_cmp(&b.rate));
+        let Some(best) = best else {
+            return String::new();
+        };
+        let core = best.rate * best.cpu_us / 10_000.0;
+        format!(
+            "{} a second with {} % of a core",
+            figure(best.rate),
+            figure(core)
+        )
     }
 }
 
@@ -155,14 +165,13 @@ impl Pair {
         let beside = format!("hyper echo: {} µs", figure(floor));
         let last = self.bids.served.last();
         let note = format!(
-            "{} ads: {} µs a request; {} % of the answers were bids, {} B in the mean; at most {} requests a second on the wall, \
-             the echo {}",
+            "{} ads: {} µs a request; {} % of the answers were bids, {} B in the mean; on the wall {}, the echo {}",
             self.ads,
             figure(ours),
             figure(last.map_or(f64::NAN, |served| served.full)),
             last.map_or(0, |served| served.mean_bytes),
-            figure(self.bids.best_rate()),
-            figure(self.echoes.best_rate()),
+            self.bids.on_the_wall(),
+            self.echoes.on_the_wall(),
         );
         let [cpu, throughput] = self.names;
         let mut rows = Vec::new();

@@ -36,7 +36,7 @@ pub fn roll(
 }
 
 /// An advertiser's own domain.
-pub fn advertiser_domain(advertiser: AdvertiserId) -> String {
+fn advertiser_domain(advertiser: AdvertiserId) -> String {
     format!("brand-{}.example", advertiser.0)
 }
 
