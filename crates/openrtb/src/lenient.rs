@@ -271,6 +271,7 @@ impl<'a, T: Element<'a>> Read<'a> for &'a [T] {
 impl<'a> Element<'a> for &'a str {
     const USUAL: usize = 8;
 
+    #[inline(always)]
     fn add(value: &mut Reader<'a>, list: &mut Vec<'a, Self>) -> Result<(), Malformed> {
         let mut element: Option<Self> = None;
         element.read(value)?;
@@ -282,6 +283,7 @@ impl<'a> Element<'a> for &'a str {
 impl<'a> Element<'a> for i32 {
     const USUAL: usize = 16;
 
+    #[inline(always)]
     fn add(value: &mut Reader<'a>, list: &mut Vec<'a, Self>) -> Result<(), Malformed> {
         let mut element: Option<Self> = None;
         element.read(value)?;

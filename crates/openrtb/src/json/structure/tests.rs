@@ -75,8 +75,13 @@ fn blocks_join_wherever_they_part() {
     }
 }
 
+fn cases() -> u32 {
+    let long = std::env::var_os("OUTBID_SOAK").is_some_and(|soak| soak == "1");
+    if long { 500_000 } else { 5_000 }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(5_000) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases()) })]
 
     #[test]
     fn all_ways_of_scanning_find_the_same(
