@@ -67,3 +67,42 @@ fn strings_borrow_until_an_escape_makes_them_decode() {
     check(r#""\ud83d\n""#, "\u{fffd}\n", false);
     check(r#""é\u002F\\u0041""#, "é/\\u0041", false);
 }
+
+/// Reads every value by the doors that fields use, where `skip` passes over all at once.
+fn read_all(value: &mut Reader<'_>) -> Result<(), Malformed> {
+    match value.peek()? {
+        Kind::Object => value.object(|value, _| read_all(value)),
+        Kind::Array => value.array(read_all),
+        Kind::String => value.string().map(drop),
+        Kind::Number => value.number().map(drop),
+        _ => value.skip(),
+    }
+}
+
+#[test]
+fn every_short_text_is_judged_as_by_serde_json() {
+    const PIECES: [&str; 8] = ["[", "]", "{", "}", ",", ":", "\"\"", "1"];
+    const LONGEST: u32 = 6;
+    let mut arena = Bump::new();
+    let mut well_formed = 0;
+    for code in 0..8usize.pow(LONGEST + 1) {
+        // Digits to the base of eight, after a leading one that tells how many there are.
+        let Some(len) = code.checked_ilog2().map(|bits| bits / 3) else {
+            continue;
+        };
+        if code >> (3 * len) != 1 {
+            continue;
+        }
+        let text: String = (0..len).map(|nth| PIECES[code >> (3 * nth) & 7]).collect();
+        let expect = serde_json::from_str::<&serde_json::value::RawValue>(&text).is_ok();
+        let skipped = Reader::new(text.as_bytes(), &arena);
+        let skipped = skipped.and_then(|mut reader| reader.skip().and_then(|()| reader.end()));
+        assert_eq!(skipped.is_ok(), expect, "skipped: {text}");
+        let read = Reader::new(text.as_bytes(), &arena);
+        let read = read.and_then(|mut reader| read_all(&mut reader).and_then(|()| reader.end()));
+        assert_eq!(read.is_ok(), expect, "read: {text}");
+        well_formed += usize::from(expect);
+        arena.reset();
+    }
+    assert!(well_formed > 40, "{well_formed}");
+}
