@@ -1,11 +1,11 @@
 //! Which ads want an impression: found with sets of ads as bits, whatever their number.
 //!
 //! Each ad's expression is cut into clauses (`clause`): sets of terms of which at least one must be said, and terms
-//! that must not be said. An ad's clauses lie in different **layers**, mostly one for each attribute. Of every layer the index
-//! knows the ads that have no clause there, and of every term and layer the ads that it lets in. An ad wants an
-//! impression when every layer lets it in and no term shuts it out: an AND over layers of an OR over terms, and an AND
-//! NOT, done for 4,096 ads at a time, so that what one step leaves is still in the nearest cache at the next. Ads of
-//! like formats and countries stand together in a book, so most chunks are over after two or three steps.
+//! that must not be said. An ad's clauses lie in different **layers**, mostly one for each attribute. Of every layer
+//! the index knows the ads that have no clause there, and of every term and layer the ads that it lets in. An ad wants
+//! an impression when every layer lets it in and no term shuts it out: an AND over layers of an OR over terms, and an
+//! AND NOT, done for 4,096 ads at a time, so that what one step leaves is still in the nearest cache at the next. Ads
+//! of like formats and countries stand together in a book, so most chunks are over after two or three steps.
 //!
 //! **Invariant:** what is found is what [`crate::targeting::check`] and the formats let through, no ad more and none
 //! less, but for ads that the index says are not exact: those are to be checked.
