@@ -25,17 +25,34 @@ fn read(clock: ClockId) -> Duration {
     )
 }
 
-/// Runs this thread, and those that it starts, on one core from now on. `core` counts those that the process may use;
-/// where there are fewer, the last is taken.
-pub fn pin(core: usize) -> io::Result<()> {
-    let allowed = sched_getaffinity(None)?;
-    let cores: Vec<usize> = (0..CpuSet::MAX_CPU)
-        .filter(|core| allowed.is_set(*core))
-        .collect();
-    let Some(chosen) = cores.get(core).or(cores.last()) else {
-        return Ok(());
-    };
-    let mut only = CpuSet::new();
-    only.set(*chosen);
-    Ok(sched_setaffinity(None, &only)?)
+/// Runs this thread, and what it starts, on one core until this is dropped.
+#[must_use = "dropped, it lets the thread go where it was allowed to go before"]
+pub struct Pinned {
+    before: CpuSet,
+}
+
+impl Pinned {
+    /// Pins to the core of this place among those that the thread may use; where there are fewer, to the last.
+    ///
+    /// # Errors
+    /// Where the system does not let it.
+    pub fn to(place: usize) -> io::Result<Pinned> {
+        let before = sched_getaffinity(None)?;
+        let cores: Vec<usize> = (0..CpuSet::MAX_CPU)
+            .filter(|core| before.is_set(*core))
+            .collect();
+        if let Some(core) = cores.get(place).or(cores.last()) {
+            let mut only = CpuSet::new();
+            only.set(*core);
+            sched_setaffinity(None, &only)?;
+        }
+        Ok(Pinned { before })
+    }
+}
+
+impl Drop for Pinned {
+    fn drop(&mut self) {
+        // It was allowed before; where it is not any more, the thread stays where it is.
+        let _ = sched_setaffinity(None, &self.before);
+    }
 }

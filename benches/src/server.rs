@@ -13,15 +13,24 @@ use std::net::SocketAddr;
 
 use crate::{allocations, clock};
 
-/// Every server runs on this core, its client on the next one.
-pub const CORE: usize = 0;
+/// Every server runs on the first core that may be used, its client on the second.
+const CORE: usize = 0;
+/// See [`CORE`].
+const CLIENT_CORE: usize = 1;
+
+/// Keeps a client away from the servers' core until it is dropped.
+///
+/// # Errors
+/// Where the system does not let it.
+pub fn step_aside() -> std::io::Result<clock::Pinned> {
+    clock::Pinned::to(CLIENT_CORE)
+}
 
 /// Serves as the arguments say, until standard input ends: `echo`, or `bidder` and the number of ads.
 ///
 /// # Errors
 /// Where the server cannot listen, or the words are none of these.
 pub fn main(words: &[String]) -> anyhow::Result<()> {
-    clock::pin(CORE)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;

@@ -4,7 +4,7 @@ use super::Plan;
 use super::serve::BODIES;
 use crate::client::{Client, Feed};
 use crate::rounds::Spread;
-use crate::server::Child;
+use crate::server::{self, Child};
 use crate::table::{Row, figure};
 use crate::workload::requests;
 
@@ -89,6 +89,7 @@ impl Contender {
         plan: &Plan,
     ) -> anyhow::Result<(Contender, usize)> {
         let mut client = Client::connect(server.address, CONNECTIONS)?;
+        let _aside = server::step_aside()?;
         client.closed(&mut feed, plan.serving)?;
         let most = client.closed(&mut feed, plan.serving)?;
         let contender = Contender {
@@ -104,6 +105,7 @@ impl Contender {
     }
 
     fn round(&mut self, plan: &Plan, seed: u64) -> anyhow::Result<()> {
+        let _aside = server::step_aside()?;
         let mut latencies = self
             .client
             .open(&mut self.feed, self.half_rate, plan.serving, seed)?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Plan;
 use crate::client::{Client, Feed};
 use crate::rounds::Spread;
-use crate::server::Child;
+use crate::server::{self, Child};
 use crate::table::{Row, figure};
 use crate::workload::requests::{self, Body};
 
@@ -54,6 +54,7 @@ impl Contest {
 
     /// Asks the server for so long, as fast as it answers.
     pub fn round(&mut self, server: &mut Child, lasts: Duration) -> anyhow::Result<Served> {
+        let _aside = server::step_aside()?;
         let before = server.cpu()?;
         let tally = self.client.closed(&mut self.feed, lasts)?;
         let spent = server.cpu()? - before;

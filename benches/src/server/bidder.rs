@@ -9,7 +9,7 @@ use bidder::{ControlLinks, Readiness, Seams};
 use campaign::id::{Incarnation, LeaseId};
 use campaign::time::{Clock, Day, Span, Timestamp};
 use pacing::lease::{GrantAnswer, LeaseGrant, LeaseMessage};
-use store::disk::FileSystem;
+use store::disk::simulated::SimulatedDisk;
 use store::segment::outbox::Outbox;
 use store::segment::writer::Writer;
 use tokio::sync::mpsc;
@@ -37,8 +37,8 @@ pub async fn serve(ads: usize) -> anyhow::Result<()> {
         },
         ..RawConfig::default()
     };
-    let journal = tempfile::tempdir()?;
-    let (writer, _) = Writer::open(FileSystem::open(journal.path())?)?;
+    // No notice is sent, so the journal stays empty; in memory, nothing of it is left behind.
+    let (writer, _) = Writer::open(SimulatedDisk::new())?;
     let (outbox, _thread) = Outbox::start(writer, 8_192)?;
     let (updates, updates_in) = mpsc::channel(16);
     let (answers, answers_in) = mpsc::channel(4_096);

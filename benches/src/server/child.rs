@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 
+use crate::clock::Pinned;
+
 /// A server process. It ends when this is dropped.
 pub struct Child {
     process: std::process::Child,
@@ -18,11 +20,14 @@ pub struct Child {
 }
 
 impl Child {
-    /// Starts a server and waits until it listens and is ready.
+    /// Starts a server on its core and waits until it listens and is ready. Called before the caller's own thread is
+    /// pinned elsewhere.
     ///
     /// # Errors
     /// Where it cannot be started, or ends before it listens.
     pub fn start(program: &Path, kind: &[&str]) -> anyhow::Result<Child> {
+        // A process starts with the cores that whoever starts it may use at that moment.
+        let _pinned = Pinned::to(super::CORE)?;
         let mut process = Command::new(program)
             .arg("serve")
             .args(kind)
