@@ -116,26 +116,45 @@ fn names_category(creative: &Creative, allowed: &[&str], taxonomy: Option<i32>) 
 }
 
 fn names(creative: &Creative, category: &str) -> bool {
-    creative.categories.iter().any(|own| {
-        let parent = own.split_once('-').map(|(parent, _)| parent);
-        own.eq_ignore_ascii_case(category)
-            || parent.is_some_and(|parent| parent.eq_ignore_ascii_case(category))
-    })
+    let of = |own: &String| {
+        let Some((head, rest)) = own.as_bytes().split_at_checked(category.len()) else {
+            return false;
+        };
+        // A parent ends at the first hyphen.
+        let parent = || rest[0] == b'-' && !category.contains('-');
+        head.eq_ignore_ascii_case(category.as_bytes()) && (rest.is_empty() || parent())
+    };
+    creative.categories.iter().any(of)
 }
 
 /// Whether the list names the domain or one above it.
 fn blocks_domain(domain: &str, blocked: &[&str]) -> bool {
-    blocked
-        .iter()
-        .map(|listed| bare_domain(listed))
-        .filter(|listed| !listed.is_empty())
-        .any(|listed| {
-            let head = domain.len().checked_sub(listed.len());
-            head.is_some_and(|head| {
-                let tail = domain.as_bytes()[head..].eq_ignore_ascii_case(listed.as_bytes());
-                tail && (head == 0 || domain.as_bytes()[head - 1] == b'.')
-            })
-        })
+    blocked.iter().any(|listed| {
+        if is_bare(listed) {
+            is_within(domain, listed)
+        } else {
+            is_within(domain, bare_domain(listed))
+        }
+    })
+}
+
+/// Whether what is listed is surely a domain and nothing else, as nearly all are.
+fn is_bare(listed: &str) -> bool {
+    let part_of_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    let all = listed
+        .bytes()
+        .fold(true, |all, byte| all & part_of_name(byte));
+    all && !listed.starts_with("www.") && !listed.ends_with('.')
+}
+
+fn is_within(domain: &str, above: &str) -> bool {
+    let Some(head) = domain.len().checked_sub(above.len()) else {
+        return false;
+    };
+    let (head, tail) = domain.as_bytes().split_at(head);
+    !above.is_empty()
+        && tail.eq_ignore_ascii_case(above.as_bytes())
+        && head.last().is_none_or(|before| *before == b'.')
 }
 
 /// A creative without a language goes everywhere.
@@ -144,4 +163,31 @@ fn takes_language(language: &str, iso: &[&str], bcp: &[&str]) -> bool {
         |listed: &&str| primary_subtag(listed).eq_ignore_ascii_case(primary_subtag(language));
     let listed = iso.iter().chain(bcp);
     language.is_empty() || (iso.is_empty() && bcp.is_empty()) || listed.into_iter().any(same)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The domain of each entry read whole, whatever it looks like.
+    fn blocks(domain: &str, listed: &str) -> bool {
+        let above = bare_domain(listed).to_ascii_lowercase();
+        let domain = domain.to_ascii_lowercase();
+        !above.is_empty() && (domain == above || domain.ends_with(&format!(".{above}")))
+    }
+
+    proptest! {
+        #[test]
+        fn an_entry_blocks_what_its_domain_blocks(
+            domain in "([a-c]{1,2}\\.){0,3}[a-c]{1,2}",
+            before in "|www\\.|WWW\\.|https://|http://u@| |\\.",
+            after in "|/|/x|:80|\\.| |\\?a\\.b",
+            labels in "([a-cA-C]{1,2}\\.){0,2}[a-cA-C]{0,2}",
+        ) {
+            let listed = format!("{before}{labels}{after}");
+            prop_assert_eq!(blocks_domain(&domain, &[&listed]), blocks(&domain, &listed), "{}", listed);
+        }
+    }
 }

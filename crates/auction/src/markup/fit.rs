@@ -7,7 +7,7 @@ use campaign::time::Span;
 use openrtb::adcom::{delivery, linearity};
 use openrtb::request;
 
-use super::media_type::{is_playlist, same_type};
+use super::media_type::{bare, is_playlist, is_type};
 use super::vast::{Medium, Source, VastAd, VastVersion, choose_vast};
 use super::{AdIdentity, Links};
 use crate::reason::NoBidReason;
@@ -244,7 +244,8 @@ fn media_fit(
         MediaSource::Inline(files) => choose_files(files, slot, &mut plan)?,
         // One type that the player takes is enough: the other server offers all of them, and the player picks.
         MediaSource::Wrapper { mime_types, .. } => {
-            if !mime_types.iter().any(|kind| type_fits(kind, slot)) {
+            let fits = |kind: &String| type_fits(kind, is_playlist(kind), slot);
+            if !mime_types.iter().any(fits) {
                 return Err(NoBidReason::MimeType);
             }
         }
@@ -260,13 +261,14 @@ fn duration_fits(seconds: i32, slot: &MediaSlot<'_>) -> bool {
         && slot.max_duration.is_none_or(|most| most <= 0 || seconds <= most)
 }
 
-fn type_fits(mime_type: &str, slot: &MediaSlot<'_>) -> bool {
-    let method = if is_playlist(mime_type) {
+fn type_fits(mime_type: &str, playlist: bool, slot: &MediaSlot<'_>) -> bool {
+    let method = if playlist {
         delivery::STREAMING
     } else {
         delivery::PROGRESSIVE
     };
-    (slot.mimes.is_empty() || slot.mimes.iter().any(|kind| same_type(kind, mime_type)))
+    let named = bare(mime_type);
+    (slot.mimes.is_empty() || slot.mimes.iter().any(|kind| is_type(kind, named)))
         && (slot.deliveries.is_empty() || slot.deliveries.contains(&method))
 }
 
@@ -276,9 +278,12 @@ fn choose_files(
     plan: &mut VastPlan,
 ) -> Result<(), NoBidReason> {
     let mut reason = NoBidReason::MimeType;
+    let mut playlists = 0_u16;
     // `zip` counts in bytes, and ends at the most files that there may be.
     for (file, n) in files.iter().zip(0..MEDIA_FILES_MAX as u8) {
-        if !type_fits(&file.mime_type, slot) {
+        let playlist = is_playlist(&file.mime_type);
+        playlists |= u16::from(playlist) << n;
+        if !type_fits(&file.mime_type, playlist, slot) {
             continue;
         }
         let rate = file.bitrate_kbps;
@@ -300,7 +305,7 @@ fn choose_files(
         let file = &files[usize::from(n)];
         let width = slot.width.unwrap_or(file.size.width);
         let distance = file.size.width.abs_diff(width);
-        let playlist = is_playlist(&file.mime_type);
+        let playlist = playlists >> n & 1;
         (distance, playlist, Reverse(file.bitrate_kbps), n)
     };
     plan.files[..usize::from(plan.files_len)].sort_unstable_by_key(order);
