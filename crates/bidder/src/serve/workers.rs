@@ -161,3 +161,39 @@ async fn work<A: Answers>(
         _ = end.changed() => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn connections_are_dealt_to_whoever_has_fewest() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (hands, mut tables): (Vec<_>, Vec<_>) = (0..3)
+            .map(|_| {
+                let (dealt, streams) = mpsc::channel(8);
+                let open = Arc::default();
+                (Hand { dealt, open }, streams)
+            })
+            .unzip();
+        let open = || -> Vec<_> {
+            let open = hands.iter().map(|hand| hand.open.load(Ordering::Relaxed));
+            open.collect()
+        };
+        let one = async || {
+            let _client = TcpStream::connect(address).await.unwrap();
+            deal(listener.accept().await.unwrap().0, &hands);
+        };
+        for _ in 0..7 {
+            one().await;
+        }
+        assert_eq!(open(), [3, 2, 2]);
+        // The last one's connections end.
+        while tables[2].try_recv().is_ok() {}
+        assert_eq!(open(), [3, 2, 0]);
+        one().await;
+        one().await;
+        assert_eq!(open(), [3, 2, 2]);
+    }
+}
