@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{Ordering, fence};
 
-use auction::book::{AdTerms, Book, Slot};
+use auction::book::{AdTerms, Book};
 use auction::terms::Terms;
 use campaign::id::{AdId, ExchangeId};
 use campaign::time::Timestamp;
@@ -61,7 +61,7 @@ pub struct Prepared {
     terms: Terms,
     live: Arc<[Arc<AdLive>]>,
     /// The ads whose money has to hear of it.
-    changed: Vec<Slot>,
+    changed: Vec<AdId>,
     gone: Vec<Arc<AdLive>>,
 }
 
@@ -125,9 +125,6 @@ impl Press {
             Arc::clone(counts)
         });
         let exchanges = exchanges.collect();
-        let offers = book.offers();
-        let changed = changed.iter().map(|slot| offers[slot.0 as usize].ad.id);
-        let changed = changed.collect();
         self.replace(Snapshot {
             touched: Arc::new(Touched::new(live.len())),
             book,
@@ -210,7 +207,7 @@ pub fn prepare(draft: Draft) -> Prepared {
         };
         let of_money = |terms: &AdTerms| (terms.max_bid, terms.halted);
         if old.is_none_or(|old| of_money(&old) != of_money(&terms)) {
-            changed.push(Slot(live.len() as u32));
+            changed.push(id);
         }
         live.push(match place {
             Some(slot) => {
