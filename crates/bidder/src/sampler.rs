@@ -5,8 +5,8 @@
 //! fiftieth of a core. Where that is enough, every request is; where it is not, each that is stands for those that
 //! came since the one before, so that counts stay as large as what they count.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -29,11 +29,12 @@ const SAMPLE_BYTES: usize = 64 * 1024;
 pub struct Sampler {
     /// How many samples there is time for.
     wanted: Arc<AtomicUsize>,
-    queue: SyncSender<Option<Sample>>,
+    queue: SyncSender<Sample>,
     /// How many requests each thread has had since its last sample.
     passed: PerThread<AtomicU64>,
     /// Buffers of samples that are done.
     spare: Arc<Mutex<Vec<Vec<u8>>>>,
+    closed: Arc<AtomicBool>,
 }
 
 /// One request.
@@ -49,25 +50,28 @@ struct Sample {
 #[derive(Debug)]
 pub struct Samples {
     wanted: Arc<AtomicUsize>,
-    queue: Receiver<Option<Sample>>,
+    queue: Receiver<Sample>,
     spare: Arc<Mutex<Vec<Vec<u8>>>>,
+    closed: Arc<AtomicBool>,
 }
 
 impl Sampler {
     /// Both ends.
     pub fn new() -> (Sampler, Samples) {
-        let (wanted, spare) = (Arc::default(), Arc::default());
+        let (wanted, spare, closed) = (Arc::default(), Arc::default(), Arc::default());
         let (sender, queue) = sync_channel(QUEUE);
         let sampler = Sampler {
             wanted: Arc::clone(&wanted),
             queue: sender,
             passed: PerThread::default(),
             spare: Arc::clone(&spare),
+            closed: Arc::clone(&closed),
         };
         let samples = Samples {
             wanted,
             queue,
             spare,
+            closed,
         };
         (sampler, samples)
     }
@@ -98,15 +102,14 @@ impl Sampler {
             body: copy,
             stands_for: passed,
         };
-        if self.queue.try_send(Some(sample)).is_err() {
+        if self.queue.try_send(sample).is_err() {
             self.passed.mine().add(|passed| passed, passed);
         }
     }
 
     /// Nothing more is sampled.
     pub fn close(&self) {
-        // Where the thread has ended already, nobody is told.
-        let _ = self.queue.send(None);
+        self.closed.store(true, Ordering::Relaxed);
     }
 }
 
@@ -120,31 +123,36 @@ pub fn start(floor: &Arc<Floor>, samples: Samples) -> std::io::Result<JoinHandle
     thread.spawn(move || samples.run(&floor))
 }
 
-/// How long the thread waits for a sample before it looks at its allowance again.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long the thread sleeps between looks at what was handed to it. Nobody wakes it: that would cost the bid that
+/// does more than its sample is worth.
+const PAUSE: Duration = Duration::from_millis(10);
 
 impl Samples {
     fn run(self, floor: &Weak<Floor>) {
         let mut allowance = Allowance::new(Instant::now());
         loop {
+            let Some(floor) = floor.upgrade() else { return };
+            let closed = self.closed.load(Ordering::Relaxed);
+            self.decide_some(&floor, &mut allowance);
+            if closed {
+                return;
+            }
+            drop(floor);
             let affordable = allowance.affordable(Instant::now());
             self.wanted.store(affordable, Ordering::Relaxed);
-            let wait = match affordable {
-                0 => allowance.debt_lasts().min(PATIENCE),
-                _ => PATIENCE,
+            thread::sleep(PAUSE);
+        }
+    }
+
+    /// Decides as many of those that wait as there is time for.
+    fn decide_some(&self, floor: &Floor, allowance: &mut Allowance) {
+        for _ in 0..allowance.affordable(Instant::now()) {
+            let Ok(sample) = self.queue.try_recv() else {
+                return;
             };
-            for _ in 0..affordable.max(1) {
-                match self.queue.recv_timeout(wait) {
-                    Ok(Some(sample)) => {
-                        let Some(floor) = floor.upgrade() else { return };
-                        let began = Instant::now();
-                        self.decide(&floor, sample);
-                        allowance.spend(began.elapsed());
-                    }
-                    Err(RecvTimeoutError::Timeout) => break,
-                    Ok(None) | Err(RecvTimeoutError::Disconnected) => return,
-                }
-            }
+            let began = Instant::now();
+            self.decide(floor, sample);
+            allowance.spend(began.elapsed());
         }
     }
 
@@ -202,12 +210,6 @@ impl Allowance {
         self.saved = self.saved.saturating_sub(took);
         self.usual = (self.usual / 8 * 7 + took / 8).max(1_000);
     }
-
-    /// How long it takes until something is saved again.
-    fn debt_lasts(&self) -> Duration {
-        let debt = u64::try_from(-self.saved).unwrap_or(0) + 1;
-        Duration::from_nanos(debt.saturating_mul(SHARE as u64))
-    }
 }
 
 #[cfg(test)]
@@ -221,16 +223,12 @@ mod tests {
             let mut allowance = Allowance::new(start);
             let (mut now, mut busy) = (start, Duration::ZERO);
             while now - start < Duration::from_secs(1_000) {
-                match allowance.affordable(now) {
-                    0 => now += allowance.debt_lasts(),
-                    many => {
-                        for _ in 0..many {
-                            allowance.spend(sample);
-                            now += sample;
-                            busy += sample;
-                        }
-                    }
+                for _ in 0..allowance.affordable(now) {
+                    allowance.spend(sample);
+                    now += sample;
+                    busy += sample;
                 }
+                now += PAUSE;
             }
             let share = busy.as_secs_f64() / (now - start).as_secs_f64();
             assert!((0.019..=0.0202).contains(&share), "{sample:?}: {share}");
@@ -252,7 +250,7 @@ mod tests {
         offer(7, b"{}");
         sampler.wanted.store(1, Ordering::Relaxed);
         offer(1, b"{}");
-        let all: Vec<_> = samples.queue.try_iter().flatten().collect();
+        let all: Vec<_> = samples.queue.try_iter().collect();
         let stands_for: Vec<_> = all.iter().map(|sample| sample.stands_for).collect();
         // Five had passed before the first; five passed after the second.
         assert_eq!(stands_for, [6, 1, 6]);
