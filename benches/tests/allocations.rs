@@ -1,5 +1,7 @@
 //! The gate on heap allocations. It is exact, so it stands among the tests: see the rows of the same names.
 
+#![cfg(target_os = "linux")]
+
 use std::path::PathBuf;
 
 use benches::rows::{Plan, counts};

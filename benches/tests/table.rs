@@ -1,6 +1,8 @@
 //! The table is whole: every row that is promised is measured, on books and in rounds so small that the figures mean
 //! nothing.
 
+#![cfg(target_os = "linux")]
+
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
