@@ -26,7 +26,8 @@ pub fn step_aside() -> std::io::Result<clock::Pinned> {
     clock::Pinned::to(CLIENT_CORE)
 }
 
-/// Serves as the arguments say, until standard input ends: `echo`, or `bidder` and the number of ads.
+/// Serves as the arguments say, until standard input ends: `echo`; `bidder` and a number of ads; or `transport` and how
+/// many bytes to answer with, which is the bidder's own way of serving with nothing behind it.
 ///
 /// # Errors
 /// Where the server cannot listen, or the words are none of these.
@@ -37,7 +38,10 @@ pub fn main(words: &[String]) -> anyhow::Result<()> {
     match words {
         [kind] if kind == "echo" => runtime.block_on(echo::serve()),
         [kind, ads] if kind == "bidder" => runtime.block_on(bidder::serve(ads.parse()?)),
-        _ => anyhow::bail!("say `echo`, or `bidder` and a number of ads"),
+        [kind, bytes] if kind == "transport" => runtime.block_on(bidder::transport(bytes.parse()?)),
+        _ => anyhow::bail!(
+            "say `echo`, `bidder` and a number of ads, or `transport` and a number of bytes"
+        ),
     }
 }
 

@@ -24,24 +24,31 @@ const WINDOWS: usize = 24;
 /// A window sends each once, so that all windows are alike.
 const BODIES: usize = WINDOW;
 
-/// `allocations_request`: of the whole process in a window of requests, less what the echo makes for as many.
+/// `allocations_request`: of the whole process in a window of requests, less what the bidder's transport makes alone.
 pub fn of_requests(plan: &Plan) -> anyhow::Result<Vec<Row>> {
     let ads = plan.ads(1_000).to_string();
     let bodies = requests::bodies(BODIES, 71);
     let mut bidder = Child::start(&plan.counting, &["bidder", &ads])?;
     let (ours, full) = windows(&mut bidder, Feed::of_bids(bodies.clone()))?;
+    let mut transport = Child::start(&plan.counting, &["transport", "1200"])?;
+    let (floor, _) = windows(&mut transport, Feed::of_echoes(bodies.clone(), 1_200))?;
     let mut echo = Child::start(&plan.counting, &["echo"])?;
-    let (floor, _) = windows(&mut echo, Feed::of_echoes(bodies, 1_200))?;
+    let (hyper, _) = windows(&mut echo, Feed::of_echoes(bodies, 1_200))?;
     let value = ours.min - floor.min;
     let spread = Spread {
         min: value,
-        median: ours.median - floor.median,
+        median: ours.median - floor.min,
         max: ours.max - floor.min,
     };
     let row = Row::new("allocations_request", value, spread, WINDOWS)
-        .beside(format!("hyper's own: {} a request", figure(floor.min)))
+        .beside(format!(
+            "transport alone: {}, bare hyper: {} a request",
+            figure(floor.min),
+            figure(hyper.min)
+        ))
         .with_note(format!(
-            "{} in all with {ads} ads, {} % of the answers bids; what the bidder's other tasks allocate makes the rest of the spread",
+            "{} in all with {ads} ads, {} % of the answers bids; what the bidder's other tasks allocate makes the rest of \
+             the spread",
             figure(ours.min),
             figure(full),
         ));

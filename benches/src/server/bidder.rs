@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use auction::book::{AdTerms, Book, Update};
-use bidder::config::{RawConfig, RawLimits};
+use bidder::config::{Config, RawConfig, RawLimits};
 use bidder::{ControlLinks, Readiness, Seams};
 use campaign::id::{Incarnation, LeaseId};
 use campaign::time::{Clock, Day, Span, Timestamp};
@@ -25,18 +25,6 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Serves until the process ends.
 pub async fn serve(ads: usize) -> anyhow::Result<()> {
-    let config = RawConfig {
-        listen: "127.0.0.1:0".to_string(),
-        public_url: "https://bid.outbid.example".to_string(),
-        // One core is pinned; the echo has one thread too.
-        threads: 1,
-        limits: RawLimits {
-            // What is shed under full load would make the rest look fast.
-            concurrent_bids: 4_096,
-            ..RawLimits::default()
-        },
-        ..RawConfig::default()
-    };
     // No notice is sent, so the journal stays empty; in memory, nothing of it is left behind.
     let (writer, _) = Writer::open(SimulatedDisk::new())?;
     let (outbox, _thread) = Outbox::start(writer, 8_192)?;
@@ -61,7 +49,7 @@ pub async fn serve(ads: usize) -> anyhow::Result<()> {
         },
         history: Box::new(std::iter::empty()),
     };
-    let bidder = bidder::start(config.check()?, seams).await?;
+    let bidder = bidder::start(config()?, seams).await?;
     updates.send(book(ads)).await?;
     let started = Instant::now();
     while bidder.readiness() != Readiness::Ready {
@@ -74,6 +62,29 @@ pub async fn serve(ads: usize) -> anyhow::Result<()> {
     }
     super::attend(bidder.local_addr());
     std::future::pending().await
+}
+
+/// Takes and answers requests as the bidder does, and decides nothing.
+pub async fn transport(answer_bytes: usize) -> anyhow::Result<()> {
+    let echo = bidder::echo::start(config()?, answer_bytes).await?;
+    super::attend(echo.local_addr());
+    std::future::pending().await
+}
+
+fn config() -> anyhow::Result<Config> {
+    let raw = RawConfig {
+        listen: "127.0.0.1:0".to_string(),
+        public_url: "https://bid.outbid.example".to_string(),
+        // One core is pinned; the echo has one thread too.
+        threads: 1,
+        limits: RawLimits {
+            // What is shed under full load would make the rest look fast.
+            concurrent_bids: 4_096,
+            ..RawLimits::default()
+        },
+        ..RawConfig::default()
+    };
+    Ok(raw.check()?)
 }
 
 fn book(ads: usize) -> Update {
