@@ -8,7 +8,7 @@ use openrtb::request::Imp;
 use openrtb::response::{Bid, BidResponse, SeatBid};
 
 use crate::book::Book;
-use crate::dice::DiceKey;
+use crate::dice::{Dice, DiceKey};
 use crate::index::Said;
 use crate::markup::Renderer;
 use crate::opportunity::{Opportunity, Visit};
@@ -118,6 +118,7 @@ fn decide_impression<'a, W: Witness>(
         visit,
         said,
         opportunity: arena.alloc(opportunity),
+        dice: Dice::new(desk.dice, visit.exchange.id, visit.request.id, imp.id),
         arena,
     };
     let mut furthest = Furthest {
@@ -131,7 +132,7 @@ fn decide_impression<'a, W: Witness>(
     };
     let selected = selection::select(&mut contenders, &lot, state, &mut furthest);
     let selected = selected.ok_or(furthest.reason)?;
-    let creative = response::choose_creative(&selected, visit, lot.opportunity, desk.dice);
+    let creative = response::choose_creative(&selected, &lot.dice);
     Ok(response::bid(
         desk,
         &selected,

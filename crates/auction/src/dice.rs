@@ -29,8 +29,14 @@ pub enum Throw {
 }
 
 /// The dice of one impression, with all that its throws have in common hashed already.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Dice(SipHasher13);
+
+impl std::fmt::Debug for Dice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Dice(..)")
+    }
+}
 
 impl Dice {
     /// Takes the dice for an impression of a request.
@@ -53,21 +59,20 @@ impl Dice {
     }
 }
 
-/// One throw, for those who throw but once; see [`Dice::throw`].
-pub fn throw(
-    key: &DiceKey,
-    what: Throw,
-    exchange: ExchangeId,
-    request: &str,
-    imp: &str,
-    ad: AdId,
-) -> u64 {
-    Dice::new(key, exchange, request, imp).throw(what, ad)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn throw(
+        key: &DiceKey,
+        what: Throw,
+        exchange: ExchangeId,
+        request: &str,
+        imp: &str,
+        ad: AdId,
+    ) -> u64 {
+        Dice::new(key, exchange, request, imp).throw(what, ad)
+    }
 
     #[test]
     fn a_throw_depends_on_all_that_it_is_for() {

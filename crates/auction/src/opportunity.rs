@@ -253,7 +253,7 @@ fn answer_currency(
     exchange: &Exchange,
     rates: &RateTable,
 ) -> Result<Currency, NoBidReason> {
-    let has_rate = |currency: &Currency| rates.iter().any(|(known, _)| known == *currency);
+    let has_rate = |currency: &Currency| rates.worth(*currency).is_some();
     if accepted.is_empty() {
         return Some(exchange.currency)
             .filter(has_rate)

@@ -9,7 +9,7 @@ use journal::entry::BidTerms;
 use openrtb::response::{Bid, Price};
 
 use crate::decide::Desk;
-use crate::dice::{self, DiceKey, Throw};
+use crate::dice::{Dice, Throw};
 use crate::digits;
 use crate::eligibility::Fit;
 use crate::fit::Rendition;
@@ -21,22 +21,10 @@ use crate::state::State;
 use crate::token::{NoticeUrls, Quantity, Signed};
 
 /// One of the creatives that fit: each as often as the others.
-pub fn choose_creative<'a>(
-    selected: &Selected<'a>,
-    visit: &Visit<'a>,
-    opportunity: &Opportunity<'a>,
-    key: &DiceKey,
-) -> Fit<'a> {
+pub fn choose_creative<'a>(selected: &Selected<'a>, dice: &Dice) -> Fit<'a> {
     let eligible = &selected.priced.eligible;
     let ad = eligible.offer.ad.id;
-    let roll = dice::throw(
-        key,
-        Throw::Creative,
-        visit.exchange.id,
-        visit.request.id,
-        opportunity.imp.id,
-        ad,
-    );
+    let roll = dice.throw(Throw::Creative, ad);
     let drawn = (u128::from(roll) * eligible.fits.len() as u128) >> 64;
     eligible.fits[drawn as usize]
 }

@@ -3,7 +3,7 @@
 use campaign::id::LeaseId;
 
 use crate::book::Slot;
-use crate::dice::{self, Throw};
+use crate::dice::Throw;
 use crate::opportunity::Visit;
 use crate::pricing::Priced;
 use crate::reason::NoBidReason;
@@ -66,16 +66,7 @@ pub fn select<'a, W: Witness>(
 }
 
 fn roll(what: Throw, slot: Slot, lot: &Lot<'_>) -> u64 {
-    let ad = lot.desk.book.ad(slot);
-    let (visit, imp) = (lot.visit, lot.opportunity.imp.id);
-    dice::throw(
-        lot.desk.dice,
-        what,
-        visit.exchange.id,
-        visit.request.id,
-        imp,
-        ad,
-    )
+    lot.dice.throw(what, lot.desk.book.ad(slot))
 }
 
 /// The figures of a refusal, put into words only if somebody asks.

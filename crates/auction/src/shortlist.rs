@@ -7,6 +7,7 @@ use campaign::money::{Cpm, Rounding};
 use crate::book::Slot;
 use crate::candidates;
 use crate::decide::Desk;
+use crate::dice::Dice;
 use crate::eligibility::{self, Wanted};
 use crate::index::Said;
 use crate::opportunity::{Opportunity, Visit};
@@ -25,6 +26,8 @@ pub struct Lot<'a> {
     pub said: Said<'a>,
     /// The impression.
     pub opportunity: &'a Opportunity<'a>,
+    /// What decides by chance.
+    pub dice: Dice,
     /// Where what is made for it lies.
     pub arena: &'a Bump,
 }

@@ -2,8 +2,9 @@
 //!
 //! A condition on what the request does not say does not hold; its negation therefore does.
 
-use campaign::targeting::{Condition, Expression, Texts};
+use campaign::targeting::{Circle, Condition, Expression, Texts};
 use campaign::time::TimeZone;
+use openrtb::request::Imp;
 
 use crate::candidates::asks_for;
 use crate::opportunity::{Opportunity, Visit};
@@ -28,20 +29,27 @@ pub fn check(
     }
 }
 
-/// Whether a condition holds that does not depend on a time zone.
-pub(crate) fn holds(
-    condition: &Condition,
-    visit: &Visit<'_>,
-    opportunity: &Opportunity<'_>,
-) -> bool {
-    debug_assert!(!matches!(condition, Condition::DayPart(_)));
-    let zone = &TimeZone::default();
-    let test = Test {
-        visit,
-        opportunity,
-        zone,
-    };
-    test.is(condition)
+/// Whether the user is inside one of these circles.
+pub(crate) fn is_near(circles: &[Circle], visit: &Visit<'_>) -> bool {
+    visit.place.point.is_some_and(|(latitude, longitude)| {
+        circles
+            .iter()
+            .any(|circle| circle.contains(latitude, longitude))
+    })
+}
+
+/// Whether the user is of an age in this range, in years, ends included.
+pub(crate) fn is_aged(min: i32, max: i32, visit: &Visit<'_>) -> bool {
+    visit.age.is_some_and(|age| (min..=max).contains(&age))
+}
+
+/// Whether the impression takes films of some length in this range, in seconds, ends included.
+pub(crate) fn takes_length(min_seconds: i32, max_seconds: i32, imp: &Imp<'_>) -> bool {
+    imp.video.is_some_and(|video| {
+        let shortest = video.minduration.unwrap_or(0);
+        let longest = video.maxduration.unwrap_or(i32::MAX);
+        shortest <= max_seconds && longest >= min_seconds
+    })
 }
 
 /// Whether an expression asks for what is read to choose an ad and never kept: `docs/privacy.md` says of what.
@@ -150,11 +158,7 @@ impl Test<'_, '_> {
             Condition::City(set) => said(place.city, set),
             Condition::Metro(set) => said(place.metro, set),
             Condition::Zip(set) => place.zip.is_some_and(|zip| zip_matches(zip, set)),
-            Condition::Near(circles) => place.point.is_some_and(|(latitude, longitude)| {
-                circles
-                    .iter()
-                    .any(|circle| circle.contains(latitude, longitude))
-            }),
+            Condition::Near(circles) => is_near(circles, visit),
             Condition::DeviceType(set) => visit.device_type.is_some_and(|kind| set.contains(&kind)),
             Condition::Os(set) => said(visit.os, set),
             Condition::Browser(set) => said(visit.browser, set),
@@ -202,16 +206,8 @@ impl Test<'_, '_> {
             Condition::VideoDuration {
                 min_seconds,
                 max_seconds,
-            } => self.opportunity.imp.video.is_some_and(|video| {
-                let (shortest, longest) = (
-                    video.minduration.unwrap_or(0),
-                    video.maxduration.unwrap_or(i32::MAX),
-                );
-                shortest <= *max_seconds && longest >= *min_seconds
-            }),
-            Condition::Age { min, max } => {
-                visit.age.is_some_and(|age| (*min..=*max).contains(&age))
-            }
+            } => takes_length(*min_seconds, *max_seconds, self.opportunity.imp),
+            Condition::Age { min, max } => is_aged(*min, *max, visit),
             Condition::Channel(set) => visit.channel.is_some_and(|channel| set.contains(&channel)),
         }
     }

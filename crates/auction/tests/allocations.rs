@@ -11,6 +11,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use auction::book::{AdTerms, Slot};
+use auction::dice::Dice;
 use auction::eligibility::{Eligible, Fit};
 use auction::opportunity::{Opportunity, Visit};
 use auction::pricing::Priced;
@@ -104,7 +105,8 @@ fn check(creative: Creative, imp: &str, markup: &str) {
             };
             let lease = Some(LeaseId(1));
             let selected = Selected { priced, lease };
-            let fit = response::choose_creative(&selected, &visit, &opportunity, desk.dice);
+            let dice = Dice::new(desk.dice, visit.exchange.id, visit.request.id, imp.id);
+            let fit = response::choose_creative(&selected, &dice);
             let bid = response::bid(desk, &selected, fit, &visit, &opportunity, world, arena);
             adm.clear();
             adm.push_str(bid.adm.unwrap());

@@ -165,7 +165,7 @@ fn a_book_of_many_chunks_is_searched_whole() {
         let wish = |place: u64| wishes.get(place as usize % (wishes.len() + 1)).cloned();
         let parts = [wish(id), wish(id / 7)].into_iter().flatten();
         let parts = parts.map(Expression::Is).enumerate().map(|(place, part)| {
-            let negated = id % 5 == 0 && place == 1;
+            let negated = id.is_multiple_of(5) && place == 1;
             if negated {
                 Expression::Not(Box::new(part))
             } else {

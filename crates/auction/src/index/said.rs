@@ -86,6 +86,17 @@ pub fn by_visit<'a>(index: &Index, visit: &Visit<'_>, arena: &'a Bump) -> &'a [U
     for (number, hour) in index.hours_at(visit.now) {
         said.hear(week_hour(number, hour));
     }
+    for (number, condition) in (0..).zip(&index.tests) {
+        match condition {
+            Condition::Near(circles) if targeting::is_near(circles, visit) => {
+                said.hear(Term::number(Attribute::Place, number));
+            }
+            Condition::Age { min, max } if targeting::is_aged(*min, *max, visit) => {
+                said.hear(Term::number(Attribute::Years, number));
+            }
+            _ => {}
+        }
+    }
     said.heard.into_bump_slice()
 }
 
@@ -162,13 +173,13 @@ pub fn by_impression<'a>(
         imp.video.and_then(|video| video.plcmt),
     );
     for (number, condition) in (0..).zip(&index.tests) {
-        if targeting::holds(condition, visit, opportunity) {
-            let attribute = match condition {
-                Condition::VideoDuration { .. } => Attribute::Seconds,
-                Condition::Age { .. } => Attribute::Years,
-                _ => Attribute::Place,
-            };
-            said.hear(Term::number(attribute, number));
+        if let Condition::VideoDuration {
+            min_seconds,
+            max_seconds,
+        } = condition
+            && targeting::takes_length(*min_seconds, *max_seconds, imp)
+        {
+            said.hear(Term::number(Attribute::Seconds, number));
         }
     }
     said.heard.into_bump_slice()
