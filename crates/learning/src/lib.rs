@@ -1,3 +1,4 @@
-//! What the past says: win, click and conversion rates with a prior.
+//! What the past says: win, click and conversion rates with a prior; what it takes to win.
 
+pub mod landscape;
 pub mod rates;

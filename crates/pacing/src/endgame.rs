@@ -145,7 +145,8 @@ struct Kind {
 
 impl Kind {
     fn new(cell: &Cell, total: f64, part: f64) -> Kind {
-        let parts = cell.price / cell.weight / part;
+        // Sums round: a price of whole parts is meant to be one.
+        let parts = libm::rint(cell.price / cell.weight / part * 1e6) / 1e6;
         Kind {
             share: cell.weight / total,
             value: cell.value / cell.weight,
@@ -207,5 +208,58 @@ impl Worth {
                 1.0
             };
         (budget - place * self.part).max(0.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Prices of 1, 2 and 3 units, equally likely, values 3, 4 and 9.
+    const KINDS: [(f64, f64); 3] = [(3.0, 1.0), (4.0, 2.0), (9.0, 3.0)];
+
+    fn market() -> Market {
+        let mut market = Market::new(2.0, 2.0, 1e9);
+        (0..300).for_each(|k| market.observe(KINDS[k % 3].0, KINDS[k % 3].1));
+        market
+    }
+
+    /// The program, by its recursion.
+    fn exact(n: usize, b: usize) -> f64 {
+        if n == 0 {
+            return 0.0;
+        }
+        let keep = exact(n - 1, b);
+        let gain = |(value, price): (f64, f64)| match b.checked_sub(price as usize) {
+            Some(rest) => (value + exact(n - 1, rest) - keep).max(0.0) / 3.0,
+            None => 0.0,
+        };
+        keep + KINDS.map(gain).iter().sum::<f64>()
+    }
+
+    #[test]
+    fn the_worth_of_money_is_that_of_the_exact_program() {
+        // 64 parts of 64 units: a part is a unit, and steps of less than 64 auctions are single.
+        let worth = market().worth(64.0, 8.0);
+        for (n, levels) in worth.levels.iter().skip(1) {
+            for (b, got) in levels.iter().enumerate().take(12) {
+                let expect = exact(*n as usize, b);
+                assert!((got - expect).abs() < 1e-6, "{n} {b}: {got} {expect}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_bid_leaves_what_the_money_is_worth() {
+        let worth = market().worth(64.0, 8.0);
+        // One unit left and four auctions to come: worth 3 × (1 − (2/3)⁴), so 2 is not worth it and 3 is.
+        assert_eq!(worth.bid(3.0, 1.0, 4.0), 1.0);
+        assert!(worth.bid(2.0, 1.0, 4.0) < 1.0);
+        // With nothing to come everything may be spent.
+        assert_eq!(worth.bid(0.1, 5.0, 0.0), 5.0);
+        for (budget, auctions) in [(5.0, 3.0), (64.0, 8.0), (0.5, 1.0)] {
+            assert!((0.0..=budget).contains(&worth.bid(1.0, budget, auctions)));
+        }
+        assert!(worth.reaches(64.0, 8.0) && !worth.reaches(65.0, 8.0) && !worth.reaches(1.0, 9.0));
     }
 }

@@ -12,4 +12,5 @@ pub mod participation;
 pub mod endgame;
 pub mod multiplier;
 pub mod pacer;
+pub mod plan;
 pub mod response;

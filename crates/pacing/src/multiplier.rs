@@ -74,3 +74,47 @@ impl Multiplier {
         self.set(exp(log(self.now) + exponent));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STEP: Step = Step {
+        first: 0.1,
+        halving: 1.0,
+        least: 0.05,
+        exponent_max: 0.5,
+    };
+
+    #[test]
+    fn a_step_follows_the_formula_and_stays_in_bounds() {
+        let check = |spent: f64, target: f64, base: f64, expect: f64| {
+            let mut multiplier = Multiplier::new(2.0, STEP);
+            multiplier.descend(spent, target, base);
+            assert!(
+                (multiplier.get() / expect - 1.0).abs() < 1e-12,
+                "{}",
+                multiplier.get()
+            );
+        };
+        check(10.0, 10.0, 10.0, 2.0);
+        check(20.0, 10.0, 10.0, 2.0 * exp(0.1));
+        check(0.0, 10.0, 10.0, 2.0 * exp(-0.1));
+        check(1e9, 10.0, 10.0, 2.0 * exp(0.5));
+        check(5.0, 0.0, 0.0, 2.0);
+    }
+
+    #[test]
+    fn steps_get_smaller_and_a_multiplier_has_bounds() {
+        let mut multiplier = Multiplier::new(1.0, STEP);
+        (0..100_000).for_each(|_| multiplier.descend(100.0, 1.0, 1.0));
+        assert!((multiplier.get() / RANGE - 1.0).abs() < 1e-9);
+        multiplier.set(f64::NAN);
+        multiplier.set(f64::INFINITY);
+        assert!(multiplier.get().is_finite());
+        let mut late = Multiplier::new(1.0, STEP);
+        (0..50).for_each(|_| late.descend(1.0, 1.0, 1.0));
+        late.descend(2.0, 1.0, 1.0);
+        assert!((late.get() - exp(0.05)).abs() < 1e-12);
+    }
+}

@@ -5,9 +5,11 @@
 //! instead. Where prices of lost auctions are not told and the curve has not been shown low enough multipliers, dual
 //! descent finds them.
 
+use libm::{exp, log};
+
 use crate::endgame::{Market, Worth};
 use crate::multiplier::{Multiplier, Step};
-use crate::response::{Point, Response, Shown};
+use crate::response::{Response, Shown};
 
 /// What a pacer may be told to do otherwise. The default was tuned on one trace and then frozen.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,6 +22,8 @@ pub struct Settings {
     pub last_purchases: f64,
     /// After how many auctions the worth of the last money is worked out anew.
     pub worth_auctions: f64,
+    /// Over how many auctions the multiplier of a cost cap is averaged.
+    pub goal_memory: f64,
     /// How the multiplier moves while the curve does not know.
     pub step: Step,
 }
@@ -31,10 +35,11 @@ impl Default for Settings {
             prior_weight: 1_000.0,
             last_purchases: 40.0,
             worth_auctions: 1_000.0,
+            goal_memory: 5_000.0,
             step: Step {
-                first: 0.02,
+                first: 0.005,
                 halving: 1_000.0,
-                least: 0.002,
+                least: 0.000_5,
                 exponent_max: 0.5,
             },
         }
@@ -76,6 +81,10 @@ pub struct Pacer {
     spent: f64,
     auctions: f64,
     hidden: bool,
+    paid: bool,
+    goal: f64,
+    goal_weight: f64,
+    goal_auctions: f64,
 }
 
 impl Pacer {
@@ -94,6 +103,10 @@ impl Pacer {
             spent: 0.0,
             auctions: 0.0,
             hidden: false,
+            paid: false,
+            goal: log(guess),
+            goal_weight: 0.0,
+            goal_auctions: 1.0,
         }
     }
 
@@ -114,6 +127,7 @@ impl Pacer {
         self.since += 1.0;
         self.seen += 1.0;
         self.auctions += 1.0;
+        self.goal_auctions += 1.0;
         match shown {
             Shown::Price(price) => self.market.observe(value, price),
             Shown::Won(price) => {
@@ -124,18 +138,24 @@ impl Pacer {
         }
     }
 
+    /// Adds what an auction cost whose bid does not follow from the multiplier alone, as where a first price is shaded:
+    /// the curve learns nothing from it, and descent finds the multiplier.
+    pub fn pay(&mut self, cost: f64) {
+        (self.hidden, self.paid) = (true, true);
+        self.spent += cost;
+        self.auctions += 1.0;
+    }
+
     /// Decides the multiplier until the next tick.
     pub fn tick(&mut self, account: &Account) -> f64 {
         self.capped = account.cap.is_some();
         let rate = account.left / account.auctions_left.max(1.0);
-        let fits = |point: &Point| {
-            point.spend <= rate
-                && account.cap.is_none_or(|cap| {
-                    let n = account.auctions_left;
-                    account.spent + n * point.spend <= cap * (account.value + n * point.value)
-                })
+        let budget = self.curve.lowest_that(|point| point.spend <= rate);
+        let solved = match self.goal_multiplier(account) {
+            Some(goal) => Some(budget.map_or(goal, |budget| budget.max(goal))),
+            None => budget,
         };
-        match self.curve.lowest_that(fits) {
+        match solved.filter(|_| !self.paid) {
             Some(solved) => self.multiplier.set(solved),
             None if self.hidden => {
                 let target = rate * self.auctions;
@@ -146,6 +166,23 @@ impl Pacer {
         (self.spent, self.auctions) = (0.0, 0.0);
         self.work_out_worth(account);
         self.multiplier()
+    }
+
+    /// The multiplier that a cost cap asks for.
+    fn goal_multiplier(&mut self, account: &Account) -> Option<f64> {
+        let cap = account.cap?;
+        let n = account.auctions_left;
+        let solved = self.curve.lowest_that(|point| {
+            point.multiplier * cap >= 1.0
+                || account.spent + n * point.spend <= cap * (account.value + n * point.value)
+        });
+        let solved = log(solved?.min(1.0 / cap));
+        // Slack that is left near the end is used up: the average gets shorter there.
+        let memory = self.settings.goal_memory.min(n / 4.0).max(1.0);
+        self.goal_weight = (self.goal_weight + self.goal_auctions).min(memory);
+        self.goal += (solved - self.goal) * (self.goal_auctions / self.goal_weight).min(1.0);
+        self.goal_auctions = 0.0;
+        Some(exp(self.goal))
     }
 
     fn work_out_worth(&mut self, account: &Account) {

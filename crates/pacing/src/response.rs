@@ -173,3 +173,68 @@ impl Response {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 100 auctions of price 10 and values 1 to 100.
+    fn taught(shown: impl Fn(f64) -> Shown) -> Response {
+        let mut curve = Response::new(5.0, 1e9);
+        (1..=100).for_each(|value| curve.observe(f64::from(value), 5.0, shown(f64::from(value))));
+        curve
+    }
+
+    fn spending(curve: &Response, rate: f64) -> Option<f64> {
+        curve.lowest_that(|point| point.spend <= rate)
+    }
+
+    #[test]
+    fn the_multiplier_for_a_rate_buys_the_best_of_the_auctions() {
+        let curve = taught(|_| Shown::Price(10.0));
+        // A rate of r buys the best 10 r of the 100 auctions: those of value 100 − 10 r and more.
+        for (rate, expect) in [(1.0, 9.0), (2.5, 7.5), (5.0, 5.0), (9.0, 1.0)] {
+            let got = spending(&curve, rate).unwrap();
+            // The next worse one is 0.1 below.
+            assert!(
+                (expect * 0.97..expect * 1.03 + 0.1).contains(&got),
+                "{rate}: {got}"
+            );
+        }
+        assert_eq!(spending(&curve, 10.5), None);
+        assert!((curve.weight() - 100.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn what_was_not_shown_is_not_known() {
+        // Bid on at a multiplier of 5: values above 50 won, of the others nothing is known but that they lost.
+        let curve = taught(|value| {
+            if value >= 50.0 {
+                Shown::Won(10.0)
+            } else {
+                Shown::Lost
+            }
+        });
+        assert!((spending(&curve, 2.5).unwrap() / 7.5 - 1.0).abs() < 0.03);
+        assert_eq!(spending(&curve, 8.0), None);
+    }
+
+    #[test]
+    fn the_past_fades() {
+        let mut curve = Response::new(1.0, 100.0);
+        (0..1_000).for_each(|_| curve.observe(1.0, 1.0, Shown::Price(1.0)));
+        (0..1_000).for_each(|_| curve.observe(16.0, 1.0, Shown::Price(1.0)));
+        let got = spending(&curve, 0.5).unwrap();
+        assert!((16.0..17.0).contains(&got), "{got}");
+        assert!((curve.weight() - 100.0).abs() < 2.0);
+        curve.age(10.0);
+        assert!((curve.weight() - 10.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_long_life_does_not_overflow() {
+        let mut curve = Response::new(1.0, 1.0);
+        (0..5_000).for_each(|_| curve.observe(2.0, 1.0, Shown::Price(1.0)));
+        assert!((1.9..2.1).contains(&spending(&curve, 0.5).unwrap()));
+    }
+}

@@ -19,3 +19,6 @@ pub mod engine;
 pub mod peers;
 
 pub mod report;
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args as Arguments;
+use pacing::pacer::Settings;
 use simulator::trace::contest::{Episodes, Fraction, Options, Shock, run as contend};
 use simulator::trace::peers::Choice;
 use simulator::trace::rows::TraceError;
@@ -120,6 +121,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
         censor: args.censor,
         forecast_error: args.forecast_error,
         seed: args.seed,
+        settings: Settings::default(),
     });
     let report = report.map_err(|error| match error {
         TraceError::Options(_) => Failure::usage(error.to_string()),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use libm::{ceil, rint};
+use pacing::pacer::Settings;
 
 use super::limit::{Limit, even_hindsight, hindsight};
 use super::peers::Algorithm;
@@ -50,6 +51,8 @@ pub struct Options {
     pub forecast_error: f64,
     /// Seed of the dice.
     pub seed: u64,
+    /// How the engine's pacer is set.
+    pub settings: Settings,
 }
 
 /// How long episodes are.
@@ -189,7 +192,11 @@ pub fn run(options: &Options) -> Result<Report, TraceError> {
                 limits(auctions, budget, options.cpc_cap)
             })
             .collect();
-        for algorithm in &options.algorithms {
+        for algorithm in options
+            .algorithms
+            .iter()
+            .filter(|a| a.plays(options.pool, options.first_price))
+        {
             let outcomes = contend(*algorithm, &episodes, &prior, options);
             standings.push(Standing::new(*algorithm, fraction, &episodes, outcomes));
         }
@@ -246,6 +253,9 @@ fn limits(auctions: &[Auction], budget: i64, cpc_cap: Option<f64>) -> Episode<'_
     }
 }
 
+/// A node's lease is for at least so many mean prices, where there is as much.
+const LEAST_LEASE: f64 = 2.0;
+
 fn contend(
     algorithm: Algorithm,
     episodes: &[Episode<'_>],
@@ -265,6 +275,7 @@ fn contend(
         censor: options.censor,
         forecast_error: options.forecast_error,
         cap: None,
+        least_lease: (LEAST_LEASE * prior.mean_price) as i64,
         highest_bid: prior.highest_price().max(highest.unwrap_or(0)),
     };
     let mut bidder = algorithm.bidder(prior, options, episodes);

@@ -2,11 +2,38 @@
 
 use std::collections::VecDeque;
 
+use learning::landscape::{Exploration, Landscape, Told};
+use libm::log2;
 use pacing::pacer::{Account, Pacer, Settings};
+use pacing::plan::Forecast;
 use pacing::response::Shown;
 
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
 use super::play::{Bidder, Moment, Seen, Start};
-use super::rows::Prior;
+use super::rows::{Auction, Prior};
+
+/// How bids in first-price auctions are shaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shading {
+    /// By what it takes to win in each context.
+    ByContext,
+    /// By what it takes to win at large.
+    ContextFree,
+    /// Not at all.
+    None,
+}
+
+/// In which share of auctions more is bid than seems best, where prices are not told.
+const EXPLORED: f64 = 0.01;
+
+/// The contexts of an auction: the octave of its value, and in it the hour of the day.
+fn contexts(value: f64, hour: Option<i64>) -> [u64; 2] {
+    let octave = (log2(value.max(1e-12)) + 64.0) as u64;
+    let hour = hour.map_or(24, |hour| hour.rem_euclid(24)) as u64;
+    [octave, 1_000 + octave * 32 + hour]
+}
 
 /// `outbid`.
 pub struct Engine {
@@ -17,6 +44,7 @@ pub struct Engine {
     cap: Option<f64>,
     tick: usize,
     next_tick: usize,
+    forecast: Forecast,
     /// Under the cap: what was spent and what it bought, in this episode.
     spent: f64,
     bought: f64,
@@ -24,11 +52,33 @@ pub struct Engine {
     open: VecDeque<(f64, f64)>,
     at_risk: f64,
     censored: bool,
+    /// How a first-price auction is shaded: by context, by one landscape for all, or not.
+    shading: Shading,
+    first_price: bool,
+    landscape: Option<Landscape>,
+    /// What the landscape has yet to learn of the past.
+    past: Vec<Auction>,
+    exploration: Exploration,
+    dice: ChaCha8Rng,
+}
+
+impl Shading {
+    fn shade(self, landscape: &Landscape, at: &Moment, worth: f64) -> i64 {
+        let contexts = contexts(at.value, at.hour);
+        landscape.best_bid(
+            if self == Shading::ByContext {
+                &contexts
+            } else {
+                &[]
+            },
+            worth,
+        )
+    }
 }
 
 impl Engine {
     /// Learns from the past, where there is one. Nothing that comes from the file to be played is looked at.
-    pub fn new(prior: &Prior, settings: Settings) -> Engine {
+    pub fn new(prior: &Prior, settings: Settings, shading: Shading, seed: u64) -> Engine {
         let pacer = (!prior.past.is_empty()).then(|| {
             let mut pacer = Pacer::new(1.0 / prior.cost_per_value, prior.mean_price, settings);
             for auction in &prior.past {
@@ -44,11 +94,21 @@ impl Engine {
             cap: None,
             tick: 1,
             next_tick: 0,
+            forecast: Forecast { auctions: 1.0 },
             spent: 0.0,
             bought: 0.0,
             open: VecDeque::new(),
             at_risk: 0.0,
             censored: false,
+            shading,
+            first_price: false,
+            landscape: None,
+            past: prior.past.clone(),
+            exploration: Exploration {
+                share: EXPLORED,
+                done: 0,
+            },
+            dice: ChaCha8Rng::seed_from_u64(seed),
         }
     }
 }
@@ -57,6 +117,20 @@ impl Bidder for Engine {
     fn begin(&mut self, start: &Start) {
         (self.cap, self.tick, self.next_tick) = (start.cap, start.tick, 0);
         (self.spent, self.bought) = (0.0, 0.0);
+        self.forecast = Forecast {
+            auctions: start.forecast,
+        };
+        if start.first_price && self.shading != Shading::None {
+            let past = std::mem::take(&mut self.past);
+            let landscape = self
+                .landscape
+                .get_or_insert_with(|| Landscape::new(start.highest_bid, Default::default()));
+            for auction in past {
+                let contexts = contexts(auction.value, auction.hour);
+                landscape.observe(&contexts, Told::Price(auction.price));
+            }
+        }
+        self.first_price = start.first_price;
     }
 
     fn bid(&mut self, at: &Moment) -> Option<i64> {
@@ -65,18 +139,32 @@ impl Bidder for Engine {
             Pacer::new(at.value / self.price.max(1.0), self.price, self.settings)
         });
         let left = at.remaining as f64;
+        let auctions_left = self.forecast.left(at.elapsed, at.index as f64).max(1.0);
         if at.index >= self.next_tick {
             self.next_tick = at.index + self.tick;
             pacer.tick(&Account {
                 left,
                 // What has no outcome yet is still to be paid for at the same rate.
-                auctions_left: at.left + at.outstanding as f64,
+                auctions_left: auctions_left + at.outstanding as f64,
                 spent: self.spent,
                 value: self.bought,
                 cap: self.cap,
             });
         }
-        let mut bid = pacer.bid(at.value, left - at.reserved as f64, at.left);
+        let mut bid = pacer.bid(at.value, left - at.reserved as f64, auctions_left);
+        if self.first_price {
+            bid = at.value / pacer.multiplier();
+        }
+        if let Some(landscape) = &self.landscape {
+            let worth = bid;
+            let best = self.shading.shade(landscape, at, worth);
+            bid = if self.censored {
+                let throws = [self.dice.random(), self.dice.random()];
+                self.exploration.bid(best, worth, throws) as f64
+            } else {
+                best as f64
+            };
+        }
         let mut risk = 0.0;
         if let Some(cap) = self.cap {
             // While the running goal would break if all that is open were won, no bid costs more than its own value
@@ -105,7 +193,20 @@ impl Bidder for Engine {
             Some(price) if self.censored => Shown::Won(price as f64),
             Some(price) => Shown::Price(price as f64),
         };
-        pacer.observe(seen.at.value, multiplier, shown);
+        if let Some(landscape) = &mut self.landscape {
+            let bid = seen.bid.unwrap_or(0);
+            let told = match seen.price {
+                Some(price) => Told::Price(price),
+                None if seen.won => Told::AtMost(bid),
+                None => Told::Above(bid),
+            };
+            landscape.observe(&contexts(seen.at.value, seen.at.hour), told);
+        }
+        if self.first_price {
+            pacer.pay(seen.cost as f64);
+        } else {
+            pacer.observe(seen.at.value, multiplier, shown);
+        }
         if seen.won {
             self.spent += seen.cost as f64;
             self.bought += seen.at.value;

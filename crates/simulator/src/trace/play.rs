@@ -27,6 +27,8 @@ pub struct Rules {
     pub cap: Option<f64>,
     /// The highest price that anybody thought of: no bid is above.
     pub highest_bid: i64,
+    /// A lease for less is not worth granting.
+    pub least_lease: i64,
 }
 
 /// What is told at the start of an episode.
@@ -40,8 +42,10 @@ pub struct Start {
     pub tick: usize,
     /// The most that a predicted click may cost.
     pub cap: Option<f64>,
-    /// The hour in which the last auction comes, where hours are known: the end of the flight.
-    pub last_hour: Option<i64>,
+    /// Who wins pays the bid.
+    pub first_price: bool,
+    /// No bid may be above.
+    pub highest_bid: i64,
 }
 
 /// What is known when a bid is asked for.
@@ -118,7 +122,8 @@ pub fn play(bidder: &mut dyn Bidder, auctions: &[Auction], budget: i64, rules: &
         forecast,
         tick: rules.tick,
         cap: rules.cap,
-        last_hour: auctions.last().and_then(|auction| auction.hour),
+        first_price: rules.first_price,
+        highest_bid: rules.highest_bid,
     });
     let mut purse = Purse::new(budget, rules);
     let mut out = Outcome {
@@ -134,7 +139,7 @@ pub fn play(bidder: &mut dyn Bidder, auctions: &[Auction], budget: i64, rules: &
             settle(&mut pending, &mut purse, bidder);
         }
         if index.is_multiple_of(rules.tick.max(1)) {
-            purse.grant(index, rules.highest_bid);
+            purse.grant(index, rules.least_lease);
         }
         let at = Moment {
             index,
@@ -217,7 +222,7 @@ impl Purse {
             free: budget,
             leases: vec![0; nodes],
         };
-        purse.grant(0, rules.highest_bid);
+        purse.grant(0, rules.least_lease);
         purse
     }
 
@@ -230,12 +235,12 @@ impl Purse {
     }
 
     /// Control's tick: nodes return what they have not used, and get equal leases anew. Where equal ones would be too
-    /// small for a bid, as many nodes as can afford one get one, a different choice each time.
-    fn grant(&mut self, index: usize, highest_bid: i64) {
+    /// small to buy anything, fewer nodes get one, others each time.
+    fn grant(&mut self, index: usize, least: i64) {
         let nodes = self.leases.len();
         self.free += self.leases.drain(..).sum::<i64>();
         self.leases.resize(nodes, 0);
-        let funded = (self.free / highest_bid.max(1)).clamp(1, nodes as i64);
+        let funded = (self.free / least.max(1)).clamp(1, nodes as i64);
         let share = self.free / funded;
         for k in 0..funded as usize {
             self.leases[(index + k) % nodes] = share;
