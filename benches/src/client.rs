@@ -98,10 +98,11 @@ impl Client {
         })
     }
 
-    /// Sends the next request on each connection as soon as its answer has come.
+    /// Sends the next request on each connection as soon as its answer has come, and waits busily: to wake a client
+    /// that sleeps is work of the server's core, the more the slower the server is.
     ///
     /// # Errors
-    /// Where a connection breaks.
+    /// Where a connection breaks, or the server says nothing any more.
     pub fn closed(&mut self, feed: &mut Feed, lasts: Duration) -> anyhow::Result<Tally> {
         let started = Instant::now();
         let mut tally = Tally::default();
@@ -109,9 +110,19 @@ impl Client {
             connection.send(feed.request())?;
         }
         let mut under_way = self.connections.len();
+        let mut heard = started;
         while under_way > 0 {
-            let over = started.elapsed() >= lasts;
-            for number in self.wait(Some(SILENCE))? {
+            let now = Instant::now();
+            let over = now - started >= lasts;
+            let ready = self.wait(None)?;
+            if !ready.is_empty() {
+                heard = now;
+            }
+            anyhow::ensure!(
+                now - heard < SILENCE,
+                "the server says nothing for {SILENCE:?}"
+            );
+            for number in ready {
                 let connection = &mut self.connections[number];
                 let Some(reply) = connection.read()? else {
                     continue;
@@ -152,7 +163,8 @@ impl Client {
     /// Sends `rate` requests a second, at moments that know nothing of the answers (a Poisson process), and waits
     /// busily, because a timer would be late by more than what is measured.
     ///
-    /// # Errors Where a connection breaks.
+    /// # Errors
+    /// Where a connection breaks.
     pub fn open(
         &mut self,
         feed: &mut Feed,
