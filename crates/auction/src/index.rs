@@ -17,7 +17,7 @@ use bumpalo::Bump;
 use campaign::creative::Size;
 use campaign::money::Currency;
 use campaign::targeting::Condition;
-use campaign::time::{TimeZone, Timestamp, WeekHour};
+use campaign::time::{Timestamp, WeekHour};
 
 use crate::book::{Offer, Slot};
 use crate::opportunity::{Opportunity, Visit};
@@ -31,10 +31,12 @@ mod posting;
 mod said;
 mod search;
 mod term;
+mod zone;
 
 use chunk::{ADS, Chunk, Lanes};
 use posting::Use;
 use term::{Attribute, Dictionary, TermId};
+use zone::Zone;
 
 pub use build::order;
 pub use search::Found;
@@ -50,7 +52,7 @@ pub struct Index {
     ads: usize,
     dictionary: Dictionary,
     tests: Vec<Condition>,
-    zones: Vec<TimeZone>,
+    zones: Vec<Zone>,
     /// The sizes of the banners.
     sizes: Vec<Size>,
     /// Which attributes ads ask about.

@@ -13,6 +13,7 @@ use super::chunk::{ADS, Chunk, Lanes};
 use super::clause::{self, Clauses, Vocabulary};
 use super::posting::{EXCLUDE, Posting, SPARSE_PER_CHUNK, Use};
 use super::term::{Attribute, TermId, shape};
+use super::zone::Zone;
 use super::{Index, LAYERS, Layer, SPARE_LAYERS};
 
 pub fn build(offers: &[Offer]) -> Index {
@@ -136,7 +137,7 @@ impl Draft {
             ads,
             dictionary,
             tests,
-            zones,
+            zones: zones.into_iter().map(Zone::from).collect(),
             ..Index::default()
         };
         let mut layer_opens = [None; LAYERS];

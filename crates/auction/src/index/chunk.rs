@@ -6,6 +6,11 @@
 /// How many ads a chunk holds.
 pub const ADS: usize = 4_096;
 const WORDS: usize = ADS / 64;
+/// How many ads a row of a chunk holds: a cache line of bits. A book's last chunk mostly ends before its last row.
+pub const ROW: usize = 512;
+const ROW_WORDS: usize = ROW / 64;
+/// How many rows a chunk has.
+pub const ROWS: usize = ADS / ROW;
 
 /// 4,096 ads, a bit each: eight cache lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +22,13 @@ impl Chunk {
     pub const EMPTY: Chunk = Chunk([0; WORDS]);
     /// Every ad.
     pub const FULL: Chunk = Chunk([u64::MAX; WORDS]);
+
+    /// Every ad of the first so many rows.
+    pub fn rows(rows: usize) -> Chunk {
+        let mut chunk = Chunk::EMPTY;
+        chunk.0[..rows * ROW_WORDS].fill(u64::MAX);
+        chunk
+    }
 
     /// Adds the ad in this place.
     pub fn insert(&mut self, place: usize) {
@@ -86,51 +98,54 @@ impl Lanes {
         Lanes::Plain
     }
 
-    /// Leaves in `kept` only what is in at least one of the others. Whether anything is left.
-    pub fn keep(self, kept: &mut Chunk, any_of: &[&Chunk]) -> bool {
+    /// Leaves in the first so many rows of `kept` only what is in at least one of the others. Whether anything is left
+    /// in them.
+    pub fn keep(self, kept: &mut Chunk, any_of: &[&Chunk], rows: usize) -> bool {
+        let rows = rows.min(ROWS);
         match self {
-            Lanes::Plain => plain::keep(kept, any_of),
+            Lanes::Plain => plain::keep(kept, any_of, rows),
             // SAFETY (both): `detect` has seen that the machine has the instructions, and nobody else makes the value.
             #[cfg(target_arch = "x86_64")]
             #[allow(unsafe_code, reason = "calls what the machine was seen to have")]
-            Lanes::Avx2 => unsafe { avx2::keep(kept, any_of) },
+            Lanes::Avx2 => unsafe { avx2::keep(kept, any_of, rows) },
             #[cfg(target_arch = "x86_64")]
             #[allow(unsafe_code, reason = "calls what the machine was seen to have")]
-            Lanes::Avx512 => unsafe { avx512::keep(kept, any_of) },
+            Lanes::Avx512 => unsafe { avx512::keep(kept, any_of, rows) },
         }
     }
 
-    /// Takes out of `kept` all that is in one of the others. Whether anything is left.
-    pub fn drop(self, kept: &mut Chunk, any_of: &[&Chunk]) -> bool {
+    /// Takes out of the first so many rows of `kept` all that is in one of the others. Whether anything is left in them.
+    pub fn drop(self, kept: &mut Chunk, any_of: &[&Chunk], rows: usize) -> bool {
+        let rows = rows.min(ROWS);
         match self {
-            Lanes::Plain => plain::drop(kept, any_of),
+            Lanes::Plain => plain::drop(kept, any_of, rows),
             // SAFETY (both): as in `keep`.
             #[cfg(target_arch = "x86_64")]
             #[allow(unsafe_code, reason = "calls what the machine was seen to have")]
-            Lanes::Avx2 => unsafe { avx2::drop(kept, any_of) },
+            Lanes::Avx2 => unsafe { avx2::drop(kept, any_of, rows) },
             #[cfg(target_arch = "x86_64")]
             #[allow(unsafe_code, reason = "calls what the machine was seen to have")]
-            Lanes::Avx512 => unsafe { avx512::drop(kept, any_of) },
+            Lanes::Avx512 => unsafe { avx512::drop(kept, any_of, rows) },
         }
     }
 }
 
 /// What the other versions must do.
 mod plain {
-    use super::{Chunk, WORDS};
+    use super::{Chunk, ROW_WORDS};
 
-    pub fn keep(kept: &mut Chunk, any_of: &[&Chunk]) -> bool {
+    pub fn keep(kept: &mut Chunk, any_of: &[&Chunk], rows: usize) -> bool {
         let mut left = 0;
-        for word in 0..WORDS {
+        for word in 0..rows * ROW_WORDS {
             kept.0[word] &= any_of.iter().fold(0, |any, chunk| any | chunk.0[word]);
             left |= kept.0[word];
         }
         left != 0
     }
 
-    pub fn drop(kept: &mut Chunk, any_of: &[&Chunk]) -> bool {
+    pub fn drop(kept: &mut Chunk, any_of: &[&Chunk], rows: usize) -> bool {
         let mut left = 0;
-        for word in 0..WORDS {
+        for word in 0..rows * ROW_WORDS {
             kept.0[word] &= !any_of.iter().fold(0, |any, chunk| any | chunk.0[word]);
             left |= kept.0[word];
         }
@@ -146,7 +161,7 @@ macro_rules! vector_version {
         mod $name {
             use std::arch::x86_64::*;
 
-            use super::Chunk;
+            use super::{Chunk, ROWS};
 
             const LANES: usize = $lanes;
             // The proof of every load and store below: a chunk is exactly so many lanes long, and aligned to the
@@ -155,9 +170,9 @@ macro_rules! vector_version {
             const _: () = assert!(align_of::<Chunk>() >= align_of::<$vector>());
 
             #[target_feature(enable = $feature)]
-            pub fn keep(kept: &mut Chunk, any_of: &[&Chunk]) -> bool {
+            pub fn keep(kept: &mut Chunk, any_of: &[&Chunk], rows: usize) -> bool {
                 let mut left = $zero();
-                for lane in 0..LANES {
+                for lane in 0..rows.min(ROWS) * (LANES / ROWS) {
                     let now = $and(load(kept, lane), any(any_of, lane));
                     store(kept, lane, now);
                     left = $or(left, now);
@@ -166,9 +181,9 @@ macro_rules! vector_version {
             }
 
             #[target_feature(enable = $feature)]
-            pub fn drop(kept: &mut Chunk, any_of: &[&Chunk]) -> bool {
+            pub fn drop(kept: &mut Chunk, any_of: &[&Chunk], rows: usize) -> bool {
                 let mut left = $zero();
-                for lane in 0..LANES {
+                for lane in 0..rows.min(ROWS) * (LANES / ROWS) {
                     let now = $and_not(any(any_of, lane), load(kept, lane));
                     store(kept, lane, now);
                     left = $or(left, now);
@@ -190,7 +205,8 @@ macro_rules! vector_version {
             #[target_feature(enable = $feature)]
             fn load(chunk: &Chunk, lane: usize) -> $vector {
                 debug_assert!(lane < LANES);
-                // SAFETY: both callers count `lane` up to LANES, so the lane lies in the chunk, and is aligned.
+                // SAFETY: both callers count `lane` up to LANES at most (ROWS times LANES / ROWS), so the lane lies in
+                // the chunk, and is aligned.
                 unsafe { $load(chunk.0.as_ptr().cast::<$vector>().add(lane).cast()) }
             }
 
@@ -259,21 +275,26 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_version_does_what_the_plain_one_does(chunks in chunks()) {
+        fn every_version_does_what_the_plain_one_does(chunks in chunks(), rows in 0..=ROWS) {
             let (first, others) = chunks.split_first().expect("at least one");
             let others: Vec<&Chunk> = others.iter().collect();
             let (mut kept, mut dropped) = (*first, *first);
-            let any = (Lanes::Plain.keep(&mut kept, &others), Lanes::Plain.drop(&mut dropped, &others));
+            let any = (
+                Lanes::Plain.keep(&mut kept, &others, rows),
+                Lanes::Plain.drop(&mut dropped, &others, rows),
+            );
             for lanes in available() {
                 let (mut ours, mut gone) = (*first, *first);
-                prop_assert_eq!((lanes.keep(&mut ours, &others), lanes.drop(&mut gone, &others)), any);
+                prop_assert_eq!((lanes.keep(&mut ours, &others, rows), lanes.drop(&mut gone, &others, rows)), any);
                 prop_assert_eq!(ours, kept);
                 prop_assert_eq!(gone, dropped);
             }
             for place in 0..ADS {
+                let before = first.contains(place);
                 let listed = others.iter().any(|chunk| chunk.contains(place));
-                prop_assert_eq!(kept.contains(place), first.contains(place) && listed);
-                prop_assert_eq!(dropped.contains(place), first.contains(place) && !listed);
+                let within = place < rows * ROW;
+                prop_assert_eq!(kept.contains(place), before && (listed || !within));
+                prop_assert_eq!(dropped.contains(place), before && !(listed && within));
             }
         }
     }

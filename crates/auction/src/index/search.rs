@@ -8,7 +8,7 @@ use crate::opportunity::{Opportunity, Visit};
 use crate::reason::NoBidReason;
 use crate::terms::Terms;
 
-use super::chunk::{ADS, Chunk};
+use super::chunk::{ADS, Chunk, ROW, ROWS};
 use super::posting::{EXCLUDE, Posting, Use};
 use super::{Index, LAYERS};
 
@@ -68,11 +68,12 @@ pub fn search<'a>(
     let mut furthest = 0;
     let mut refused = None;
     'chunks: for chunk in 0..index.chunks_per_set() {
-        let mut kept = Chunk::FULL;
+        let rows = (index.ads - chunk * ADS).div_ceil(ROW).min(ROWS);
+        let mut kept = Chunk::rows(rows);
         for (depth, step) in steps.iter().enumerate() {
             let mut scattered = None;
             let sources = Sources::read(index, step, &dense, &mut sparse, chunk, &mut scattered);
-            if !index.lanes.keep(&mut kept, sources.list()) {
+            if !index.lanes.keep(&mut kept, sources.list(), rows) {
                 furthest = furthest.max(depth);
                 continue 'chunks;
             }
@@ -80,10 +81,11 @@ pub fn search<'a>(
         furthest = steps.len();
         let mut scattered = None;
         let sources = Sources::read(index, &exclude, &dense, &mut sparse, chunk, &mut scattered);
-        if !sources.list().is_empty() && !index.lanes.drop(&mut kept, sources.list()) {
+        if !sources.list().is_empty() && !index.lanes.drop(&mut kept, sources.list(), rows) {
             continue;
         }
-        if opportunity.private_auction && !index.lanes.keep(&mut kept, &[&index.deals[chunk]]) {
+        if opportunity.private_auction && !index.lanes.keep(&mut kept, &[&index.deals[chunk]], rows)
+        {
             refused = refused.or(Some(NoBidReason::PrivateAuction));
             continue;
         }
