@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use benches::rows::{Plan, counts};
 
-/// What a request may allocate beyond the bidder's transport: less than one each, in the mean of 128. At launch it is to
-/// be no more than 4.
+/// What a request may allocate beyond the bidder's transport: less than one each, in the mean of 128. At launch it was
+/// to be four at most.
 const MOST_A_REQUEST: f64 = 1.0;
 
 fn plan() -> Plan {

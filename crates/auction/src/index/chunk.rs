@@ -114,7 +114,8 @@ impl Lanes {
         }
     }
 
-    /// Takes out of the first so many rows of `kept` all that is in one of the others. Whether anything is left in them.
+    /// Takes out of the first so many rows of `kept` all that is in one of the others. Whether anything is left in
+    /// them.
     pub fn drop(self, kept: &mut Chunk, any_of: &[&Chunk], rows: usize) -> bool {
         let rows = rows.min(ROWS);
         match self {
