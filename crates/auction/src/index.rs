@@ -84,6 +84,16 @@ struct Layer {
 }
 
 impl Layer {
+    /// Ads stand in the order of shape and country, so these two leave whole rows empty, which no other layer then
+    /// reads. They go first.
+    fn turn(&self) -> u8 {
+        match self.number {
+            number if number == Attribute::Shape as u8 => 0,
+            number if number == Attribute::Country as u8 => 1,
+            _ => 2,
+        }
+    }
+
     /// Why an ad that the layer leaves out does not bid.
     fn reason(&self, opportunity: &Opportunity<'_>) -> NoBidReason {
         match (

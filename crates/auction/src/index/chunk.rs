@@ -12,6 +12,37 @@ const ROW_WORDS: usize = ROW / 64;
 /// How many rows a chunk has.
 pub const ROWS: usize = ADS / ROW;
 
+/// Some of a chunk's rows, a bit each. A row in which nobody is left is read no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rows(u8);
+
+impl Rows {
+    /// The first so many rows.
+    pub fn first(count: usize) -> Rows {
+        debug_assert!(count <= ROWS);
+        Rows(((1_u32 << count) - 1) as u8)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+impl Iterator for Rows {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        if self.0 == 0 {
+            return None;
+        }
+        let row = self.0.trailing_zeros() as usize;
+        self.0 &= self.0 - 1;
+        Some(row)
+    }
+}
+
 /// 4,096 ads, a bit each: eight cache lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C, align(64))]
@@ -22,13 +53,6 @@ impl Chunk {
     pub const EMPTY: Chunk = Chunk([0; WORDS]);
     /// Every ad.
     pub const FULL: Chunk = Chunk([u64::MAX; WORDS]);
-
-    /// Every ad of the first so many rows.
-    pub fn rows(rows: usize) -> Chunk {
-        let mut chunk = Chunk::EMPTY;
-        chunk.0[..rows * ROW_WORDS].fill(u64::MAX);
-        chunk
-    }
 
     /// Adds the ad in this place.
     pub fn insert(&mut self, place: usize) {
@@ -57,10 +81,10 @@ impl Chunk {
         self.0.iter().map(|word| word.count_ones()).sum()
     }
 
-    /// Calls `visit` with each place that is both here and in `other`, in order.
-    pub fn for_each_in_both(&self, other: &Chunk, mut visit: impl FnMut(usize)) {
-        for (number, (word, mask)) in self.0.iter().zip(&other.0).enumerate() {
-            let mut left = word & mask;
+    /// Calls `visit` with each place of these rows that is both here and in `other`, in order.
+    pub fn for_each_in_both(&self, other: &Chunk, rows: Rows, mut visit: impl FnMut(usize)) {
+        for number in rows.flat_map(|row| row * ROW_WORDS..(row + 1) * ROW_WORDS) {
+            let mut left = self.0[number] & other.0[number];
             while left != 0 {
                 visit(number * 64 + left.trailing_zeros() as usize);
                 left &= left - 1;
@@ -98,10 +122,9 @@ impl Lanes {
         Lanes::Plain
     }
 
-    /// Leaves in the first so many rows of `kept` only what is in at least one of the others. Whether anything is left
-    /// in them.
-    pub fn keep(self, kept: &mut Chunk, any_of: &[&Chunk], rows: usize) -> bool {
-        let rows = rows.min(ROWS);
+    /// Leaves in these rows of `kept` only what is in at least one of the others. Those of the rows in which anything is
+    /// left.
+    pub fn keep(self, kept: &mut Chunk, any_of: &[&Chunk], rows: Rows) -> Rows {
         match self {
             Lanes::Plain => plain::keep(kept, any_of, rows),
             // SAFETY (both): `detect` has seen that the machine has the instructions, and nobody else makes the value.
@@ -114,10 +137,8 @@ impl Lanes {
         }
     }
 
-    /// Takes out of the first so many rows of `kept` all that is in one of the others. Whether anything is left in
-    /// them.
-    pub fn drop(self, kept: &mut Chunk, any_of: &[&Chunk], rows: usize) -> bool {
-        let rows = rows.min(ROWS);
+    /// Takes out of these rows of `kept` all that is in one of the others. Those of the rows in which anything is left.
+    pub fn drop(self, kept: &mut Chunk, any_of: &[&Chunk], rows: Rows) -> Rows {
         match self {
             Lanes::Plain => plain::drop(kept, any_of, rows),
             // SAFETY (both): as in `keep`.
@@ -133,24 +154,26 @@ impl Lanes {
 
 /// What the other versions must do.
 mod plain {
-    use super::{Chunk, ROW_WORDS};
+    use super::{Chunk, ROW_WORDS, Rows};
 
-    pub fn keep(kept: &mut Chunk, any_of: &[&Chunk], rows: usize) -> bool {
-        let mut left = 0;
-        for word in 0..rows * ROW_WORDS {
-            kept.0[word] &= any_of.iter().fold(0, |any, chunk| any | chunk.0[word]);
-            left |= kept.0[word];
-        }
-        left != 0
+    pub fn keep(kept: &mut Chunk, any_of: &[&Chunk], rows: Rows) -> Rows {
+        change(kept, any_of, rows, |word, any| word & any)
     }
 
-    pub fn drop(kept: &mut Chunk, any_of: &[&Chunk], rows: usize) -> bool {
-        let mut left = 0;
-        for word in 0..rows * ROW_WORDS {
-            kept.0[word] &= !any_of.iter().fold(0, |any, chunk| any | chunk.0[word]);
-            left |= kept.0[word];
+    pub fn drop(kept: &mut Chunk, any_of: &[&Chunk], rows: Rows) -> Rows {
+        change(kept, any_of, rows, |word, any| word & !any)
+    }
+
+    fn change(kept: &mut Chunk, any_of: &[&Chunk], rows: Rows, to: fn(u64, u64) -> u64) -> Rows {
+        let mut left = Rows(0);
+        for row in rows {
+            for word in row * ROW_WORDS..(row + 1) * ROW_WORDS {
+                let any = any_of.iter().fold(0, |any, chunk| any | chunk.0[word]);
+                kept.0[word] = to(kept.0[word], any);
+                left.0 |= u8::from(kept.0[word] != 0) << row;
+            }
         }
-        left != 0
+        left
     }
 }
 
@@ -162,34 +185,41 @@ macro_rules! vector_version {
         mod $name {
             use std::arch::x86_64::*;
 
-            use super::{Chunk, ROWS};
+            use super::{Chunk, ROWS, Rows};
 
             const LANES: usize = $lanes;
+            /// How many lanes a row has.
+            const ROW: usize = LANES / ROWS;
             // The proof of every load and store below: a chunk is exactly so many lanes long, and aligned to the
             // widest of them.
             const _: () = assert!(size_of::<Chunk>() == LANES * size_of::<$vector>());
             const _: () = assert!(align_of::<Chunk>() >= align_of::<$vector>());
+            const _: () = assert!(LANES == ROW * ROWS);
 
             #[target_feature(enable = $feature)]
-            pub fn keep(kept: &mut Chunk, any_of: &[&Chunk], rows: usize) -> bool {
-                let mut left = $zero();
-                for lane in 0..rows.min(ROWS) * (LANES / ROWS) {
-                    let now = $and(load(kept, lane), any(any_of, lane));
-                    store(kept, lane, now);
-                    left = $or(left, now);
+            pub fn keep(kept: &mut Chunk, any_of: &[&Chunk], rows: Rows) -> Rows {
+                let mut left = Rows(0);
+                for row in rows {
+                    for lane in row * ROW..(row + 1) * ROW {
+                        let now = $and(load(kept, lane), any(any_of, lane));
+                        store(kept, lane, now);
+                        left.0 |= u8::from(!($is_zero)(now)) << row;
+                    }
                 }
-                !($is_zero)(left)
+                left
             }
 
             #[target_feature(enable = $feature)]
-            pub fn drop(kept: &mut Chunk, any_of: &[&Chunk], rows: usize) -> bool {
-                let mut left = $zero();
-                for lane in 0..rows.min(ROWS) * (LANES / ROWS) {
-                    let now = $and_not(any(any_of, lane), load(kept, lane));
-                    store(kept, lane, now);
-                    left = $or(left, now);
+            pub fn drop(kept: &mut Chunk, any_of: &[&Chunk], rows: Rows) -> Rows {
+                let mut left = Rows(0);
+                for row in rows {
+                    for lane in row * ROW..(row + 1) * ROW {
+                        let now = $and_not(any(any_of, lane), load(kept, lane));
+                        store(kept, lane, now);
+                        left.0 |= u8::from(!($is_zero)(now)) << row;
+                    }
                 }
-                !($is_zero)(left)
+                left
             }
 
             #[inline]
@@ -206,8 +236,8 @@ macro_rules! vector_version {
             #[target_feature(enable = $feature)]
             fn load(chunk: &Chunk, lane: usize) -> $vector {
                 debug_assert!(lane < LANES);
-                // SAFETY: both callers count `lane` up to LANES at most (ROWS times LANES / ROWS), so the lane lies in
-                // the chunk, and is aligned.
+                // SAFETY: a row is one of the ROWS, being a bit of a byte, so the callers' lanes are below LANES: the
+                // lane lies in the chunk, and is aligned.
                 unsafe { $load(chunk.0.as_ptr().cast::<$vector>().add(lane).cast()) }
             }
 
@@ -276,27 +306,33 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_version_does_what_the_plain_one_does(chunks in chunks(), rows in 0..=ROWS) {
+        fn every_version_does_what_the_plain_one_does(chunks in chunks(), rows in any::<u8>()) {
             let (first, others) = chunks.split_first().expect("at least one");
             let others: Vec<&Chunk> = others.iter().collect();
+            let rows = Rows(rows);
             let (mut kept, mut dropped) = (*first, *first);
-            let any = (
+            let left = (
                 Lanes::Plain.keep(&mut kept, &others, rows),
                 Lanes::Plain.drop(&mut dropped, &others, rows),
             );
             for lanes in available() {
                 let (mut ours, mut gone) = (*first, *first);
-                prop_assert_eq!((lanes.keep(&mut ours, &others, rows), lanes.drop(&mut gone, &others, rows)), any);
+                let again = (lanes.keep(&mut ours, &others, rows), lanes.drop(&mut gone, &others, rows));
+                prop_assert_eq!(again, left);
                 prop_assert_eq!(ours, kept);
                 prop_assert_eq!(gone, dropped);
             }
+            let (mut some_kept, mut some_dropped) = (Rows(0), Rows(0));
             for place in 0..ADS {
                 let before = first.contains(place);
                 let listed = others.iter().any(|chunk| chunk.contains(place));
-                let within = place < rows * ROW;
+                let within = rows.into_iter().any(|row| row == place / ROW);
                 prop_assert_eq!(kept.contains(place), before && (listed || !within));
                 prop_assert_eq!(dropped.contains(place), before && !(listed && within));
+                some_kept.0 |= u8::from(within && kept.contains(place)) << (place / ROW);
+                some_dropped.0 |= u8::from(within && dropped.contains(place)) << (place / ROW);
             }
+            prop_assert_eq!((some_kept, some_dropped), left);
         }
     }
 
@@ -325,7 +361,7 @@ mod tests {
         let mut mask = Chunk::FULL;
         mask.remove(700);
         let mut seen = Vec::new();
-        chunk.for_each_in_both(&mask, |place| seen.push(place));
+        chunk.for_each_in_both(&mask, Rows::first(ROWS), |place| seen.push(place));
         assert_eq!(seen, [0, 63, 64, 4_095]);
     }
 }

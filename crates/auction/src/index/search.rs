@@ -8,7 +8,7 @@ use crate::opportunity::{Opportunity, Visit};
 use crate::reason::NoBidReason;
 use crate::terms::Terms;
 
-use super::chunk::{ADS, Chunk, ROW, ROWS};
+use super::chunk::{ADS, Chunk, ROW, ROWS, Rows};
 use super::posting::{EXCLUDE, Posting, Use};
 use super::{Index, LAYERS};
 
@@ -28,6 +28,8 @@ struct Step {
     sparse: (u32, u32),
     /// The ads without a clause in the layer, where no dense set holds them too.
     open: Option<u32>,
+    /// Whether it goes before the others, whatever they leave.
+    turn: u8,
     /// How many ads it may leave, at most.
     leaves: u32,
     /// Why an ad that it leaves out does not bid.
@@ -65,36 +67,46 @@ pub fn search<'a>(
         mut sparse,
     } = plan(index, said, opportunity, arena);
     let mut slots = BumpVec::with_capacity_in(64, arena);
+    // Empty whenever a step begins.
+    let mut scattered = Chunk::EMPTY;
     let mut furthest = 0;
     let mut refused = None;
     'chunks: for chunk in 0..index.chunks_per_set() {
-        let rows = (index.ads - chunk * ADS).div_ceil(ROW).min(ROWS);
-        let mut kept = Chunk::rows(rows);
+        let mut rows = Rows::first((index.ads - chunk * ADS).div_ceil(ROW).min(ROWS));
+        let mut kept = Chunk::FULL;
         for (depth, step) in steps.iter().enumerate() {
-            let mut scattered = None;
             let sources = Sources::read(index, step, &dense, &mut sparse, chunk, &mut scattered);
-            if !index.lanes.keep(&mut kept, sources.list(), rows) {
+            rows = index.lanes.keep(&mut kept, sources.list(), rows);
+            if sources.scatters {
+                scattered = Chunk::EMPTY;
+            }
+            if rows.is_empty() {
                 furthest = furthest.max(depth);
                 continue 'chunks;
             }
         }
         furthest = steps.len();
-        let mut scattered = None;
         let sources = Sources::read(index, &exclude, &dense, &mut sparse, chunk, &mut scattered);
-        if !sources.list().is_empty() && !index.lanes.drop(&mut kept, sources.list(), rows) {
-            continue;
+        if !sources.list().is_empty() {
+            rows = index.lanes.drop(&mut kept, sources.list(), rows);
+            if sources.scatters {
+                scattered = Chunk::EMPTY;
+            }
         }
-        if opportunity.private_auction && !index.lanes.keep(&mut kept, &[&index.deals[chunk]], rows)
-        {
-            refused = refused.or(Some(NoBidReason::PrivateAuction));
-            continue;
+        if opportunity.private_auction && !rows.is_empty() {
+            rows = index.lanes.keep(&mut kept, &[&index.deals[chunk]], rows);
+            if rows.is_empty() {
+                refused = refused.or(Some(NoBidReason::PrivateAuction));
+            }
         }
         let slot = |place: usize| Slot((chunk * ADS + place) as u32);
         let before = slots.len();
-        kept.for_each_in_both(terms.open(chunk), |place| slots.push(slot(place)));
+        kept.for_each_in_both(terms.open(chunk), rows, |place| slots.push(slot(place)));
         if slots.len() == before && refused.is_none() {
             let mut closed = None;
-            kept.for_each_in_both(&Chunk::FULL, |place| closed = closed.or(Some(slot(place))));
+            kept.for_each_in_both(&Chunk::FULL, rows, |place| {
+                closed = closed.or(Some(slot(place)));
+            });
             refused = closed.map(|slot| terms.why_closed(slot));
         }
     }
@@ -164,12 +176,13 @@ fn plan<'a>(
         let held_too = range.dense.0 < range.dense.1 || layer.open_count == 0;
         steps.push(Step {
             open: (!held_too).then_some(layer.open),
+            turn: layer.turn(),
             leaves: range.leaves + layer.open_count,
             reason: Some(layer.reason(opportunity)),
             ..range
         });
     }
-    steps.sort_unstable_by_key(|step| step.leaves);
+    steps.sort_unstable_by_key(|step| (step.turn, step.leaves));
     Plan {
         steps,
         exclude: ranges[usize::from(EXCLUDE)],
@@ -182,6 +195,8 @@ fn plan<'a>(
 struct Sources<'s> {
     list: [&'s Chunk; Sources::MOST],
     len: usize,
+    /// Whether one of them is what was scattered.
+    scatters: bool,
 }
 
 static NOBODY: Chunk = Chunk::EMPTY;
@@ -196,26 +211,28 @@ impl<'s> Sources<'s> {
         dense: &[u32],
         sparse: &mut [Cursor],
         chunk: usize,
-        scattered: &'s mut Option<Chunk>,
+        scattered: &'s mut Chunk,
     ) -> Sources<'s> {
         let at = |set: u32| &index.chunks[set as usize + chunk];
         let dense = &dense[step.dense.0 as usize..step.dense.1 as usize];
         let (listed, more) = dense.split_at(dense.len().min(Sources::MOST - 2));
+        let mut scatters = !more.is_empty();
         for set in more {
-            scattered.get_or_insert(Chunk::EMPTY).insert_all(at(*set));
+            scattered.insert_all(at(*set));
         }
         for cursor in &mut sparse[step.sparse.0 as usize..step.sparse.1 as usize] {
-            cursor.scatter(&index.places, chunk, scattered);
+            scatters |= cursor.scatter(&index.places, chunk, scattered);
         }
         let mut sources = Sources {
             list: [&NOBODY; Sources::MOST],
             len: 0,
+            scatters,
         };
         listed.iter().for_each(|set| sources.push(at(*set)));
         if let Some(open) = step.open {
             sources.push(at(open));
         }
-        if let Some(scattered) = scattered {
+        if scatters {
             sources.push(scattered);
         }
         sources
@@ -232,17 +249,20 @@ impl<'s> Sources<'s> {
 }
 
 impl Cursor {
-    /// Sets the bits of this chunk, if it has any. Chunks come in order, and some are left out.
-    fn scatter(&mut self, places: &[u32], chunk: usize, into: &mut Option<Chunk>) {
+    /// Sets the bits of this chunk; whether it has any. Chunks come in order, and some are left out.
+    fn scatter(&mut self, places: &[u32], chunk: usize, into: &mut Chunk) -> bool {
+        let mut some = false;
         for place in &places[self.at as usize..self.end as usize] {
             let place = *place as usize;
             if place >= (chunk + 1) * ADS {
                 break;
             }
             if place >= chunk * ADS {
-                into.get_or_insert(Chunk::EMPTY).insert(place % ADS);
+                into.insert(place % ADS);
+                some = true;
             }
             self.at += 1;
         }
+        some
     }
 }
