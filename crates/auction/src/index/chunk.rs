@@ -122,8 +122,8 @@ impl Lanes {
         Lanes::Plain
     }
 
-    /// Leaves in these rows of `kept` only what is in at least one of the others. Those of the rows in which anything is
-    /// left.
+    /// Leaves in these rows of `kept` only what is in at least one of the others. Those of the rows in which anything
+    /// is left.
     pub fn keep(self, kept: &mut Chunk, any_of: &[&Chunk], rows: Rows) -> Rows {
         match self {
             Lanes::Plain => plain::keep(kept, any_of, rows),

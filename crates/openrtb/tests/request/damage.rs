@@ -2,6 +2,7 @@
 
 use bumpalo::Bump;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use crate::corpus::check;
 use crate::samples;
@@ -154,6 +155,7 @@ proptest! {
     #![proptest_config(ProptestConfig {
         cases: cases(),
         failure_persistence: None,
+        rng_seed: RngSeed::Fixed(1),
         ..ProptestConfig::default()
     })]
 
