@@ -15,7 +15,7 @@ use crate::session::out;
 /// What to play, and how.
 #[derive(Arguments, Debug)]
 pub struct Args {
-    /// Auctions: CSV with click,price,pctr[,hour]; .xz and .gz too. Several with --pool
+    /// Auctions: CSV with click,price,pctr and perhaps hour; .xz and .gz too. Several with --pool
     #[arg(long = "file", value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     /// Auctions of the past, from which all may learn beforehand
