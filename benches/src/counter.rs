@@ -7,7 +7,7 @@ use auction::dice::DiceKey;
 use auction::markup::Renderer;
 use auction::privacy::{self, PrivacySettings};
 use auction::reason::NoBidReason;
-use auction::state::{Scope, State, Witness};
+use auction::state::{BidAlone, Scope, State};
 use auction::terms::Terms;
 use auction::token::{TokenKeys, TokenSecret};
 use bumpalo::Bump;
@@ -102,7 +102,7 @@ impl Counter {
             terms: &self.terms,
             sequence: &mut self.sequence,
         };
-        let Ok(response) = decide(&desk, &reduced, &mut generous, &mut Nobody, arena) else {
+        let Ok(response) = decide(&desk, &reduced, &mut generous, &mut BidAlone, arena) else {
             return false;
         };
         openrtb::response::write(&response, out);
@@ -137,15 +137,4 @@ impl State for Generous<'_> {
     }
 
     fn pend(&mut self, _: u64, _: Slot, _: BidId) {}
-}
-
-/// Nobody is told of refusals.
-struct Nobody;
-
-impl Witness for Nobody {
-    const EVERY_AD: bool = false;
-
-    fn impression_refused(&mut self, _: &str, _: NoBidReason) {}
-
-    fn ad_refused(&mut self, _: &str, _: Slot, _: NoBidReason, _: impl FnOnce() -> String) {}
 }

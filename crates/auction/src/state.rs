@@ -64,3 +64,15 @@ pub trait Witness {
         detail: impl FnOnce() -> String,
     );
 }
+
+/// Wants the bid alone, and is told of no refusal.
+#[derive(Clone, Copy, Debug)]
+pub struct BidAlone;
+
+impl Witness for BidAlone {
+    const EVERY_AD: bool = false;
+
+    fn impression_refused(&mut self, _: &str, _: NoBidReason) {}
+
+    fn ad_refused(&mut self, _: &str, _: Slot, _: NoBidReason, _: impl FnOnce() -> String) {}
+}

@@ -15,7 +15,7 @@ use auction::index::Found;
 use auction::opportunity::{Opportunity, Visit};
 use auction::privacy::Reduced;
 use auction::reason::NoBidReason;
-use auction::state::Witness;
+use auction::state::{BidAlone, Witness};
 use auction::{candidates, targeting};
 use bumpalo::Bump;
 use campaign::id::AdId;
@@ -26,17 +26,6 @@ use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
 use support::generated::{market, request, wishes};
 use support::{Market, World, ad, banner, video};
-
-/// Wants no ad's fate: the way of the index.
-struct BidOnly;
-
-impl Witness for BidOnly {
-    const EVERY_AD: bool = false;
-
-    fn impression_refused(&mut self, _: &str, _: NoBidReason) {}
-
-    fn ad_refused(&mut self, _: &str, _: Slot, _: NoBidReason, _: impl FnOnce() -> String) {}
-}
 
 /// Wants every ad's fate: the way without the index.
 struct EveryAd;
@@ -144,7 +133,7 @@ fn the_index_finds_what_a_look_at_every_ad_finds() {
     runner
         .run(&(market(24), request()), |(mut market, body)| {
             found.set(found.get() + market.at_desk(&body, compare));
-            let fast = decided(&mut market, &body, BidOnly);
+            let fast = decided(&mut market, &body, BidAlone);
             let slow = decided(&mut market, &body, EveryAd);
             prop_assert_eq!(&fast, &slow, "{}", body);
             bids.set(bids.get() + u32::from(fast.0.is_some()));

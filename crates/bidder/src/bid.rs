@@ -8,7 +8,7 @@ use auction::decide::{Desk, decide};
 use auction::explain::{Explanation, explain};
 use auction::privacy;
 use auction::reason::NoBidReason;
-use auction::state::{Scope, State, Witness};
+use auction::state::{BidAlone, Scope, State, Witness};
 use bumpalo::Bump;
 use campaign::ad::FrequencyCap;
 use campaign::exchange::{Exchange, NoBidForm};
@@ -107,7 +107,7 @@ fn bid_on(
     let mut live = Live::new(floor, snapshot);
     let reduced = privacy::reduce(request, exchange.id, &floor.privacy, arena);
     let desk = live.desk(exchange);
-    let decided = decide(&desk, &reduced, &mut live, &mut Nobody, arena);
+    let decided = decide(&desk, &reduced, &mut live, &mut BidAlone, arena);
     floor.sampler.offer(exchange, body);
     let written = decided.map(|response| {
         let body = Payload::written(|out| response::write(&response, out));
@@ -285,17 +285,6 @@ impl State for Look<'_> {
     }
 
     fn pend(&mut self, _: u64, _: Slot, _: BidId) {}
-}
-
-/// Is told of refusals while a bid is made, when there is no time to listen.
-struct Nobody;
-
-impl Witness for Nobody {
-    const EVERY_AD: bool = false;
-
-    fn impression_refused(&mut self, _: &str, _: NoBidReason) {}
-
-    fn ad_refused(&mut self, _: &str, _: Slot, _: NoBidReason, _: impl FnOnce() -> String) {}
 }
 
 /// Counts why ads do not bid.

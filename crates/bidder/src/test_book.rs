@@ -42,9 +42,9 @@ pub fn ad(id: u64) -> Ad {
     }
 }
 
-/// The update that brings a book of this version with these ads, their terms in their first version.
-pub fn book(version: u64, ads: &[u64]) -> Update {
-    let inventory = Inventory {
+/// These ads, in campaign 2 of advertiser 1.
+pub fn inventory(version: u64, ads: Vec<Ad>) -> Inventory {
+    Inventory {
         version,
         advertisers: vec![Advertiser {
             id: AdvertiserId(1),
@@ -65,9 +65,14 @@ pub fn book(version: u64, ads: &[u64]) -> Update {
             budget: Budget::default(),
             frequency_caps: Vec::new(),
         }],
-        ads: ads.iter().map(|id| ad(*id)).collect(),
+        ads,
         ..Inventory::default()
-    };
+    }
+}
+
+/// The update that brings a book of this version with these ads, their terms in their first version.
+pub fn book(version: u64, ads: &[u64]) -> Update {
+    let inventory = inventory(version, ads.iter().map(|id| ad(*id)).collect());
     let terms = ads.iter().map(|id| (AdId(*id), AdTerms::of(&ad(*id), 1)));
     Update::Book {
         book: Arc::new(Book::build(inventory)),

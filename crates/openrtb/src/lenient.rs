@@ -268,15 +268,24 @@ impl<'a, T: Element<'a>> Read<'a> for &'a [T] {
     }
 }
 
+/// Adds an element that is read as it would be where one alone stands.
+#[inline(always)]
+fn add_one<'a, T>(value: &mut Reader<'a>, list: &mut Vec<'a, T>) -> Result<(), Malformed>
+where
+    Option<T>: Read<'a>,
+{
+    let mut element: Option<T> = None;
+    element.read(value)?;
+    list.extend(element);
+    Ok(())
+}
+
 impl<'a> Element<'a> for &'a str {
     const USUAL: usize = 8;
 
     #[inline(always)]
     fn add(value: &mut Reader<'a>, list: &mut Vec<'a, Self>) -> Result<(), Malformed> {
-        let mut element: Option<Self> = None;
-        element.read(value)?;
-        list.extend(element);
-        Ok(())
+        add_one(value, list)
     }
 }
 
@@ -285,10 +294,7 @@ impl<'a> Element<'a> for i32 {
 
     #[inline(always)]
     fn add(value: &mut Reader<'a>, list: &mut Vec<'a, Self>) -> Result<(), Malformed> {
-        let mut element: Option<Self> = None;
-        element.read(value)?;
-        list.extend(element);
-        Ok(())
+        add_one(value, list)
     }
 }
 

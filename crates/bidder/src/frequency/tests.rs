@@ -1,14 +1,11 @@
-use auction::book::Inventory;
-use campaign::ad::{Ad, Budget, Delivery, Goal, State};
-use campaign::advertiser::{Advertiser, Campaign};
 use campaign::creative::Format;
-use campaign::id::{AdId, AdvertiserId, CampaignId, CreativeId, ExchangeId, Incarnation, LeaseId};
-use campaign::money::{Cpm, Currency, Money, RateTable};
-use campaign::targeting::Expression;
-use campaign::time::{Day, Flight, Span, TimeZone};
+use campaign::id::{AdId, CampaignId, CreativeId, ExchangeId, Incarnation, LeaseId};
+use campaign::money::{Currency, Money, RateTable};
+use campaign::time::{Day, Span};
 use journal::entry::{BidTerms, Price};
 
 use super::*;
+use crate::test_book::{ad, inventory};
 
 const CAP: FrequencyCap = FrequencyCap {
     impressions: 3,
@@ -17,46 +14,10 @@ const CAP: FrequencyCap = FrequencyCap {
 
 /// One ad with a cap, in a campaign with the same cap.
 fn book() -> Book {
-    let advertiser = Advertiser {
-        id: AdvertiserId(1),
-        display_name: String::new(),
-        state: State::Active,
-        currency: Currency::USD,
-        time_zone: TimeZone::default(),
-        budget: Budget::default(),
-        click_window_days: 1,
-    };
-    let campaign = Campaign {
-        id: CampaignId(2),
-        advertiser: AdvertiserId(1),
-        display_name: String::new(),
-        state: State::Active,
-        flight: Flight::default(),
-        time_zone: TimeZone::default(),
-        budget: Budget::default(),
-        frequency_caps: vec![CAP],
-    };
-    let ad = Ad {
-        id: AdId(3),
-        campaign: CampaignId(2),
-        display_name: String::new(),
-        state: State::Active,
-        flight: Flight::default(),
-        budget: Budget::default(),
-        goal: Goal::FixedCpm(Cpm(1)),
-        max_bid: Cpm(1),
-        delivery: Delivery::default(),
-        frequency_caps: vec![CAP],
-        targeting: Expression::default(),
-        creatives: Vec::new(),
-    };
-    Book::build(Inventory {
-        version: 1,
-        advertisers: vec![advertiser],
-        campaigns: vec![campaign],
-        ads: vec![ad],
-        ..Inventory::default()
-    })
+    let mut inventory = inventory(1, vec![ad(3)]);
+    inventory.ads[0].frequency_caps = vec![CAP];
+    inventory.campaigns[0].frequency_caps = vec![CAP];
+    Book::build(inventory)
 }
 
 fn offer() -> Offer {

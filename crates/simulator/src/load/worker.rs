@@ -222,6 +222,12 @@ impl<'a> Worker<'a> {
     }
 
     fn send(&mut self, connection: usize, target: usize, due: Due, now_ns: u64) -> io::Result<()> {
+        self.put(connection, target, due, now_ns)?;
+        self.offer(connection)
+    }
+
+    /// Writes a request to a connection that has room for it.
+    fn put(&mut self, connection: usize, target: usize, due: Due, now_ns: u64) -> io::Result<()> {
         let request = Request {
             target,
             due_ns: due.at_ns,
@@ -230,8 +236,7 @@ impl<'a> Worker<'a> {
         let job = self.job;
         let line = &mut self.connections[connection];
         line.push(request, |out| job.write(target, due.number, out));
-        self.flush(connection, now_ns)?;
-        self.offer(connection)
+        self.flush(connection, now_ns)
     }
 
     fn flush(&mut self, connection: usize, now_ns: u64) -> io::Result<()> {
@@ -261,15 +266,7 @@ impl<'a> Worker<'a> {
                 return Ok(());
             };
             self.tally.sent_from_queue(due.at_ns, now_ns);
-            let request = Request {
-                target,
-                due_ns: due.at_ns,
-                sent_ns: now_ns,
-            };
-            let job = self.job;
-            let line = &mut self.connections[connection];
-            line.push(request, |out| job.write(target, due.number, out));
-            self.flush(connection, now_ns)?;
+            self.put(connection, target, due, now_ns)?;
         }
     }
 
