@@ -19,6 +19,9 @@ pub mod ledger;
 pub mod notice;
 pub mod rollup;
 
+pub mod api_token;
+pub mod change_event;
+
 pub mod meta;
 pub mod secret;
 
