@@ -1,4 +1,10 @@
-//! What the past says: win, click and conversion rates with a prior; what it takes to win.
+//! What the past says: win, click and conversion rates with a prior, and how firmly they are believed; conversions that
+//! are still to come; what it takes to win.
+
+pub mod beta;
+pub mod rates;
+
+pub mod bandit;
+pub mod delay;
 
 pub mod landscape;
-pub mod rates;

@@ -13,4 +13,5 @@ pub mod endgame;
 pub mod multiplier;
 pub mod pacer;
 pub mod plan;
+pub mod reallocate;
 pub mod response;
