@@ -51,6 +51,16 @@ impl CallError {
         wrong.into()
     }
 
+    /// Says at which place of a larger request it is: `requests[3]`.
+    #[must_use]
+    pub fn within(mut self, place: &str) -> CallError {
+        for violation in &mut self.violations {
+            violation.field = format!("{place}.{}", violation.field);
+        }
+        self.message = format!("{place}: {}", self.message);
+        self.with("request", place)
+    }
+
     /// The code.
     pub fn code(&self) -> Code {
         self.code

@@ -5,6 +5,7 @@
 //!
 //! **Invariant: no lock guards records or money.** Nobody else can reach them.
 
+mod batch;
 mod books;
 mod change;
 mod load;
@@ -13,6 +14,7 @@ mod pace;
 mod records;
 mod rollups;
 mod terms;
+mod undelete;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -38,6 +40,7 @@ use crate::seams::{BidderLinks, Fatal};
 use crate::summary::Summary;
 use crate::view::{Overspends, View};
 
+pub use batch::Item;
 pub use change::Manner;
 pub use load::{LoadError, start};
 pub(crate) use rollups::Learned;

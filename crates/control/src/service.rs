@@ -46,6 +46,7 @@ macro_rules! standard_service {
         impl $Service:ident for $Type:ident
         $resource:ident: get $get:ident($Get:ident), list $list:ident($List:ident) -> $Listed:ident { $many:ident },
         create $create:ident($Create:ident), update $update:ident($Update:ident), delete $delete:ident($Delete:ident),
+        undelete $undelete:ident($Undelete:ident),
         id $id:ident, one $one:ident, list parent $list_parent:expr, parent $parent:expr, force $force:expr
         $(, pause $pause:ident($Pause:ident), resume $resume:ident($Resume:ident))?;
         $($own:tt)*
@@ -96,6 +97,16 @@ macro_rules! standard_service {
             let work = move |authority: &mut Authority| {
                 let force: fn(&v1::$Delete) -> bool = $force;
                 authority.delete(&request.name, &request.etag, force(&request), &manner)
+            };
+            self.0.answer(work).await
+        }
+
+        async fn $undelete(&self, request: Request<v1::$Undelete>) -> Result<Response<v1::$resource>, Status> {
+            let request = request.into_inner();
+            let method = stringify!($Undelete);
+            let manner = manner(method, &request.request_id, request.validate_only, &request)?;
+            let work = move |authority: &mut Authority| {
+                authority.undelete(&request.name, &request.etag, &manner)
             };
             self.0.answer(work).await
         }

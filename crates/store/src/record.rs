@@ -222,6 +222,19 @@ impl Transaction<'_> {
         self.changed(id, now)
     }
 
+    /// Takes a record's deletion back: it is as it was, in a version of its own.
+    ///
+    /// # Errors
+    /// [`StoreError::NoRecord`] where no record of this number is deleted.
+    pub fn undelete_record(&self, id: RecordId, now: Timestamp) -> Result<Record, StoreError> {
+        let sql = "UPDATE records SET deleted_ms = NULL, updated_ms = ?2, version = version + 1 \
+                   WHERE id = ?1 AND deleted_ms IS NOT NULL";
+        match self.sql.execute(sql, params![sql_id(id.0), now.0])? {
+            0 => Err(StoreError::NoRecord { id: id.0 }),
+            _ => self.changed(id, now),
+        }
+    }
+
     /// The version of the whole configuration: counts every change of every record.
     pub fn config_version(&self) -> Result<u64, StoreError> {
         let sql = "SELECT coalesce(max(version), 0) FROM changes";

@@ -1214,6 +1214,22 @@ pub struct ResumeAdRequest {
     #[prost(bool, tag = "4")]
     pub validate_only: bool,
 }
+/// Asks to bring an ad back.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UndeleteAdRequest {
+    /// `advertisers/{advertiser}/campaigns/{campaign}/ads/{ad}`. What it hangs below must not be deleted.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Where it is set, it must be the present one.
+    #[prost(string, tag = "2")]
+    pub etag: ::prost::alloc::string::String,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
 /// How a budget is spread over its day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -1441,6 +1457,28 @@ pub mod ad_service_client {
                 .insert(GrpcMethod::new("outbid.control.v1.AdService", "DeleteAd"));
             self.inner.unary(req, path, codec).await
         }
+        /// Brings a deleted ad back as it was.
+        pub async fn undelete_ad(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UndeleteAdRequest>,
+        ) -> std::result::Result<tonic::Response<super::Ad>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.AdService/UndeleteAd",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("outbid.control.v1.AdService", "UndeleteAd"));
+            self.inner.unary(req, path, codec).await
+        }
         /// Stops the ad, within a second.
         pub async fn pause_ad(
             &mut self,
@@ -1524,6 +1562,11 @@ pub mod ad_service_server {
         async fn delete_ad(
             &self,
             request: tonic::Request<super::DeleteAdRequest>,
+        ) -> std::result::Result<tonic::Response<super::Ad>, tonic::Status>;
+        /// Brings a deleted ad back as it was.
+        async fn undelete_ad(
+            &self,
+            request: tonic::Request<super::UndeleteAdRequest>,
         ) -> std::result::Result<tonic::Response<super::Ad>, tonic::Status>;
         /// Stops the ad, within a second.
         async fn pause_ad(
@@ -1834,6 +1877,51 @@ pub mod ad_service_server {
                     };
                     Box::pin(fut)
                 }
+                "/outbid.control.v1.AdService/UndeleteAd" => {
+                    #[allow(non_camel_case_types)]
+                    struct UndeleteAdSvc<T: AdService>(pub Arc<T>);
+                    impl<
+                        T: AdService,
+                    > tonic::server::UnaryService<super::UndeleteAdRequest>
+                    for UndeleteAdSvc<T> {
+                        type Response = super::Ad;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::UndeleteAdRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AdService>::undelete_ad(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UndeleteAdSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 "/outbid.control.v1.AdService/PauseAd" => {
                     #[allow(non_camel_case_types)]
                     struct PauseAdSvc<T: AdService>(pub Arc<T>);
@@ -2116,6 +2204,22 @@ pub struct ResumeAdvertiserRequest {
     #[prost(bool, tag = "4")]
     pub validate_only: bool,
 }
+/// Asks to bring an advertiser back.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UndeleteAdvertiserRequest {
+    /// `advertisers/{advertiser}`. What it hangs below must not be deleted.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Where it is set, it must be the present one.
+    #[prost(string, tag = "2")]
+    pub etag: ::prost::alloc::string::String,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
 /// Generated client implementations.
 pub mod advertiser_service_client {
     #![allow(
@@ -2335,6 +2439,33 @@ pub mod advertiser_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Brings a deleted advertiser back as it was, with what was deleted along with it.
+        pub async fn undelete_advertiser(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UndeleteAdvertiserRequest>,
+        ) -> std::result::Result<tonic::Response<super::Advertiser>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.AdvertiserService/UndeleteAdvertiser",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.AdvertiserService",
+                        "UndeleteAdvertiser",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// Stops everything of the advertiser.
         pub async fn pause_advertiser(
             &mut self,
@@ -2431,6 +2562,11 @@ pub mod advertiser_service_server {
         async fn delete_advertiser(
             &self,
             request: tonic::Request<super::DeleteAdvertiserRequest>,
+        ) -> std::result::Result<tonic::Response<super::Advertiser>, tonic::Status>;
+        /// Brings a deleted advertiser back as it was, with what was deleted along with it.
+        async fn undelete_advertiser(
+            &self,
+            request: tonic::Request<super::UndeleteAdvertiserRequest>,
         ) -> std::result::Result<tonic::Response<super::Advertiser>, tonic::Status>;
         /// Stops everything of the advertiser.
         async fn pause_advertiser(
@@ -2735,6 +2871,55 @@ pub mod advertiser_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = DeleteAdvertiserSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.AdvertiserService/UndeleteAdvertiser" => {
+                    #[allow(non_camel_case_types)]
+                    struct UndeleteAdvertiserSvc<T: AdvertiserService>(pub Arc<T>);
+                    impl<
+                        T: AdvertiserService,
+                    > tonic::server::UnaryService<super::UndeleteAdvertiserRequest>
+                    for UndeleteAdvertiserSvc<T> {
+                        type Response = super::Advertiser;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::UndeleteAdvertiserRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AdvertiserService>::undelete_advertiser(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UndeleteAdvertiserSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
@@ -3815,6 +4000,46 @@ pub struct AdjustBudgetResponse {
     #[prost(message, optional, tag = "5")]
     pub spend: ::core::option::Option<Spend>,
 }
+/// Asks to bring a campaign back.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UndeleteCampaignRequest {
+    /// `advertisers/{advertiser}/campaigns/{campaign}`. What it hangs below must not be deleted.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Where it is set, it must be the present one.
+    #[prost(string, tag = "2")]
+    pub etag: ::prost::alloc::string::String,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Asks to change several campaigns at once.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct BatchUpdateCampaignsRequest {
+    /// `advertisers/{advertiser}`, which all of them must hang below. A `-` stands for any.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// The changes, of each campaign one; at least 1, at most 100. Their `request_id` and `validate_only` stay unset: those
+    /// below hold for all of them.
+    #[prost(message, repeated, tag = "2")]
+    pub requests: ::prost::alloc::vec::Vec<UpdateCampaignRequest>,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// The campaigns as they are now.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct BatchUpdateCampaignsResponse {
+    /// In the order of the requests.
+    #[prost(message, repeated, tag = "1")]
+    pub campaigns: ::prost::alloc::vec::Vec<Campaign>,
+}
 /// Generated client implementations.
 pub mod campaign_service_client {
     #![allow(
@@ -4001,6 +4226,36 @@ pub mod campaign_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Changes several campaigns, all of them or none.
+        pub async fn batch_update_campaigns(
+            &mut self,
+            request: impl tonic::IntoRequest<super::BatchUpdateCampaignsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::BatchUpdateCampaignsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.CampaignService/BatchUpdateCampaigns",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.CampaignService",
+                        "BatchUpdateCampaigns",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// Deletes a campaign. Nothing of it bids any more; its reports stay.
         pub async fn delete_campaign(
             &mut self,
@@ -4024,6 +4279,33 @@ pub mod campaign_service_client {
                     GrpcMethod::new(
                         "outbid.control.v1.CampaignService",
                         "DeleteCampaign",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Brings a deleted campaign back as it was, with the ads that were deleted along with it.
+        pub async fn undelete_campaign(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UndeleteCampaignRequest>,
+        ) -> std::result::Result<tonic::Response<super::Campaign>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.CampaignService/UndeleteCampaign",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.CampaignService",
+                        "UndeleteCampaign",
                     ),
                 );
             self.inner.unary(req, path, codec).await
@@ -4144,10 +4426,23 @@ pub mod campaign_service_server {
             &self,
             request: tonic::Request<super::UpdateCampaignRequest>,
         ) -> std::result::Result<tonic::Response<super::Campaign>, tonic::Status>;
+        /// Changes several campaigns, all of them or none.
+        async fn batch_update_campaigns(
+            &self,
+            request: tonic::Request<super::BatchUpdateCampaignsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::BatchUpdateCampaignsResponse>,
+            tonic::Status,
+        >;
         /// Deletes a campaign. Nothing of it bids any more; its reports stay.
         async fn delete_campaign(
             &self,
             request: tonic::Request<super::DeleteCampaignRequest>,
+        ) -> std::result::Result<tonic::Response<super::Campaign>, tonic::Status>;
+        /// Brings a deleted campaign back as it was, with the ads that were deleted along with it.
+        async fn undelete_campaign(
+            &self,
+            request: tonic::Request<super::UndeleteCampaignRequest>,
         ) -> std::result::Result<tonic::Response<super::Campaign>, tonic::Status>;
         /// Stops everything of the campaign, within a second.
         async fn pause_campaign(
@@ -4428,6 +4723,55 @@ pub mod campaign_service_server {
                     };
                     Box::pin(fut)
                 }
+                "/outbid.control.v1.CampaignService/BatchUpdateCampaigns" => {
+                    #[allow(non_camel_case_types)]
+                    struct BatchUpdateCampaignsSvc<T: CampaignService>(pub Arc<T>);
+                    impl<
+                        T: CampaignService,
+                    > tonic::server::UnaryService<super::BatchUpdateCampaignsRequest>
+                    for BatchUpdateCampaignsSvc<T> {
+                        type Response = super::BatchUpdateCampaignsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::BatchUpdateCampaignsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CampaignService>::batch_update_campaigns(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = BatchUpdateCampaignsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 "/outbid.control.v1.CampaignService/DeleteCampaign" => {
                     #[allow(non_camel_case_types)]
                     struct DeleteCampaignSvc<T: CampaignService>(pub Arc<T>);
@@ -4459,6 +4803,52 @@ pub mod campaign_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = DeleteCampaignSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.CampaignService/UndeleteCampaign" => {
+                    #[allow(non_camel_case_types)]
+                    struct UndeleteCampaignSvc<T: CampaignService>(pub Arc<T>);
+                    impl<
+                        T: CampaignService,
+                    > tonic::server::UnaryService<super::UndeleteCampaignRequest>
+                    for UndeleteCampaignSvc<T> {
+                        type Response = super::Campaign;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::UndeleteCampaignRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CampaignService>::undelete_campaign(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UndeleteCampaignSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
@@ -4980,6 +5370,22 @@ pub struct DeleteCreativeRequest {
     #[prost(bool, tag = "4")]
     pub validate_only: bool,
 }
+/// Asks to bring a creative back.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UndeleteCreativeRequest {
+    /// `advertisers/{advertiser}/creatives/{creative}`. What it hangs below must not be deleted.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Where it is set, it must be the present one.
+    #[prost(string, tag = "2")]
+    pub etag: ::prost::alloc::string::String,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
 /// Generated client implementations.
 pub mod creative_service_client {
     #![allow(
@@ -5193,6 +5599,33 @@ pub mod creative_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Brings a deleted creative back. The ads that name it show it again.
+        pub async fn undelete_creative(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UndeleteCreativeRequest>,
+        ) -> std::result::Result<tonic::Response<super::Creative>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.CreativeService/UndeleteCreative",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.CreativeService",
+                        "UndeleteCreative",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -5235,6 +5668,11 @@ pub mod creative_service_server {
         async fn delete_creative(
             &self,
             request: tonic::Request<super::DeleteCreativeRequest>,
+        ) -> std::result::Result<tonic::Response<super::Creative>, tonic::Status>;
+        /// Brings a deleted creative back. The ads that name it show it again.
+        async fn undelete_creative(
+            &self,
+            request: tonic::Request<super::UndeleteCreativeRequest>,
         ) -> std::result::Result<tonic::Response<super::Creative>, tonic::Status>;
     }
     /// What is shown.
@@ -5528,6 +5966,52 @@ pub mod creative_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = DeleteCreativeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.CreativeService/UndeleteCreative" => {
+                    #[allow(non_camel_case_types)]
+                    struct UndeleteCreativeSvc<T: CreativeService>(pub Arc<T>);
+                    impl<
+                        T: CreativeService,
+                    > tonic::server::UnaryService<super::UndeleteCreativeRequest>
+                    for UndeleteCreativeSvc<T> {
+                        type Response = super::Creative;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::UndeleteCreativeRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CreativeService>::undelete_creative(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UndeleteCreativeSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

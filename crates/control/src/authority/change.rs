@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use api::errors::{CallError, Violations};
 use api::names::{Kind, Name};
-use api::v1;
 use campaign::ad::{Budget, State};
 use campaign::money::Money;
 use campaign::time::Timestamp;
@@ -14,7 +13,7 @@ use store::database::Transaction;
 use store::error::StoreError;
 use store::record::{Expect, NewRecord, Record, RecordId};
 
-use super::load::{mean, tell_ledger};
+use super::load::{meaning, tell_ledger};
 use super::{Authority, AuthorityError};
 use crate::catalog::{ACTIVE, Catalog, Entry, Noun, PAUSED};
 use crate::idempotency::Call;
@@ -51,6 +50,8 @@ pub(super) enum Target {
     Old(Record),
     /// This one is deleted, with all below it.
     Gone(Record),
+    /// This one was deleted and comes back, with all below it that was deleted at the same moment.
+    Back(Record),
 }
 
 impl Authority {
@@ -61,11 +62,29 @@ impl Authority {
         manner: &Manner,
         word: impl FnOnce(R, &View<'_>) -> A,
     ) -> Result<A, CallError> {
+        self.carry_out_all(vec![draft], manner, |shown, view| {
+            let one = shown.into_iter().next().unwrap_or_default();
+            word(one, view)
+        })
+    }
+
+    /// Carries checked changes of different records out, all of them in one transaction, or only shows what they would
+    /// make.
+    pub(super) fn carry_out_all<R: Resource, A: Message>(
+        &mut self,
+        drafts: Vec<Draft<R>>,
+        manner: &Manner,
+        word: impl FnOnce(Vec<R>, &View<'_>) -> A,
+    ) -> Result<A, CallError> {
         if manner.validate_only {
-            return Ok(word(self.rehearse(draft), &self.view()));
+            let shown = drafts.into_iter().map(|draft| self.rehearse(draft));
+            return Ok(word(shown.collect(), &self.view()));
         }
         let now = self.clock.now();
-        let (before, book) = (self.caps_of(&draft), draft.book);
+        let before: Vec<_> = drafts
+            .iter()
+            .map(|draft| (self.caps_of(draft), draft.book))
+            .collect();
         let Authority {
             store,
             catalog,
@@ -74,24 +93,34 @@ impl Authority {
             ..
         } = self;
         let written = store.transaction::<_, AuthorityError>(|transaction| {
-            let number = write(transaction, catalog, &draft, now)?;
-            tell_ledger(catalog, ledger, catalog.ads_under(number), now)?;
+            let mut numbers = Vec::with_capacity(drafts.len());
+            for draft in &drafts {
+                let number = write(transaction, catalog, draft, now)?;
+                tell_ledger(catalog, ledger, catalog.ads_under(number), now)?;
+                numbers.push(number);
+            }
             transaction.write_ledger(&ledger.changes())?;
             catalog.version = transaction.config_version()?;
-            let entry = catalog
-                .numbered(number)
-                .ok_or(StoreError::NoRecord { id: number })?;
             let view = View::new(catalog, ledger, overspends, now);
-            let mut shown = draft.wire;
-            shown.present(entry, &view);
+            let mut shown = Vec::with_capacity(drafts.len());
+            for (mut draft, number) in drafts.into_iter().zip(&numbers) {
+                let entry = catalog.numbered(*number);
+                let entry = entry.ok_or(StoreError::NoRecord { id: *number })?;
+                draft.wire.present(entry, &view);
+                shown.push(draft.wire);
+            }
             let answer = word(shown, &view);
             if let Some(call) = &manner.call {
                 call.remember(transaction, &answer, now)?;
             }
-            Ok((answer, number))
+            Ok((answer, numbers))
         });
-        let (answer, number) = written.map_err(|error| self.give_up(&error))?;
-        self.spread(number, before, book);
+        let (answer, numbers) = written.map_err(|error| self.give_up(&error))?;
+        for (number, (before, book)) in numbers.into_iter().zip(before) {
+            self.spread(number, before, book);
+        }
+        self.flush();
+        self.summarise();
         Ok(answer)
     }
 
@@ -114,6 +143,10 @@ impl Authority {
             Target::Old(record) => record,
             Target::Gone(record) => Record {
                 deleted: Some(now),
+                ..record
+            },
+            Target::Back(record) => Record {
+                deleted: None,
                 ..record
             },
         };
@@ -163,8 +196,6 @@ impl Authority {
         if book {
             self.books.want();
         }
-        self.flush();
-        self.summarise();
     }
 }
 
@@ -207,9 +238,16 @@ fn write<R: Resource>(
             }
             transaction.delete_record(old.id, Expect::Version(old.version), now)?
         }
+        Target::Back(old) => {
+            for id in deleted_along(catalog, old) {
+                let record = transaction.undelete_record(id, now)?;
+                reread(catalog, record)?;
+            }
+            transaction.undelete_record(old.id, now)?
+        }
     };
     let number = record.id.0;
-    let noun = mean::<R>(catalog, &draft.name, &record).map_err(unreadable)?;
+    let noun = meaning(catalog, &draft.name, &record).map_err(unreadable)?;
     catalog.put(Entry {
         name: draft.name.clone(),
         record,
@@ -228,6 +266,16 @@ fn write<R: Resource>(
     Ok(number)
 }
 
+/// The records below this one that were deleted along with it, each after what it hangs below.
+pub(super) fn deleted_along(catalog: &Catalog, record: &Record) -> Vec<RecordId> {
+    let mut below = catalog.all_below(record.id.0);
+    below.retain(|id| {
+        let entry = catalog.numbered(id.0);
+        entry.is_some_and(|entry| entry.is_deleted() && entry.record.deleted == record.deleted)
+    });
+    below
+}
+
 /// Reads a record's meaning anew.
 fn reread(catalog: &mut Catalog, record: Record) -> Result<(), AuthorityError> {
     let Some(name) = catalog
@@ -236,13 +284,7 @@ fn reread(catalog: &mut Catalog, record: Record) -> Result<(), AuthorityError> {
     else {
         return Ok(());
     };
-    let noun = match name.kind() {
-        Kind::Advertiser => mean::<v1::Advertiser>(catalog, &name, &record),
-        Kind::Campaign => mean::<v1::Campaign>(catalog, &name, &record),
-        Kind::Ad => mean::<v1::Ad>(catalog, &name, &record),
-        Kind::Creative => mean::<v1::Creative>(catalog, &name, &record),
-    };
-    let noun = noun.map_err(unreadable)?;
+    let noun = meaning(catalog, &name, &record).map_err(unreadable)?;
     let noun = Arc::new(noun);
     catalog.put(Entry { name, record, noun });
     Ok(())

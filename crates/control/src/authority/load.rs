@@ -152,22 +152,21 @@ fn entry(catalog: &Catalog, kind: Kind, record: Record) -> Result<Entry, LoadErr
         why,
     };
     let name = Name::of(kind, &record.name).map_err(|error| broken(error.to_string()))?;
-    let noun = match kind {
-        Kind::Advertiser => mean::<v1::Advertiser>(catalog, &name, &record),
-        Kind::Campaign => mean::<v1::Campaign>(catalog, &name, &record),
-        Kind::Ad => mean::<v1::Ad>(catalog, &name, &record),
-        Kind::Creative => mean::<v1::Creative>(catalog, &name, &record),
-    };
-    let noun = Arc::new(noun.map_err(broken)?);
+    let noun = Arc::new(meaning(catalog, &name, &record).map_err(broken)?);
     Ok(Entry { name, record, noun })
 }
 
-/// What a stored record means.
-pub(super) fn mean<R: Resource>(
-    catalog: &Catalog,
-    name: &Name,
-    record: &Record,
-) -> Result<Noun, String> {
+/// What a stored record of whatever kind means.
+pub(super) fn meaning(catalog: &Catalog, name: &Name, record: &Record) -> Result<Noun, String> {
+    match name.kind() {
+        Kind::Advertiser => mean::<v1::Advertiser>(catalog, name, record),
+        Kind::Campaign => mean::<v1::Campaign>(catalog, name, record),
+        Kind::Ad => mean::<v1::Ad>(catalog, name, record),
+        Kind::Creative => mean::<v1::Creative>(catalog, name, record),
+    }
+}
+
+fn mean<R: Resource>(catalog: &Catalog, name: &Name, record: &Record) -> Result<Noun, String> {
     let wire = R::decode(record.body.as_slice()).map_err(|error| error.to_string())?;
     let subject = Subject {
         name,

@@ -61,7 +61,7 @@ impl Authority {
     }
 
     /// The parent of a list. One that is named in full must exist, so that a slip is not taken for an empty list.
-    fn list_parent<R: Resource>(&self, text: &str) -> Result<Parent, CallError> {
+    pub(super) fn list_parent<R: Resource>(&self, text: &str) -> Result<Parent, CallError> {
         let parent = Parent::parse(R::KIND, text)
             .map_err(|error| CallError::field("parent", "INVALID_NAME", error.to_string()))?;
         if let Some(name) = parent.exact(R::KIND)
@@ -105,11 +105,11 @@ impl Authority {
         })?;
         if let Some(entry) = self.catalog.named(&name) {
             let was = if entry.is_deleted() {
-                "was deleted, and its reports still speak of it"
+                "was deleted, and its reports still speak of it: undelete it, or"
             } else {
-                "exists"
+                "exists:"
             };
-            let what = format!("{name} {was}: take another {}_id", R::KIND.noun());
+            let what = format!("{name} {was} take another {}_id", R::KIND.noun());
             return Err(CallError::new(Code::AlreadyExists, "ALREADY_EXISTS", what)
                 .with("resource", name.as_str()));
         }
@@ -135,6 +135,16 @@ impl Authority {
         if let Some(earlier) = self.earlier(manner)? {
             return Ok(earlier);
         }
+        let draft = self.draft_update(wire, mask)?;
+        self.carry_out(draft, manner, |wire, _| wire)
+    }
+
+    /// An update that was checked.
+    pub(super) fn draft_update<R: Resource>(
+        &self,
+        wire: Option<R>,
+        mask: Option<&FieldMask>,
+    ) -> Result<Draft<R>, CallError> {
         let mut new = wire.ok_or_else(|| required(R::KIND.noun()))?;
         let field = format!("{}.name", R::KIND.noun());
         let (name, etag) = (new.name().to_string(), new.etag().to_string());
@@ -154,7 +164,7 @@ impl Authority {
             book: true,
         };
         self.check_noun(&draft)?;
-        self.carry_out(draft, manner, |wire, _| wire)
+        Ok(draft)
     }
 
     /// Stops a resource, or lets it run again. Doing either twice changes nothing.
@@ -270,21 +280,27 @@ impl Authority {
         self.catalog.named(&name).ok_or_else(|| not_found(&name))
     }
 
-    fn living(&self, kind: Kind, name: &str, field: &str) -> Result<&Entry, CallError> {
+    pub(super) fn living(&self, kind: Kind, name: &str, field: &str) -> Result<&Entry, CallError> {
         let name = Name::of(kind, name)
             .map_err(|error| CallError::field(field, "INVALID_NAME", error.to_string()))?;
         let entry = self.catalog.named(&name).ok_or_else(|| not_found(&name))?;
-        let mut above = Some(name.clone());
+        self.check_living(Some(name))?;
+        Ok(entry)
+    }
+
+    /// Whether what has this name and all above it lives.
+    pub(super) fn check_living(&self, name: Option<Name>) -> Result<(), CallError> {
+        let mut above = name;
         while let Some(name) = above {
             if self.catalog.named(&name).is_none_or(Entry::is_deleted) {
                 let what =
-                    format!("{name} was deleted: it is kept for its reports and cannot be changed");
+                    format!("{name} was deleted: it cannot be changed until it is undeleted");
                 return Err(CallError::new(Code::FailedPrecondition, "DELETED", what)
                     .with("resource", name.as_str()));
             }
             above = name.parent();
         }
-        Ok(entry)
+        Ok(())
     }
 
     /// A record as the contract shows it.
@@ -294,7 +310,7 @@ impl Authority {
         Ok(wire)
     }
 
-    fn stored<R: Resource>(&self, entry: &Entry) -> Result<R, CallError> {
+    pub(super) fn stored<R: Resource>(&self, entry: &Entry) -> Result<R, CallError> {
         R::decode(entry.record.body.as_slice()).map_err(|error| {
             let what = format!("{} cannot be read from the store: {error}", entry.name);
             CallError::new(Code::DataLoss, "RECORD_UNREADABLE", what)
@@ -326,10 +342,10 @@ impl Authority {
     }
 
     /// Says everything that is wrong with what is asked for.
-    fn check_noun<R: Resource>(&self, draft: &Draft<R>) -> Result<(), CallError> {
+    pub(super) fn check_noun<R: Resource>(&self, draft: &Draft<R>) -> Result<(), CallError> {
         let number = match &draft.target {
             Target::New => 0,
-            Target::Old(record) | Target::Gone(record) => record.id.0,
+            Target::Old(record) | Target::Gone(record) | Target::Back(record) => record.id.0,
         };
         let subject = Subject {
             name: &draft.name,
@@ -364,7 +380,7 @@ fn not_found(name: &Name) -> CallError {
     CallError::new(Code::NotFound, "NOT_FOUND", what).with("resource", name.as_str())
 }
 
-fn check_etag(record: &Record, etag: &str) -> Result<(), CallError> {
+pub(super) fn check_etag(record: &Record, etag: &str) -> Result<(), CallError> {
     if etag.is_empty() || etag == record.etag() {
         return Ok(());
     }

@@ -17,6 +17,7 @@ standard_service! {
     list list_advertisers(ListAdvertisersRequest) -> ListAdvertisersResponse { advertisers },
     create create_advertiser(CreateAdvertiserRequest), update update_advertiser(UpdateAdvertiserRequest),
     delete delete_advertiser(DeleteAdvertiserRequest),
+    undelete undelete_advertiser(UndeleteAdvertiserRequest),
     id advertiser_id, one advertiser, list parent |_| None, parent |_| None, force |request| request.force,
     pause pause_advertiser(PauseAdvertiserRequest), resume resume_advertiser(ResumeAdvertiserRequest);
 }

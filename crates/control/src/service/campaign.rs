@@ -11,7 +11,7 @@ use campaign::ad::State;
 use tonic::{Request, Response, Status};
 
 use super::{manner, standard_service};
-use crate::authority::{Authority, AuthorityHandle};
+use crate::authority::{Authority, AuthorityHandle, Item};
 use crate::catalog::Noun;
 use crate::view::View;
 
@@ -24,9 +24,30 @@ standard_service! {
     list list_campaigns(ListCampaignsRequest) -> ListCampaignsResponse { campaigns },
     create create_campaign(CreateCampaignRequest), update update_campaign(UpdateCampaignRequest),
     delete delete_campaign(DeleteCampaignRequest),
+    undelete undelete_campaign(UndeleteCampaignRequest),
     id campaign_id, one campaign, list parent |request| Some(&request.parent),
     parent |request| Some(&request.parent), force |request| request.force,
     pause pause_campaign(PauseCampaignRequest), resume resume_campaign(ResumeCampaignRequest);
+
+    async fn batch_update_campaigns(
+        &self,
+        request: Request<v1::BatchUpdateCampaignsRequest>,
+    ) -> Result<Response<v1::BatchUpdateCampaignsResponse>, Status> {
+        let request = request.into_inner();
+        let method = "BatchUpdateCampaignsRequest";
+        let manner = manner(method, &request.request_id, request.validate_only, &request)?;
+        let work = move |authority: &mut Authority| {
+            let items = request.requests.into_iter().map(|one| Item {
+                speaks_for_itself: !one.request_id.is_empty() || one.validate_only,
+                wire: one.campaign,
+                mask: one.update_mask,
+            });
+            authority.batch_update(&request.parent, items.collect(), &manner, |campaigns| {
+                v1::BatchUpdateCampaignsResponse { campaigns }
+            })
+        };
+        self.0.answer(work).await
+    }
 
     async fn adjust_budget(
         &self,

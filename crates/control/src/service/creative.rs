@@ -16,6 +16,7 @@ standard_service! {
     list list_creatives(ListCreativesRequest) -> ListCreativesResponse { creatives },
     create create_creative(CreateCreativeRequest), update update_creative(UpdateCreativeRequest),
     delete delete_creative(DeleteCreativeRequest),
+    undelete undelete_creative(UndeleteCreativeRequest),
     id creative_id, one creative, list parent |request| Some(&request.parent),
     parent |request| Some(&request.parent), force |_| false;
 }
