@@ -200,6 +200,15 @@ impl TimeZone {
         }
     }
 
+    /// The end of the zone's clock hour that holds this moment: at most an hour later, sooner where the clocks change.
+    pub fn hour_end(&self, at: Timestamp) -> Timestamp {
+        let local = self.0.to_datetime(at.jiff());
+        let gone = i64::from(local.minute()) * 60_000
+            + i64::from(local.second()) * 1_000
+            + i64::from(local.millisecond());
+        at + Span(Span::hours(1).0 - gone)
+    }
+
     fn midnight(&self, date: Date) -> Option<Timestamp> {
         let first = date
             .to_zoned(self.0.clone())

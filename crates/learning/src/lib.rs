@@ -1,5 +1,5 @@
 //! What the past says: win, click and conversion rates with a prior, and how firmly they are believed; conversions that
-//! are still to come; what it takes to win.
+//! are still to come; what it takes to win; what changed at once.
 
 pub mod beta;
 pub mod rates;
@@ -8,3 +8,6 @@ pub mod bandit;
 pub mod delay;
 
 pub mod landscape;
+
+pub mod silence;
+pub mod surge;

@@ -1,4 +1,5 @@
-//! How money is spent: ledger, leases, participation, frequency; multipliers and what they buy.
+//! How money is spent: ledger, leases, participation, frequency; the spend plan; goals,
+//! multipliers and what they buy; a breaker.
 //!
 //! Rules only: no I/O, no clock, no random source, and no floats where money is counted.
 
@@ -9,7 +10,9 @@ pub mod ledger;
 pub mod exposure;
 pub mod participation;
 
+pub mod breaker;
 pub mod endgame;
+pub mod goal;
 pub mod multiplier;
 pub mod pacer;
 pub mod plan;
