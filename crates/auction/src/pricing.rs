@@ -114,7 +114,7 @@ pub fn asking(terms: &AdTerms) -> Cpm {
 }
 
 /// What one impression is worth, in the advertiser's currency. A probability is a float; the product is rounded down.
-fn value(goal: Goal, rates: &Rates) -> Cpm {
+pub fn value(goal: Goal, rates: &Rates) -> Cpm {
     let expected =
         |worth: Money, probability: f64| Cpm((worth.nanos() as f64 * probability) as i64);
     match goal {

@@ -7,6 +7,8 @@ pub mod ad;
 pub mod creative;
 
 pub mod diagnostics;
+mod landscape;
+mod pacing;
 pub mod report;
 
 use api::errors::CallError;

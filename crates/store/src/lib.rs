@@ -17,6 +17,7 @@ pub mod request;
 pub mod conversion;
 pub mod ledger;
 pub mod notice;
+pub mod pacing;
 pub mod rollup;
 
 pub mod api_token;

@@ -7651,6 +7651,343 @@ pub struct Metrics {
     #[prost(int64, tag = "14")]
     pub conversion_value_micros: i64,
 }
+/// Asks to follow how budgets are spent.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WatchPacingRequest {
+    /// `advertisers/{advertiser}/campaigns/{campaign}`, or `advertisers/{advertiser}` for all its campaigns.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// After how many messages the stream ends. 1 asks once; 0 goes on until the client leaves.
+    #[prost(int32, tag = "2")]
+    pub message_limit: i32,
+}
+/// How budgets stand at one moment.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct WatchPacingResponse {
+    /// The moment, by the trade's clock.
+    #[prost(message, optional, tag = "1")]
+    pub time: ::core::option::Option<::prost_types::Timestamp>,
+    /// The campaigns by name, deleted ones left out; the first 100 of an advertiser.
+    #[prost(message, repeated, tag = "2")]
+    pub campaigns: ::prost::alloc::vec::Vec<CampaignPacing>,
+}
+/// How one campaign's budget is spent.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CampaignPacing {
+    /// `advertisers/{advertiser}/campaigns/{campaign}`.
+    #[prost(string, tag = "1")]
+    pub campaign: ::prost::alloc::string::String,
+    /// What people call it.
+    #[prost(string, tag = "2")]
+    pub display_name: ::prost::alloc::string::String,
+    /// The currency of every amount here, ISO 4217.
+    #[prost(string, tag = "3")]
+    pub currency_code: ::prost::alloc::string::String,
+    /// The present day in its time zone. Not set where it has no daily limit.
+    #[prost(message, optional, tag = "4")]
+    pub day: ::core::option::Option<PacingWindow>,
+    /// The whole flight. Not set where it has no lifetime limit.
+    #[prost(message, optional, tag = "5")]
+    pub flight: ::core::option::Option<PacingWindow>,
+    /// The multiplier: what a unit of money has to buy. Bids are value ÷ this. 0 where price does not pace.
+    #[prost(double, tag = "6")]
+    pub multiplier: f64,
+    /// How many of a hundred bids won, of late. Not set before the first bid.
+    #[prost(double, optional, tag = "7")]
+    pub win_rate_percent: ::core::option::Option<f64>,
+    /// What was charged in the last minute, in millionths of the currency.
+    #[prost(int64, tag = "8")]
+    pub spend_last_minute_micros: i64,
+    /// What the plan wants to be charged in a minute now, in millionths of the currency.
+    #[prost(int64, tag = "9")]
+    pub plan_minute_micros: i64,
+    /// What the pacing does now, in one sentence.
+    #[prost(string, tag = "10")]
+    pub summary: ::prost::alloc::string::String,
+    /// The ads by name, deleted ones left out; the first 200.
+    #[prost(message, repeated, tag = "11")]
+    pub ads: ::prost::alloc::vec::Vec<AdPacing>,
+}
+/// A limit over some time, what was spent of it, and what is expected.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PacingWindow {
+    /// When it began.
+    #[prost(message, optional, tag = "1")]
+    pub start_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it ends. Not set where it has no end.
+    #[prost(message, optional, tag = "2")]
+    pub end_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// The limit, in millionths of the currency.
+    #[prost(int64, tag = "3")]
+    pub budget_micros: i64,
+    /// What was charged, in millionths of the currency.
+    #[prost(int64, tag = "4")]
+    pub spend_micros: i64,
+    /// What the plan has charged until now, in millionths of the currency.
+    #[prost(int64, tag = "5")]
+    pub ideal_micros: i64,
+    /// What will have been charged at its end if things go on as of late, in millionths of the currency. Not set where
+    /// it has no end.
+    #[prost(int64, optional, tag = "6")]
+    pub forecast_micros: ::core::option::Option<i64>,
+}
+/// How one ad takes part in its campaign's budget.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AdPacing {
+    /// `advertisers/{advertiser}/campaigns/{campaign}/ads/{ad}`.
+    #[prost(string, tag = "1")]
+    pub ad: ::prost::alloc::string::String,
+    /// What people call it.
+    #[prost(string, tag = "2")]
+    pub display_name: ::prost::alloc::string::String,
+    /// What was charged in the present day, in millionths of the currency.
+    #[prost(int64, tag = "3")]
+    pub spend_today_micros: i64,
+    /// How many hundredths of its campaign's charges of late are its own.
+    #[prost(double, tag = "4")]
+    pub share_percent: f64,
+    /// The least that it is to have of its campaign's money, in hundredths.
+    #[prost(double, optional, tag = "5")]
+    pub min_share_percent: ::core::option::Option<f64>,
+    /// The most that it may have of its campaign's money, in hundredths.
+    #[prost(double, optional, tag = "6")]
+    pub max_share_percent: ::core::option::Option<f64>,
+    /// In how many of a hundred auctions it takes part.
+    #[prost(double, tag = "7")]
+    pub participation_percent: f64,
+    /// What an impression is believed to be worth to it, as a price for a thousand, in millionths of the currency.
+    #[prost(int64, tag = "8")]
+    pub value_cpm_micros: i64,
+    /// What it bids in a second-price auction, as a price for a thousand, in millionths of the currency.
+    #[prost(int64, tag = "9")]
+    pub bid_cpm_micros: i64,
+    /// How many of a hundred impressions are believed to be clicked.
+    #[prost(double, tag = "10")]
+    pub click_rate_percent: f64,
+    /// How many of a hundred clicks are believed to lead to a conversion.
+    #[prost(double, tag = "11")]
+    pub conversion_rate_percent: f64,
+    /// How many of a hundred bids win. Not set before the first bid.
+    #[prost(double, optional, tag = "12")]
+    pub win_rate_percent: ::core::option::Option<f64>,
+}
+/// Asks how often bids win.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetBidLandscapeRequest {
+    /// `advertisers/{advertiser}/campaigns/{campaign}/ads/{ad}`, or a campaign, whose first ad speaks for it.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// The exchange's name. The first one where it is empty.
+    #[prost(string, tag = "2")]
+    pub exchange: ::prost::alloc::string::String,
+    /// `banner`, `video`, `audio` or `native`. That of the ad's first creative where it is empty.
+    #[prost(string, tag = "3")]
+    pub format: ::prost::alloc::string::String,
+    /// The impression's width. Both or none; all sizes where there are none.
+    #[prost(int32, tag = "4")]
+    pub width: i32,
+    /// The impression's height.
+    #[prost(int32, tag = "5")]
+    pub height: i32,
+    /// The impression's floor as a price for a thousand, in millionths of the exchange's currency.
+    #[prost(int64, tag = "6")]
+    pub floor_cpm_micros: i64,
+}
+/// How often a bid wins, by its price, as learned from wins and losses.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct BidLandscape {
+    /// The currency of every price here, ISO 4217: the exchange's.
+    #[prost(string, tag = "1")]
+    pub currency_code: ::prost::alloc::string::String,
+    /// The exchange.
+    #[prost(string, tag = "2")]
+    pub exchange: ::prost::alloc::string::String,
+    /// What was told apart to learn this, in words: the narrowest context that was seen often enough.
+    #[prost(string, tag = "3")]
+    pub context: ::prost::alloc::string::String,
+    /// How many auctions speak, older ones counted less.
+    #[prost(double, tag = "4")]
+    pub auctions: f64,
+    /// What the impression is worth in money as the multiplier has it, as a price for a thousand, in millionths of the
+    /// currency.
+    #[prost(int64, tag = "5")]
+    pub worth_cpm_micros: i64,
+    /// What would be bid in a first-price auction.
+    #[prost(int64, tag = "6")]
+    pub best_bid_cpm_micros: i64,
+    /// Prices from low to high. Empty where nothing was learned yet.
+    #[prost(message, repeated, tag = "7")]
+    pub points: ::prost::alloc::vec::Vec<BidLandscapePoint>,
+}
+/// How often one bid wins.
+#[derive(Clone, Copy, PartialEq, ::prost::Message)]
+pub struct BidLandscapePoint {
+    /// The bid as a price for a thousand, in millionths of the currency.
+    #[prost(int64, tag = "1")]
+    pub bid_cpm_micros: i64,
+    /// How many of a hundred such bids win.
+    #[prost(double, tag = "2")]
+    pub win_percent: f64,
+    /// What such a bid gains on average in a first-price auction: (worth - bid) times the chance to win, in millionths
+    /// of the currency for a thousand.
+    #[prost(int64, tag = "3")]
+    pub gain_cpm_micros: i64,
+}
+/// Asks for moves of money.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListMovesRequest {
+    /// `advertisers/{advertiser}/campaigns/{campaign}`.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// How many at most: 50 where it is 0, never more than 1,000.
+    #[prost(int32, tag = "2")]
+    pub page_size: i32,
+    /// The `next_page_token` of the page before. All else must be as it was then.
+    #[prost(string, tag = "3")]
+    pub page_token: ::prost::alloc::string::String,
+}
+/// A page of moves.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListMovesResponse {
+    /// The moves.
+    #[prost(message, repeated, tag = "1")]
+    pub moves: ::prost::alloc::vec::Vec<Move>,
+    /// Asks for the next page. Empty on the last one, and only there.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Money that goes to another ad than before.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Move {
+    /// When.
+    #[prost(message, optional, tag = "1")]
+    pub time: ::core::option::Option<::prost_types::Timestamp>,
+    /// `advertisers/{advertiser}/campaigns/{campaign}`.
+    #[prost(string, tag = "2")]
+    pub campaign: ::prost::alloc::string::String,
+    /// The ad that gets less.
+    #[prost(string, tag = "3")]
+    pub from_ad: ::prost::alloc::string::String,
+    /// The ad that gets more.
+    #[prost(string, tag = "4")]
+    pub to_ad: ::prost::alloc::string::String,
+    /// How much a day, at the campaign's present spend, in millionths of the currency.
+    #[prost(int64, tag = "5")]
+    pub amount_micros: i64,
+    /// The currency, ISO 4217.
+    #[prost(string, tag = "6")]
+    pub currency_code: ::prost::alloc::string::String,
+    /// How many hundredths of the campaign's money go from the one to the other.
+    #[prost(double, tag = "7")]
+    pub share_percent: f64,
+    /// Why, in one sentence, with the rates and their intervals.
+    #[prost(string, tag = "8")]
+    pub why: ::prost::alloc::string::String,
+}
+/// Asks for events.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListPacingEventsRequest {
+    /// `advertisers/{advertiser}/campaigns/{campaign}`.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// How many at most: 50 where it is 0, never more than 1,000.
+    #[prost(int32, tag = "2")]
+    pub page_size: i32,
+    /// The `next_page_token` of the page before. All else must be as it was then.
+    #[prost(string, tag = "3")]
+    pub page_token: ::prost::alloc::string::String,
+}
+/// A page of events.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListPacingEventsResponse {
+    /// The events.
+    #[prost(message, repeated, tag = "1")]
+    pub events: ::prost::alloc::vec::Vec<PacingEvent>,
+    /// Asks for the next page. Empty on the last one, and only there.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// What happened to a campaign's pacing.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PacingEvent {
+    /// When.
+    #[prost(message, optional, tag = "1")]
+    pub time: ::core::option::Option<::prost_types::Timestamp>,
+    /// `advertisers/{advertiser}/campaigns/{campaign}`.
+    #[prost(string, tag = "2")]
+    pub campaign: ::prost::alloc::string::String,
+    /// What kind.
+    #[prost(enumeration = "pacing_event::Kind", tag = "3")]
+    pub kind: i32,
+    /// Of what: `traffic`, `click_rate`, `win_rate`, `price` or `spend`.
+    #[prost(string, tag = "4")]
+    pub metric: ::prost::alloc::string::String,
+    /// What happened, in one sentence, with the figures.
+    #[prost(string, tag = "5")]
+    pub what: ::prost::alloc::string::String,
+}
+/// Nested message and enum types in `PacingEvent`.
+pub mod pacing_event {
+    /// What kinds there are.
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        PartialOrd,
+        Ord,
+        ::prost::Enumeration
+    )]
+    #[repr(i32)]
+    pub enum Kind {
+        /// Never answered.
+        Unspecified = 0,
+        /// Something rose suddenly.
+        Rise = 1,
+        /// Something fell suddenly.
+        Fall = 2,
+        /// What had risen or fallen is as usual again.
+        BackToUsual = 3,
+        /// It spent so much faster than its plan that it was stopped.
+        BreakerTripped = 4,
+        /// A person let it go on after that.
+        BreakerReset = 5,
+        /// Conversions stopped being told; what was known before is held.
+        ConversionsSilent = 6,
+    }
+    impl Kind {
+        /// String value of the enum field names used in the ProtoBuf definition.
+        ///
+        /// The values are not transformed in any way and thus are considered stable
+        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        pub fn as_str_name(&self) -> &'static str {
+            match self {
+                Self::Unspecified => "KIND_UNSPECIFIED",
+                Self::Rise => "KIND_RISE",
+                Self::Fall => "KIND_FALL",
+                Self::BackToUsual => "KIND_BACK_TO_USUAL",
+                Self::BreakerTripped => "KIND_BREAKER_TRIPPED",
+                Self::BreakerReset => "KIND_BREAKER_RESET",
+                Self::ConversionsSilent => "KIND_CONVERSIONS_SILENT",
+            }
+        }
+        /// Creates an enum from field names used in the ProtoBuf definition.
+        pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+            match value {
+                "KIND_UNSPECIFIED" => Some(Self::Unspecified),
+                "KIND_RISE" => Some(Self::Rise),
+                "KIND_FALL" => Some(Self::Fall),
+                "KIND_BACK_TO_USUAL" => Some(Self::BackToUsual),
+                "KIND_BREAKER_TRIPPED" => Some(Self::BreakerTripped),
+                "KIND_BREAKER_RESET" => Some(Self::BreakerReset),
+                "KIND_CONVERSIONS_SILENT" => Some(Self::ConversionsSilent),
+                _ => None,
+            }
+        }
+    }
+}
 /// By what a report is split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -7812,6 +8149,112 @@ pub mod report_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Follows how budgets are spent against their plan: one message at once, then one about each second.
+        pub async fn watch_pacing(
+            &mut self,
+            request: impl tonic::IntoRequest<super::WatchPacingRequest>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::WatchPacingResponse>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.ReportService/WatchPacing",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("outbid.control.v1.ReportService", "WatchPacing"),
+                );
+            self.inner.server_streaming(req, path, codec).await
+        }
+        /// Answers how often a bid wins, by its price.
+        pub async fn get_bid_landscape(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetBidLandscapeRequest>,
+        ) -> std::result::Result<tonic::Response<super::BidLandscape>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.ReportService/GetBidLandscape",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("outbid.control.v1.ReportService", "GetBidLandscape"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists moves of money between the ads of a campaign, newest first.
+        pub async fn list_moves(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListMovesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListMovesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.ReportService/ListMoves",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("outbid.control.v1.ReportService", "ListMoves"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists what happened to a campaign's pacing, newest first.
+        pub async fn list_pacing_events(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListPacingEventsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListPacingEventsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.ReportService/ListPacingEvents",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.ReportService",
+                        "ListPacingEvents",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -7833,6 +8276,41 @@ pub mod report_service_server {
             request: tonic::Request<super::QueryReportRequest>,
         ) -> std::result::Result<
             tonic::Response<super::QueryReportResponse>,
+            tonic::Status,
+        >;
+        /// Server streaming response type for the WatchPacing method.
+        type WatchPacingStream: tonic::codegen::tokio_stream::Stream<
+                Item = std::result::Result<super::WatchPacingResponse, tonic::Status>,
+            >
+            + std::marker::Send
+            + 'static;
+        /// Follows how budgets are spent against their plan: one message at once, then one about each second.
+        async fn watch_pacing(
+            &self,
+            request: tonic::Request<super::WatchPacingRequest>,
+        ) -> std::result::Result<
+            tonic::Response<Self::WatchPacingStream>,
+            tonic::Status,
+        >;
+        /// Answers how often a bid wins, by its price.
+        async fn get_bid_landscape(
+            &self,
+            request: tonic::Request<super::GetBidLandscapeRequest>,
+        ) -> std::result::Result<tonic::Response<super::BidLandscape>, tonic::Status>;
+        /// Lists moves of money between the ads of a campaign, newest first.
+        async fn list_moves(
+            &self,
+            request: tonic::Request<super::ListMovesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListMovesResponse>,
+            tonic::Status,
+        >;
+        /// Lists what happened to a campaign's pacing, newest first.
+        async fn list_pacing_events(
+            &self,
+            request: tonic::Request<super::ListPacingEventsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListPacingEventsResponse>,
             tonic::Status,
         >;
     }
@@ -7943,6 +8421,189 @@ pub mod report_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = QueryReportSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.ReportService/WatchPacing" => {
+                    #[allow(non_camel_case_types)]
+                    struct WatchPacingSvc<T: ReportService>(pub Arc<T>);
+                    impl<
+                        T: ReportService,
+                    > tonic::server::ServerStreamingService<super::WatchPacingRequest>
+                    for WatchPacingSvc<T> {
+                        type Response = super::WatchPacingResponse;
+                        type ResponseStream = T::WatchPacingStream;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::ResponseStream>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::WatchPacingRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ReportService>::watch_pacing(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = WatchPacingSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.server_streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.ReportService/GetBidLandscape" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetBidLandscapeSvc<T: ReportService>(pub Arc<T>);
+                    impl<
+                        T: ReportService,
+                    > tonic::server::UnaryService<super::GetBidLandscapeRequest>
+                    for GetBidLandscapeSvc<T> {
+                        type Response = super::BidLandscape;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetBidLandscapeRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ReportService>::get_bid_landscape(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetBidLandscapeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.ReportService/ListMoves" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListMovesSvc<T: ReportService>(pub Arc<T>);
+                    impl<
+                        T: ReportService,
+                    > tonic::server::UnaryService<super::ListMovesRequest>
+                    for ListMovesSvc<T> {
+                        type Response = super::ListMovesResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListMovesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ReportService>::list_moves(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListMovesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.ReportService/ListPacingEvents" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListPacingEventsSvc<T: ReportService>(pub Arc<T>);
+                    impl<
+                        T: ReportService,
+                    > tonic::server::UnaryService<super::ListPacingEventsRequest>
+                    for ListPacingEventsSvc<T> {
+                        type Response = super::ListPacingEventsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListPacingEventsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ReportService>::list_pacing_events(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListPacingEventsSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

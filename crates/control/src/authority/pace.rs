@@ -6,18 +6,22 @@
 use std::collections::HashMap;
 
 use campaign::ad::{Budget, Delivery};
+use campaign::id::{AdvertiserId, CampaignId};
 use campaign::money::Money;
 use campaign::time::{Flight, Span, TimeZone, Timestamp};
 use pacing::account::{AccountKey, Level, Window};
 use pacing::ledger::Ledger;
 use pacing::participation::{Participation, Tick};
 
+use super::recent::Recent;
 use crate::catalog::Placed;
 
 /// The controllers.
 #[derive(Debug)]
 pub(super) struct Pace {
     levels: HashMap<Level, Controller>,
+    /// What was charged of late to each level that is charged at all.
+    recents: HashMap<Level, Recent>,
     last: Timestamp,
 }
 
@@ -51,6 +55,7 @@ impl Pace {
     pub fn new(now: Timestamp) -> Pace {
         Pace {
             levels: HashMap::new(),
+            recents: HashMap::new(),
             last: now,
         }
     }
@@ -78,14 +83,59 @@ impl Pace {
     /// Moves the controllers of an ad's budgets on, where another ad's have not been.
     pub fn tick(&mut self, placed: &Placed<'_>, ledger: &Ledger, round: Round) {
         for purse in purses(placed) {
+            self.note_charges(purse.level, ledger, round.now);
             self.tick_one(&purse, ledger, round.now, round.length);
         }
+    }
+
+    /// Remembers what was charged to a level by now. A level that is never charged costs nothing.
+    fn note_charges(&mut self, level: Level, ledger: &Ledger, now: Timestamp) {
+        let posted = posted(ledger, level);
+        match self.recents.get_mut(&level) {
+            Some(recent) => recent.note(now, posted),
+            None if posted > Money::ZERO => {
+                self.recents.entry(level).or_default().note(now, posted);
+            }
+            None => {}
+        }
+    }
+
+    /// What was charged to a level since about so long ago, and how long ago that was.
+    pub fn recent(&self, level: Level, now: Timestamp, posted: Money, ago: Span) -> (Money, Span) {
+        let recent = self.recents.get(&level);
+        recent.map_or((Money::ZERO, Span(0)), |recent| {
+            recent.since(now, posted, ago)
+        })
+    }
+
+    /// What is charged to a level in so long at the speed of the last minutes.
+    pub fn speed(
+        &self,
+        level: Level,
+        now: Timestamp,
+        posted: Money,
+        length: Span,
+    ) -> Option<Money> {
+        self.recents.get(&level)?.pace(now, posted, length)
+    }
+
+    /// The multiplier of a level's price; 0 where price does not pace it.
+    pub fn multiplier(&self, _: Level) -> f64 {
+        0.0
+    }
+
+    /// How often the budgets of a campaign and its advertiser let its ads take part. `None` where nothing is limited.
+    pub fn slowest(&self, campaign: CampaignId, advertiser: AdvertiserId) -> Option<Participation> {
+        let levels = [Level::Campaign(campaign), Level::Advertiser(advertiser)];
+        let controllers = levels.iter().filter_map(|level| self.levels.get(level));
+        controllers.map(|controller| controller.participation).min()
     }
 
     /// Forgets the controllers that no ad needed.
     pub fn end(&mut self, round: Round) {
         self.levels
             .retain(|_, controller| controller.seen >= round.now);
+        self.recents.retain(|_, recent| !recent.is_idle(round.now));
     }
 
     fn tick_one(&mut self, purse: &Purse<'_>, ledger: &Ledger, now: Timestamp, length: Span) {

@@ -115,7 +115,8 @@ impl Authority {
         }
     }
 
-    fn terms_of(&self, placed: &Placed<'_>) -> AdTerms {
+    /// What bidders are to know of an ad now.
+    pub(crate) fn terms_of(&self, placed: &Placed<'_>) -> AdTerms {
         AdTerms {
             halted: self.halted(placed, self.clock.now()),
             participation_ppm: self.pace.participation(placed).ppm(),

@@ -12,6 +12,7 @@ use campaign::time::{Span, Timestamp};
 use store::rollup::{Counts, Dimension, MAX_ROWS, RollupQuery, RollupRow};
 use tonic::{Code, Request, Response, Status};
 
+use super::{landscape, pacing};
 use crate::authority::{Authority, AuthorityHandle};
 use crate::catalog::{Catalog, Noun};
 use crate::paging;
@@ -30,6 +31,43 @@ impl ReportService for Reports {
         self.0
             .answer(move |authority| query(authority, &request))
             .await
+    }
+
+    type WatchPacingStream = pacing::Watching;
+
+    async fn watch_pacing(
+        &self,
+        request: Request<v1::WatchPacingRequest>,
+    ) -> Result<Response<Self::WatchPacingStream>, Status> {
+        let watching = pacing::watch(self.0.clone(), request.into_inner());
+        Ok(Response::new(watching.await?))
+    }
+
+    async fn get_bid_landscape(
+        &self,
+        request: Request<v1::GetBidLandscapeRequest>,
+    ) -> Result<Response<v1::BidLandscape>, Status> {
+        let request = request.into_inner();
+        let work = move |authority: &mut Authority| landscape::answer(authority, &request);
+        self.0.answer(work).await
+    }
+
+    async fn list_moves(
+        &self,
+        request: Request<v1::ListMovesRequest>,
+    ) -> Result<Response<v1::ListMovesResponse>, Status> {
+        let request = request.into_inner();
+        let work = move |authority: &mut Authority| pacing::moves(authority, &request);
+        self.0.answer(work).await
+    }
+
+    async fn list_pacing_events(
+        &self,
+        request: Request<v1::ListPacingEventsRequest>,
+    ) -> Result<Response<v1::ListPacingEventsResponse>, Status> {
+        let request = request.into_inner();
+        let work = move |authority: &mut Authority| pacing::events(authority, &request);
+        self.0.answer(work).await
     }
 }
 

@@ -12,7 +12,11 @@ use crate::error::StoreError;
 /// Marks the file as ours ("OBid").
 const APPLICATION_ID: i32 = 0x4f42_6964;
 
-const STEPS: &[&str] = &[include_str!("schema/1.sql"), include_str!("schema/2.sql")];
+const STEPS: &[&str] = &[
+    include_str!("schema/1.sql"),
+    include_str!("schema/2.sql"),
+    include_str!("schema/3.sql"),
+];
 
 /// Sets the connection up, checks that the database is ours, and brings it up to date.
 pub fn prepare(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {

@@ -1,0 +1,317 @@
+//! What outlives a process of how budgets are paced: multipliers, moves of money, and what happened.
+
+use campaign::id::{AdId, CampaignId};
+use campaign::money::Money;
+use campaign::time::Timestamp;
+use pacing::account::Level;
+use rusqlite::{Row, params};
+
+use crate::database::{Transaction, id_of, sql_id};
+use crate::error::StoreError;
+
+/// So many moves, and as many events, are kept of each campaign.
+pub const KEPT: i64 = 1_000;
+/// The longest sentence that is kept, in bytes; what is longer is cut.
+const MAX_SENTENCE: usize = 4_096;
+
+/// A kind of event, as it is stored. The texts are never given to another kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EventKind {
+    /// Something rose suddenly.
+    Rise,
+    /// Something fell suddenly.
+    Fall,
+    /// It is as usual again.
+    BackToUsual,
+    /// Spending ran away, and was stopped.
+    BreakerTripped,
+    /// A person let it go on.
+    BreakerReset,
+    /// Conversions are not told any more.
+    ConversionsSilent,
+}
+
+impl EventKind {
+    /// All of them.
+    pub const ALL: [EventKind; 6] = [
+        EventKind::Rise,
+        EventKind::Fall,
+        EventKind::BackToUsual,
+        EventKind::BreakerTripped,
+        EventKind::BreakerReset,
+        EventKind::ConversionsSilent,
+    ];
+
+    const fn text(self) -> &'static str {
+        match self {
+            EventKind::Rise => "rise",
+            EventKind::Fall => "fall",
+            EventKind::BackToUsual => "back_to_usual",
+            EventKind::BreakerTripped => "breaker_tripped",
+            EventKind::BreakerReset => "breaker_reset",
+            EventKind::ConversionsSilent => "conversions_silent",
+        }
+    }
+}
+
+/// Something that happened to a campaign's pacing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PacingEvent {
+    /// To which campaign.
+    pub campaign: CampaignId,
+    /// When.
+    pub at: Timestamp,
+    /// What kind.
+    pub kind: EventKind,
+    /// Of what.
+    pub metric: String,
+    /// What happened, in one sentence.
+    pub what: String,
+}
+
+/// Money that went to another ad than before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Move {
+    /// Of which campaign.
+    pub campaign: CampaignId,
+    /// When.
+    pub at: Timestamp,
+    /// Which ad gets less.
+    pub from: AdId,
+    /// Which ad gets more.
+    pub to: AdId,
+    /// How much a day, in the advertiser's currency.
+    pub amount: Money,
+    /// How much of the campaign's money, in parts per million.
+    pub share_ppm: u32,
+    /// Why, in one sentence.
+    pub why: String,
+}
+
+/// A row with its number; lists go from high numbers to low.
+pub type Numbered<T> = (u64, T);
+
+fn level(level: Level) -> (&'static str, u64) {
+    match level {
+        Level::Advertiser(id) => ("advertiser", id.0),
+        Level::Campaign(id) => ("campaign", id.0),
+        Level::Ad(id) => ("ad", id.0),
+    }
+}
+
+fn cut(text: &str) -> &str {
+    let mut end = text.len().min(MAX_SENTENCE);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+impl Transaction<'_> {
+    /// Notes the multiplier of a budget.
+    pub fn write_multiplier(
+        &self,
+        of: Level,
+        multiplier: f64,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (level, owner) = level(of);
+        let sql = "INSERT INTO multipliers (level, owner, multiplier, at_ms) VALUES (?, ?, ?, ?) \
+                   ON CONFLICT DO UPDATE SET multiplier = excluded.multiplier, at_ms = excluded.at_ms";
+        let row = params![level, sql_id(owner), multiplier, at.0];
+        self.sql.prepare_cached(sql)?.execute(row)?;
+        Ok(())
+    }
+
+    /// Every multiplier that was noted since this moment.
+    pub fn read_multipliers(&self, since: Timestamp) -> Result<Vec<(Level, f64)>, StoreError> {
+        let sql = "SELECT level, owner, multiplier FROM multipliers WHERE at_ms >= ?";
+        let mut statement = self.sql.prepare(sql)?;
+        let rows = statement.query_map([since.0], |row| {
+            let (level, owner): (String, u64) = (row.get(0)?, row.get(1).map(id_of)?);
+            let level = match level.as_str() {
+                "advertiser" => Level::Advertiser(campaign::id::AdvertiserId(owner)),
+                "campaign" => Level::Campaign(CampaignId(owner)),
+                _ => Level::Ad(AdId(owner)),
+            };
+            Ok((level, row.get(2)?))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Keeps an event, and forgets the campaign's oldest beyond [`KEPT`].
+    pub fn add_pacing_event(&self, event: &PacingEvent) -> Result<(), StoreError> {
+        let campaign = sql_id(event.campaign.0);
+        let sql = "INSERT INTO pacing_events (campaign, at_ms, kind, metric, what) VALUES (?, ?, ?, ?, ?)";
+        let (kind, what) = (event.kind.text(), cut(&event.what));
+        let row = params![campaign, event.at.0, kind, event.metric, what];
+        self.sql.prepare_cached(sql)?.execute(row)?;
+        self.trim("pacing_events", campaign)
+    }
+
+    /// Keeps a move, and forgets the campaign's oldest beyond [`KEPT`].
+    pub fn add_move(&self, one: &Move) -> Result<(), StoreError> {
+        let campaign = sql_id(one.campaign.0);
+        let sql = "INSERT INTO moves (campaign, at_ms, from_ad, to_ad, amount, share_ppm, why) \
+                   VALUES (?, ?, ?, ?, ?, ?, ?)";
+        let (from, to) = (sql_id(one.from.0), sql_id(one.to.0));
+        let why = cut(&one.why);
+        let row = params![
+            campaign,
+            one.at.0,
+            from,
+            to,
+            one.amount.0,
+            one.share_ppm,
+            why
+        ];
+        self.sql.prepare_cached(sql)?.execute(row)?;
+        self.trim("moves", campaign)
+    }
+
+    fn trim(&self, table: &str, campaign: i64) -> Result<(), StoreError> {
+        let sql = format!(
+            "DELETE FROM {table} WHERE campaign = ?1 AND id <= \
+             (SELECT id FROM {table} WHERE campaign = ?1 ORDER BY id DESC LIMIT 1 OFFSET {KEPT})"
+        );
+        self.sql.prepare_cached(&sql)?.execute([campaign])?;
+        Ok(())
+    }
+
+    /// A campaign's events with lower numbers than `before`, newest first, at most so many.
+    pub fn list_pacing_events(
+        &self,
+        of: CampaignId,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<Numbered<PacingEvent>>, StoreError> {
+        let sql = "SELECT id, at_ms, kind, metric, what FROM pacing_events \
+                   WHERE campaign = ? AND id < ? ORDER BY id DESC LIMIT ?";
+        self.list(sql, of, before, limit, |row| {
+            let kind: String = row.get(2)?;
+            let known = EventKind::ALL
+                .into_iter()
+                .find(|known| known.text() == kind);
+            Ok(PacingEvent {
+                campaign: of,
+                at: Timestamp(row.get(1)?),
+                kind: known.ok_or(rusqlite::Error::InvalidQuery)?,
+                metric: row.get(3)?,
+                what: row.get(4)?,
+            })
+        })
+    }
+
+    /// A campaign's moves with lower numbers than `before`, newest first, at most so many.
+    pub fn list_moves(
+        &self,
+        of: CampaignId,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<Numbered<Move>>, StoreError> {
+        let sql = "SELECT id, at_ms, from_ad, to_ad, amount, share_ppm, why FROM moves \
+                   WHERE campaign = ? AND id < ? ORDER BY id DESC LIMIT ?";
+        self.list(sql, of, before, limit, |row| {
+            Ok(Move {
+                campaign: of,
+                at: Timestamp(row.get(1)?),
+                from: AdId(row.get(2).map(id_of)?),
+                to: AdId(row.get(3).map(id_of)?),
+                amount: Money(row.get(4)?),
+                share_ppm: row.get(5)?,
+                why: row.get(6)?,
+            })
+        })
+    }
+
+    fn list<T>(
+        &self,
+        sql: &str,
+        of: CampaignId,
+        before: Option<u64>,
+        limit: usize,
+        read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<Numbered<T>>, StoreError> {
+        let before = before.map_or(i64::MAX, sql_id);
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let mut statement = self.sql.prepare_cached(sql)?;
+        let rows = statement.query_map(params![sql_id(of.0), before, limit], |row| {
+            Ok((row.get(0).map(id_of)?, read(row)?))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Store;
+
+    fn event(campaign: u64, at: i64) -> PacingEvent {
+        PacingEvent {
+            campaign: CampaignId(campaign),
+            at: Timestamp(at),
+            kind: EventKind::Rise,
+            metric: "traffic".to_string(),
+            what: "ü".repeat(5_000),
+        }
+    }
+
+    #[test]
+    fn the_newest_of_each_campaign_are_kept_and_listed_first() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut store = Store::open(directory.path()).unwrap();
+        let work = |transaction: &Transaction<'_>| {
+            transaction.add_pacing_event(&event(2, 7))?;
+            (0..KEPT + 5).try_for_each(|at| transaction.add_pacing_event(&event(1, at)))?;
+            let all = transaction.list_pacing_events(CampaignId(1), None, 5_000)?;
+            assert_eq!(all.len() as i64, KEPT);
+            assert_eq!(
+                (all[0].1.at, all[0].1.what.len()),
+                (Timestamp(KEPT + 4), MAX_SENTENCE)
+            );
+            let next = transaction.list_pacing_events(CampaignId(1), Some(all[1].0), 2)?;
+            assert_eq!(next, all[2..4]);
+            assert_eq!(
+                transaction
+                    .list_pacing_events(CampaignId(2), None, 9)?
+                    .len(),
+                1
+            );
+            let one = Move {
+                campaign: CampaignId(1),
+                at: Timestamp(3),
+                from: AdId(4),
+                to: AdId(u64::MAX),
+                amount: Money(5),
+                share_ppm: 250_000,
+                why: "it clicks better".to_string(),
+            };
+            transaction.add_move(&one)?;
+            let moves = transaction.list_moves(CampaignId(1), None, 9)?;
+            assert_eq!(
+                moves.into_iter().map(|(_, one)| one).collect::<Vec<_>>(),
+                [one]
+            );
+            Ok::<_, StoreError>(())
+        };
+        store.transaction(work).unwrap();
+    }
+
+    #[test]
+    fn a_multiplier_is_the_one_that_was_noted_last() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut store = Store::open(directory.path()).unwrap();
+        let work = |transaction: &Transaction<'_>| {
+            let (one, other) = (Level::Campaign(CampaignId(7)), Level::Ad(AdId(7)));
+            transaction.write_multiplier(one, 1.5, Timestamp(1))?;
+            transaction.write_multiplier(other, 2.5, Timestamp(1))?;
+            transaction.write_multiplier(one, 3.5, Timestamp(9))?;
+            let since = |at| transaction.read_multipliers(Timestamp(at));
+            assert_eq!(since(2)?, [(one, 3.5)]);
+            assert_eq!(since(0)?.len(), 2);
+            Ok::<_, StoreError>(())
+        };
+        store.transaction(work).unwrap();
+    }
+}
