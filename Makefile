@@ -1,6 +1,6 @@
 # `make` lists what there is. The recipes are one line each: the work is done in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help dev test soak lint fuzz bench bench-baseline clean-tools
+.PHONY: help dashboard dev screenshots test soak lint fuzz bench bench-baseline clean-tools
 
 help: ## list these
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
@@ -30,5 +30,13 @@ bench: ## measure speed beside floors and peers, 20 minutes; ROW=parse for one r
 bench-baseline: ## count anew the instructions that CI holds changes to
 	@scripts/gates renew
 
+dashboard: ## build anew the dashboard that the program embeds, after a change of its sources
+	@scripts/install-test-tools
+	@scripts/dashboard
+
+screenshots: ## take the pictures of the dashboard anew
+	@scripts/install-test-tools
+	@scripts/screenshots
+
 clean-tools: ## remove what the scripts installed inside the checkout
-	rm -rf target/tools tests/node/node_modules
+	rm -rf target/tools tests/node/node_modules crates/dashboard/web/node_modules

@@ -1,32 +1,28 @@
-//! Plain pages for people and probes: what runs, what it has spent, and whether it is well.
+//! Pages for people and probes: the dashboard, and whether the process is well.
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
-use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
-use minijinja::{AutoEscape, Environment, context};
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::header::{ACCEPT_ENCODING, IF_NONE_MATCH};
+use axum::http::{HeaderMap, HeaderName, Response as HttpResponse, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use dashboard::Answer;
 use tokio::sync::watch;
 
 use crate::seams::Fatal;
-use crate::serve::Endpoints;
-use crate::summary::{CampaignSummary, Summary};
+use crate::summary::Summary;
 
-const TEMPLATE: &str = include_str!("page/status.html");
-/// The page has its own style and nothing else.
-const POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+/// The longest markup that is shown as a preview, in bytes: a creative's, with room for what it is wrapped in.
+const MAX_PREVIEW: usize = 256 * 1024;
 
-/// What the pages show.
+/// What the pages need to know.
 #[derive(Clone)]
 pub(crate) struct Page {
     /// What was spent.
     pub summary: watch::Receiver<Arc<Summary>>,
-    /// Where things listen.
-    pub endpoints: Endpoints,
     /// Why nothing goes on, where nothing does.
     pub fatal: watch::Receiver<Option<Fatal>>,
 }
@@ -34,7 +30,16 @@ pub(crate) struct Page {
 /// The pages' routes.
 pub(crate) fn router(page: Page) -> Router {
     Router::new()
-        .route("/", get(status))
+        .route("/", get(index))
+        .route(
+            "/icon.svg",
+            get(|headers: HeaderMap| async move { file("icon.svg", &headers) }),
+        )
+        .route("/assets/{name}", get(assets))
+        .route(
+            "/preview",
+            post(preview).layer(DefaultBodyLimit::max(MAX_PREVIEW)),
+        )
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .with_state(page)
@@ -62,106 +67,50 @@ async fn readyz(State(page): State<Page>) -> Response {
     }
 }
 
-async fn status(State(page): State<Page>) -> Response {
-    let summary = page.summary.borrow().clone();
-    let endpoints = page.endpoints.borrow().clone();
-    let fatal = page.fatal.borrow().as_ref().map(Fatal::to_string);
-    match render(&summary, &endpoints, fatal) {
-        Ok(html) => (
-            [
-                (CONTENT_SECURITY_POLICY, POLICY),
-                (CACHE_CONTROL, "no-store"),
-            ],
-            Html(html),
+async fn index(headers: HeaderMap) -> Response {
+    file("", &headers)
+}
+
+async fn assets(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    file(&format!("assets/{name}"), &headers)
+}
+
+/// Shows an advertiser's markup in the dashboard's frame.
+async fn preview(headers: HeaderMap, markup: String) -> Response {
+    let site = text(&headers, HeaderName::from_static("sec-fetch-site"));
+    let dest = text(&headers, HeaderName::from_static("sec-fetch-dest"));
+    // A form sends text as a name and its value: the markup stands behind `markup=`.
+    let markup = markup.strip_prefix("markup=").unwrap_or(&markup);
+    respond(dashboard::preview(markup, site, dest))
+}
+
+fn file(path: &str, headers: &HeaderMap) -> Response {
+    let answer = dashboard::answer(
+        path,
+        text(headers, ACCEPT_ENCODING),
+        text(headers, IF_NONE_MATCH),
+    );
+    match answer {
+        Some(answer) => respond(answer),
+        None => (
+            StatusCode::NOT_FOUND,
+            "there is no such file: reload the dashboard\n",
         )
             .into_response(),
-        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response(),
     }
 }
 
-fn render(
-    summary: &Summary,
-    endpoints: &[(String, String)],
-    fatal: Option<String>,
-) -> Result<String, minijinja::Error> {
-    let mut environment = Environment::new();
-    environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    let campaign = |campaign: &CampaignSummary| {
-        let text = |money: campaign::money::Money| money.to_decimal(campaign.currency);
-        context! {
-            name => &campaign.name,
-            display_name => &campaign.display_name,
-            currency => campaign.currency.to_string(),
-            spend => text(campaign.spend),
-            today => text(campaign.spend_today),
-            held => text(campaign.held),
-            daily => campaign.daily_budget.map(text),
-            overspend => text(campaign.overspend),
-            house_loss => text(campaign.house_loss),
-            bids => campaign.bids,
-            wins => campaign.wins,
-            impressions => campaign.impressions,
-            clicks => campaign.clicks,
-            conversions => campaign.conversions,
-        }
-    };
-    let campaigns: Vec<_> = summary.campaigns.iter().map(campaign).collect();
-    let endpoints: Vec<_> = endpoints
-        .iter()
-        .map(|(title, url)| {
-            // Only what is a web address becomes a link.
-            let links = url.starts_with("http://") || url.starts_with("https://");
-            context! { title, url, links }
-        })
-        .collect();
-    environment.render_str(
-        TEMPLATE,
-        context! {
-            version => env!("CARGO_PKG_VERSION"),
-            book => summary.book_version,
-            campaigns,
-            endpoints,
-            fatal,
-        },
-    )
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use campaign::id::CampaignId;
-    use campaign::money::{Currency, Money};
-
-    #[test]
-    fn what_people_wrote_reaches_the_page_escaped() {
-        let campaign = CampaignSummary {
-            id: CampaignId(1),
-            name: "advertisers/acme/campaigns/spring".to_string(),
-            display_name: "<script>alert(1)</script> & \"co\"".to_string(),
-            currency: Currency::USD,
-            spend: Money(1_230_000_000),
-            spend_today: Money::ZERO,
-            held: Money::ZERO,
-            daily_budget: None,
-            overspend: Money::ZERO,
-            house_loss: Money::ZERO,
-            bids: 7,
-            wins: 3,
-            impressions: 2,
-            clicks: 1,
-            conversions: 0,
-        };
-        let summary = Summary {
-            book_version: 5,
-            book_sent: true,
-            campaigns: vec![campaign],
-        };
-        let endpoints = [("bids".to_string(), "javascript:alert(1)".to_string())];
-        let html = render(&summary, &endpoints, Some("<b>disk</b>".to_string())).unwrap();
-        assert!(html.contains("&lt;script&gt;"), "{html}");
-        assert!(!html.contains("<script"), "{html}");
-        assert!(!html.contains("<b>disk"), "{html}");
-        assert!(!html.contains("href=\"javascript"), "{html}");
-        assert!(html.contains("1.23"), "{html}");
+fn respond(answer: Answer) -> Response {
+    let mut response = HttpResponse::builder().status(answer.status);
+    for (name, value) in answer.headers {
+        response = response.header(name, value);
     }
+    let response = response.body(Body::from(answer.body));
+    response.unwrap_or_else(|error| {
+        (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response()
+    })
 }

@@ -111,7 +111,6 @@ pub(crate) async fn serve(listener: TcpListener, parts: Parts, stop: watch::Rece
         .layer(cors());
     let page = Page {
         summary: parts.summary,
-        endpoints: parts.endpoints,
         fatal: parts.fatal.clone(),
     };
     let router = grpc

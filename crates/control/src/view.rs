@@ -313,12 +313,10 @@ impl<'a> View<'a> {
         impression: Money,
     ) -> bool {
         let account = self.ledger.account(&AccountKey { level, window });
-        let (cap, posted) = match account {
-            Some(row) => (row.effective, row.posted),
-            // Nothing was ever leased in this window.
-            None => (asked, Money::ZERO),
-        };
-        cap.is_some_and(|cap| cap.saturating_sub(posted) < impression.max(MINIMUM_GRANT))
+        // The limit that is asked for, not the one in force: where it was cut below what is spent and held, what is
+        // held is waited for, and nothing new is bid.
+        let posted = account.map_or(Money::ZERO, |row| row.posted);
+        asked.is_some_and(|cap| cap.saturating_sub(posted) < impression.max(MINIMUM_GRANT))
     }
 }
 

@@ -46,16 +46,48 @@ async fn people_and_probes_find_their_pages() {
     assert!(page(address, "/healthz").await.starts_with("HTTP/1.1 200"));
     let ready = |answer: &String| answer.starts_with("HTTP/1.1 200");
     until("it is ready", || page(address, "/readyz"), ready).await;
-    let shown = page(address, "/").await;
+    let dashboard = page(address, "/").await;
     for part in [
+        "HTTP/1.1 200",
         "content-security-policy",
-        "Spring",
-        "campaigns&#x2f;spring",
-        "127.0.0.1:8080",
-        "100.00",
+        "text/html",
+        "/assets/",
     ] {
-        assert!(shown.contains(part), "{part} is not in {shown}");
+        assert!(dashboard.contains(part), "{part} is not in {dashboard}");
     }
+    let script = dashboard.split('"').find(|text| text.ends_with(".js"));
+    let script = page(address, script.unwrap()).await;
+    for part in ["HTTP/1.1 200", "text/javascript", "immutable"] {
+        assert!(script.contains(part), "{part} is not there");
+    }
+    let missing = page(address, "/assets/none.js").await;
+    assert!(missing.starts_with("HTTP/1.1 404"), "{missing}");
+}
+
+#[tokio::test]
+async fn markup_is_shown_to_the_dashboards_own_frame_only() {
+    let directory = tempfile::tempdir().unwrap();
+    let harness = Harness::start(directory.path()).await;
+    let address = harness.control.local_addr();
+    let head = |site: &str| {
+        format!(
+            "POST /preview HTTP/1.1\r\nHost: {address}\r\nContent-Type: text/plain\r\nSec-Fetch-Dest: iframe\r\n\
+             Sec-Fetch-Site: {site}"
+        )
+    };
+    let shown = http(address, &head("same-origin"), b"markup=<b>shoes</b>").await;
+    assert!(
+        shown.contains("content-security-policy: sandbox;"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("<b>shoes</b>") && !shown.contains("markup="),
+        "{shown}"
+    );
+    let refused = http(address, &head("cross-site"), b"markup=<b>shoes</b>").await;
+    assert!(refused.starts_with("HTTP/1.1 403"), "{refused}");
+    let huge = http(address, &head("same-origin"), &vec![b'x'; 300_000]).await;
+    assert!(huge.starts_with("HTTP/1.1 413"), "{huge}");
 }
 
 #[tokio::test]

@@ -37,7 +37,7 @@ pub struct Args {
     /// Where exchanges send bid requests and notices
     #[arg(long, value_name = "ADDRESS")]
     pub bid_addr: Option<SocketAddr>,
-    /// Where gRPC, gRPC-Web and the status page are; loopback only
+    /// Where gRPC, gRPC-Web and the dashboard are; loopback only
     #[arg(long, value_name = "ADDRESS")]
     pub control_addr: Option<SocketAddr>,
     /// Keep everything in this directory, and go on from what is there. A temporary one without
@@ -253,7 +253,7 @@ fn announce(args: &Args, bid_addr: SocketAddr, control_addr: SocketAddr, place: 
          \n\
          bid requests      http://{bid_addr}/bid/demo\n\
          gRPC, gRPC-Web    {control_addr}\n\
-         status page       http://{control_addr}/\n\
+         dashboard         http://{control_addr}/\n\
          data              {}\n\
          clock             {} times real time\n\
          market            {market}\n\

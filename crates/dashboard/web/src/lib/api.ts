@@ -1,0 +1,57 @@
+// The contract's services, over gRPC-Web on the origin that served the page.
+import { Code, ConnectError, createClient, type Interceptor } from "@connectrpc/connect";
+import { createGrpcWebTransport } from "@connectrpc/connect-web";
+import { AdService } from "../gen/outbid/control/v1/ad_pb";
+import { AdvertiserService } from "../gen/outbid/control/v1/advertiser_pb";
+import { CampaignService } from "../gen/outbid/control/v1/campaign_pb";
+import { CreativeService } from "../gen/outbid/control/v1/creative_pb";
+import { DiagnosticsService } from "../gen/outbid/control/v1/diagnostics_pb";
+import { ReportService } from "../gen/outbid/control/v1/report_pb";
+import { session } from "./session.svelte";
+
+const authorize: Interceptor = (next) => async (request) => {
+  if (session.token) request.header.set("authorization", `Bearer ${session.token}`);
+  try {
+    return await next(request);
+  } catch (error) {
+    if (ConnectError.from(error).code === Code.Unauthenticated) session.asked = true;
+    throw error;
+  }
+};
+
+const transport = createGrpcWebTransport({
+  baseUrl: location.origin,
+  interceptors: [authorize],
+  defaultTimeoutMs: 20_000,
+});
+
+export const ads = createClient(AdService, transport);
+export const advertisers = createClient(AdvertiserService, transport);
+export const campaigns = createClient(CampaignService, transport);
+export const creatives = createClient(CreativeService, transport);
+export const diagnostics = createClient(DiagnosticsService, transport);
+export const reports = createClient(ReportService, transport);
+
+/** The most pages that are read of one list: 1,000 each. */
+const MAX_PAGES = 50;
+
+/** Reads a list to its end. */
+export async function all<Page extends { nextPageToken: string }, Item>(
+  read: (pageToken: string) => Promise<Page>,
+  items: (page: Page) => Item[],
+): Promise<Item[]> {
+  const found: Item[] = [];
+  let token = "";
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const answer = await read(token);
+    found.push(...items(answer));
+    token = answer.nextPageToken;
+    if (token === "") break;
+  }
+  return found;
+}
+
+/** A UUID that makes a change safe to send twice. */
+export function requestId(): string {
+  return crypto.randomUUID();
+}

@@ -1,0 +1,57 @@
+// What the contract's values are called on the page.
+import { ServingStatus, ServingStatusReason, State } from "../gen/outbid/control/v1/budget_pb";
+
+/** How good news is. Never told by colour alone: each tone has its mark. */
+export type Tone = "good" | "wait" | "bad" | "off";
+
+export interface Words {
+  text: string;
+  tone: Tone;
+}
+
+/** Status as a manager says it. A person's pause comes before what follows from it. */
+export function serving(status: ServingStatus, state: State): Words {
+  if (state === State.DELETED || status === ServingStatus.DELETED) return { text: "Deleted", tone: "off" };
+  if (state === State.PAUSED) return { text: "Paused", tone: "off" };
+  switch (status) {
+    case ServingStatus.ELIGIBLE: return { text: "Serving", tone: "good" };
+    case ServingStatus.PENDING: return { text: "Scheduled", tone: "wait" };
+    case ServingStatus.ENDED: return { text: "Ended", tone: "off" };
+    case ServingStatus.NOT_SERVING: return { text: "Not serving", tone: "bad" };
+    default: return { text: "Unknown", tone: "wait" };
+  }
+}
+
+const REASONS: Partial<Record<ServingStatusReason, [brief: string, help: string]>> = {
+  [ServingStatusReason.ADVERTISER_PAUSED]: ["advertiser paused", "Resume the advertiser: nothing of it runs until then."],
+  [ServingStatusReason.CAMPAIGN_PAUSED]: ["campaign paused", "Resume the campaign to let its ads bid again."],
+  [ServingStatusReason.AD_PAUSED]: ["ad paused", "Resume the ad to let it bid again."],
+  [ServingStatusReason.FLIGHT_NOT_STARTED]: ["flight not started", "It begins by itself on its first day."],
+  [ServingStatusReason.FLIGHT_ENDED]: ["flight over", "Move the end of the flight to let it run on."],
+  [ServingStatusReason.BUDGET_SPENT]: ["lifetime budget spent", "Raise the lifetime budget to let it run on."],
+  [ServingStatusReason.DAILY_BUDGET_SPENT]: ["daily budget spent", "It goes on tomorrow, or at once with a higher daily budget."],
+  [ServingStatusReason.NO_ADS]: ["no ads", "Make an ad: outbid create ads, or outbid apply."],
+  [ServingStatusReason.NO_CREATIVES]: ["no creatives", "Name at least one creative that is not deleted."],
+  [ServingStatusReason.NO_ELIGIBLE_ADS]: ["no ad can bid", "Open the campaign: each ad says why it cannot."],
+};
+
+/** A reason in two or three words. */
+export function reason(reason: ServingStatusReason): string {
+  return REASONS[reason]?.[0] ?? named(ServingStatusReason[reason] ?? "another reason");
+}
+
+/** What to do about a reason. */
+export function remedy(reason: ServingStatusReason): string {
+  return REASONS[reason]?.[1] ?? "";
+}
+
+/** A constant of the contract as words: `DAILY_BUDGET_SPENT` is `daily budget spent`. */
+export function named(constant: string): string {
+  return constant.toLowerCase().replaceAll("_", " ");
+}
+
+/** The reasons that the status does not say already. */
+export function ownReasons(reasons: ServingStatusReason[], state: State): ServingStatusReason[] {
+  const said = [ServingStatusReason.CAMPAIGN_PAUSED, ServingStatusReason.AD_PAUSED];
+  return state === State.PAUSED ? reasons.filter((reason) => !said.includes(reason)) : reasons;
+}

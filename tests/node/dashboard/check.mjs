@@ -1,0 +1,119 @@
+// The dashboard in a real browser, against a running product: `OUTBID_SERVER=... OUTBID=path node --test check.mjs`.
+// A test of the `outbid` crate starts the product and runs this.
+import assert from "node:assert/strict";
+import test, { after, before } from "node:test";
+import { assertAccessible, assertClean, assertFits, eventually, launch, open, outbid } from "./browser.mjs";
+import { LOOKS, PAGES } from "./pages.mjs";
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser?.close());
+
+for (const { name, address, shows } of PAGES) {
+  for (const look of LOOKS) {
+    test(`${name}, ${look.name}: it opens, has live data, fits, and shuts nobody out`, async () => {
+      const watch = await open(browser, address, look.options);
+      await watch.page.getByText(shows).first().waitFor();
+      await assertFits(watch.page, name);
+      await assertAccessible(watch.page, `${name}, ${look.name}`);
+      assertClean(watch);
+      await watch.close();
+    });
+  }
+}
+
+const campaign = (id) => outbid("get", "campaigns", id).campaigns[0];
+const shoes = () => campaign("shoes");
+
+test("a budget is edited in place: its effect is told first, it is in force at once, and it can be undone", async () => {
+  const watch = await open(browser, "#/campaigns?q=shoes");
+  const { page } = watch;
+  const before = shoes().budget.daily_micros;
+  await page.getByRole("button", { name: /Change the daily budget of Running shoes/ }).click();
+  const field = page.getByRole("textbox", { name: /New daily budget of Running shoes/ });
+  await field.fill("1e3");
+  await page.getByText("is not an amount").waitFor();
+  await page.getByRole("button", { name: /Put back/ }).click();
+  await field.fill("5,432.10");
+  await page.getByText(/Today ends at \$/).waitFor();
+  assert.equal(shoes().budget.daily_micros, before, "a preview changed the budget");
+  await field.press("Enter");
+  await page.getByText("is now $5,432.10").waitFor();
+  assert.equal(Number(shoes().budget.daily_micros), 5_432_100_000);
+  await page.getByRole("button", { name: /now \$5,432.10/ }).waitFor();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await eventually("the old budget is back", () => shoes().budget.daily_micros === before);
+  assertClean(watch);
+  await watch.close();
+});
+
+async function setDailyBudget(page, who, text) {
+  await page.getByRole("button", { name: new RegExp(`Change the daily budget of ${who}`) }).click();
+  await page.getByRole("textbox", { name: /New daily budget/ }).fill(text);
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText(new RegExp(`daily budget of ${who}.* is now`)).first().waitFor();
+}
+
+test("a budget that is cut below what is spent stops the bidder, and a higher one lets it go on", async () => {
+  const watch = await open(browser, "#/campaigns?q=shoes");
+  const { page } = watch;
+  const bids = (id) => {
+    const { rows = [] } = outbid("report", "--by", "campaign");
+    return Number(rows.find((row) => row.campaign.endsWith(`/${id}`))?.metrics.bids ?? 0);
+  };
+  const others = () => bids("coffee") + bids("car");
+  await eventually("something is spent", () => BigInt(shoes().spend?.today_nanos ?? 0) > 50_000_000n);
+  await setDailyBudget(page, "Running shoes", "0.01");
+  await page.getByText("daily budget spent").waitFor();
+  let stopped;
+  await eventually("the others bid on and it does not", async () => {
+    stopped = bids("shoes");
+    const before = others();
+    await eventually("the others bid on", () => others() > before + 50);
+    return bids("shoes") === stopped;
+  });
+  await setDailyBudget(page, "Running shoes", "5000");
+  await eventually("it bids again", () => bids("shoes") > stopped);
+  assertClean(watch);
+  await watch.close();
+});
+
+test("what the server refuses is told beside the field", async () => {
+  const watch = await open(browser, "#/campaigns?q=shoes");
+  const { page } = watch;
+  await page.getByRole("button", { name: /Change the lifetime budget of Running shoes/ }).click();
+  await page.getByRole("textbox", { name: /New lifetime budget/ }).fill("9000000000");
+  await page.locator("form .note .wrong, form .note strong").first().waitFor();
+  await watch.page.keyboard.press("Escape");
+  assert.equal(await page.getByRole("textbox", { name: /New lifetime budget/ }).count(), 0);
+  await watch.close();
+});
+
+test("a pause by keyboard stops the campaign, and can be undone", async () => {
+  const watch = await open(browser, "#/campaigns?q=coffee");
+  const { page } = watch;
+  const button = page.getByRole("button", { name: "Pause Coffee subscription, trial" });
+  await button.focus();
+  await page.keyboard.press("Enter");
+  await page.getByText("is paused.").waitFor();
+  assert.match(campaign("coffee").state, /PAUSED/);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await eventually("it runs again", () => /ACTIVE/.test(campaign("coffee").state));
+  assertClean(watch);
+  await watch.close();
+});
+
+test("what is looked for stands in the address, and the address brings it back", async () => {
+  const watch = await open(browser, "#/campaigns");
+  const { page } = watch;
+  await page.getByText("City car, launch").waitFor();
+  await page.getByRole("searchbox").fill("coffee");
+  await page.getByRole("columnheader", { name: "Daily budget" }).getByRole("button").click();
+  await eventually("the address says it", () => page.url().endsWith("#/campaigns?q=coffee&sort=daily"));
+  await page.reload();
+  await page.getByText("Coffee subscription, trial").waitFor();
+  assert.equal(await page.getByRole("searchbox").inputValue(), "coffee");
+  assert.equal(await page.getByText("City car, launch").count(), 0);
+  assertClean(watch);
+  await watch.close();
+});

@@ -1,0 +1,31 @@
+// Takes a picture of each page of a running product: node screenshots.mjs DIRECTORY [NAME...]
+import { join } from "node:path";
+import { eventually, launch, open, outbid } from "./browser.mjs";
+import { LOOKS, PAGES } from "./pages.mjs";
+
+const [directory = ".", ...names] = process.argv.slice(2);
+/** How much is to be spent before the pictures, so that there is something to see: nanos of a dollar. */
+const SPENT = 20_000_000_000n;
+
+const spent = () => {
+  try {
+    return outbid("get", "campaigns").campaigns.reduce((sum, it) => sum + BigInt(it.spend?.today_nanos ?? 0), 0n);
+  } catch {
+    return 0n; // It is still starting.
+  }
+};
+await eventually("some money is spent", () => spent() > SPENT);
+
+const browser = await launch();
+for (const page of PAGES.filter(({ name }) => names.length === 0 || names.includes(name))) {
+  for (const look of LOOKS.filter(({ name }) => name === "light" || page.looks?.includes(name))) {
+    const { page: shown, close } = await open(browser, page.address, look.options);
+    await shown.getByText(page.shows).first().waitFor();
+    await page.ready?.(shown);
+    const path = join(directory, `dashboard-${page.name}${look.name === "light" ? "" : `-${look.name}`}.png`);
+    await shown.screenshot({ path });
+    console.log(path);
+    await close();
+  }
+}
+await browser.close();
