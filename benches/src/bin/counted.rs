@@ -1,5 +1,5 @@
 //! What callgrind counts: `counted parse`, `counted match` or `counted decide`, each of 64 fixed requests, after a turn
-//! that is not counted. `scripts/gates` collects only below the functions whose names begin with `measured`.
+//! that is not counted. A number after it is how many ads the book has, and one more how many turns are measured. `scripts/gates` collects only below the functions whose names begin with `measured`.
 
 use std::hint::black_box;
 use std::process::ExitCode;
@@ -18,23 +18,37 @@ const ADS: usize = 1_000;
 fn main() -> ExitCode {
     let bodies = requests::bodies(REQUESTS, 81);
     let mut arena = Bump::with_capacity(256 * 1024);
+    let number = |nth, usual| {
+        let given = std::env::args().nth(nth);
+        given.map_or(Ok(usual), |given| given.parse::<usize>())
+    };
+    let (Ok(ads), Ok(turns)) = (number(2, ADS), number(3, 1)) else {
+        eprintln!("say a number of ads, and one of turns");
+        return ExitCode::from(2);
+    };
     match std::env::args().nth(1).as_deref() {
         Some("parse") => {
             parse(&bodies, &mut arena);
-            measured_parse(&bodies, &mut arena);
+            for _ in 0..turns {
+                measured_parse(&bodies, &mut arena);
+            }
         }
         Some("match") => {
-            let counter = Counter::open(ads::inventory(ADS, Range::Everything));
+            let counter = Counter::open(ads::inventory(ads, Range::Everything));
             let kept = Bump::new();
             let events = matching::events(&counter, &bodies, &kept);
             find(&counter, &events, &mut arena);
-            measured_match(&counter, &events, &mut arena);
+            for _ in 0..turns {
+                measured_match(&counter, &events, &mut arena);
+            }
         }
         Some("decide") => {
-            let mut counter = Counter::open(ads::inventory(ADS, Range::Everything));
+            let mut counter = Counter::open(ads::inventory(ads, Range::Everything));
             let mut out = Vec::with_capacity(16 * 1024);
             decide(&mut counter, &bodies, &mut arena, &mut out);
-            measured_decide(&mut counter, &bodies, &mut arena, &mut out);
+            for _ in 0..turns {
+                measured_decide(&mut counter, &bodies, &mut arena, &mut out);
+            }
         }
         _ => {
             eprintln!("say `parse`, `match` or `decide`");

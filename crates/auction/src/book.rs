@@ -133,7 +133,7 @@ impl Book {
             });
         }
         // Ads of a kind stand together, as the index wants them.
-        offers.sort_by_cached_key(index::order);
+        index::into_order(&mut offers);
         book.index = Index::build(&offers);
         offers.into_iter().for_each(|offer| book.add(offer));
         book.creatives = creatives;

@@ -4,8 +4,10 @@
 //! that must not be said. An ad's clauses lie in different **layers**, mostly one for each attribute. Of every layer
 //! the index knows the ads that have no clause there, and of every term and layer the ads that it lets in. An ad wants
 //! an impression when every layer lets it in and no term shuts it out: an AND over layers of an OR over terms, and an
-//! AND NOT, done for 4,096 ads at a time, so that what one step leaves is still in the nearest cache at the next. Ads
-//! of like formats and countries stand together in a book, so most chunks are over after two or three steps.
+//! AND NOT, done for a row of 512 ads at a time, whose bits stay in registers from the first set to the last. Ads of
+//! like shapes and places stand together in a book (`order`), so most rows need not be read: of each set one bit a row
+//! says whether anybody of the row is in it, and these bits are met first. Of the others, those layers are left out
+//! that nobody in the row asks about.
 //!
 //! **Invariant:** what is found is what [`crate::targeting::check`] and the formats let through, no ad more and none
 //! less, but for ads that the index says are not exact: those are to be checked.
@@ -25,25 +27,30 @@ use crate::reason::NoBidReason;
 use crate::terms::Terms;
 
 mod build;
-pub mod chunk;
 mod clause;
+mod order;
 mod posting;
+pub mod row;
 mod said;
 mod search;
+mod sieve;
 mod term;
 mod zone;
 
-use chunk::{ADS, Chunk, Lanes};
 use posting::Use;
+use row::{ROW, Row};
+use sieve::Lanes;
 use term::{Attribute, Dictionary, TermId};
 use zone::Zone;
 
-pub use build::order;
+pub use order::into_order;
 pub use search::Found;
 
 /// A layer for each attribute, and some for ads that have two clauses about the same one.
 const LAYERS: usize = Attribute::COUNT + SPARE_LAYERS;
 const SPARE_LAYERS: usize = 3;
+// A row's layers are bits of a word, and so are the steps of a search: the layers and the exclusions.
+const _: () = assert!(LAYERS < 64);
 
 /// The ads of a book by what they ask for. Immutable.
 #[derive(Debug, Default)]
@@ -57,18 +64,23 @@ pub struct Index {
     sizes: Vec<Size>,
     /// Which attributes ads ask about.
     asked: u64,
+    /// Those that leave the fewest ads to others first.
     layers: Vec<Layer>,
+    /// By row, the layers in which not all of its ads are let in anyway: bits in the order of the layers.
+    asked_in: Vec<u64>,
     /// By term, where its uses begin; one more at the end.
     uses_from: Vec<u32>,
     uses: Vec<Use>,
-    /// All dense sets, one after the other, each as many chunks long as the book.
-    chunks: Vec<Chunk>,
+    /// All dense sets, one after the other, each as many rows long as the book.
+    rows: Vec<Row>,
+    /// Of each dense set, a bit for each row: whether anybody of the row is in it.
+    summaries: Vec<u64>,
     /// All sparse sets, one after the other.
     places: Vec<u32>,
     /// The ads whose expression the index carries whole.
-    exact: Vec<Chunk>,
+    exact: Vec<Row>,
     /// The ads that ask for a deal.
-    deals: Vec<Chunk>,
+    deals: Vec<Row>,
     /// By slot, the currency in which the ad pays.
     currencies: Vec<Currency>,
 }
@@ -78,22 +90,11 @@ pub struct Index {
 struct Layer {
     number: u8,
     reason: NoBidReason,
-    /// The ads without a clause here: their first chunk, and how many they are.
+    /// The dense set of the ads without a clause here.
     open: u32,
-    open_count: u32,
 }
 
 impl Layer {
-    /// Ads stand in the order of shape and country, so these two leave whole rows empty, which no other layer then
-    /// reads. They go first.
-    fn turn(&self) -> u8 {
-        match self.number {
-            number if number == Attribute::Shape as u8 => 0,
-            number if number == Attribute::Country as u8 => 1,
-            _ => 2,
-        }
-    }
-
     /// Why an ad that the layer leaves out does not bid.
     fn reason(&self, opportunity: &Opportunity<'_>) -> NoBidReason {
         match (
@@ -153,8 +154,9 @@ impl Index {
 
     /// How many bytes it takes.
     pub fn bytes(&self) -> usize {
-        let chunks = self.chunks.len() + self.exact.len() + self.deals.len();
-        chunks * size_of::<Chunk>()
+        let rows = self.rows.len() + self.exact.len() + self.deals.len();
+        rows * size_of::<Row>()
+            + (self.summaries.len() + self.asked_in.len()) * size_of::<u64>()
             + self.places.len() * size_of::<u32>()
             + self.uses.len() * size_of::<Use>()
             + self.currencies.len() * size_of::<Currency>()
@@ -181,13 +183,29 @@ impl Index {
             .map(move |(number, zone)| (number, zone.week_hour(now)))
     }
 
-    /// How many chunks each set is long.
-    fn chunks_per_set(&self) -> usize {
-        self.ads.div_ceil(ADS)
+    /// How many rows each dense set is long.
+    fn rows_per_set(&self) -> usize {
+        self.ads.div_ceil(ROW)
+    }
+
+    /// How many words a bit for each row takes.
+    fn summary_words(&self) -> usize {
+        self.rows_per_set().div_ceil(64)
+    }
+
+    /// In which rows a dense set holds anybody, a bit each.
+    fn summary(&self, set: u32) -> &[u64] {
+        let words = self.summary_words();
+        &self.summaries[set as usize * words..][..words]
+    }
+
+    /// The places of a sparse set.
+    fn places(&self, (from, to): (u32, u32)) -> &[u32] {
+        &self.places[from as usize..to as usize]
     }
 }
 
-fn contains(set: &[Chunk], slot: Slot) -> bool {
+fn contains(set: &[Row], slot: Slot) -> bool {
     let place = slot.0 as usize;
-    set[place / ADS].contains(place % ADS)
+    set[place / ROW].contains(place % ROW)
 }

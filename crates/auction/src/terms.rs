@@ -9,7 +9,7 @@ use campaign::money::Cpm;
 use campaign::time::Timestamp;
 
 use crate::book::{AdTerms, Book, Offer, Slot};
-use crate::index::chunk::{ADS, Chunk};
+use crate::index::row::{ROW, Row};
 use crate::pricing;
 use crate::reason::NoBidReason;
 
@@ -18,7 +18,7 @@ use crate::reason::NoBidReason;
 pub struct Terms {
     parts: Vec<Arc<Part>>,
     /// The ads that may bid at all.
-    open: Vec<Arc<Chunk>>,
+    open: Vec<Arc<Row>>,
 }
 
 /// How many ads' terms are copied when one changes.
@@ -35,7 +35,7 @@ struct Part {
 impl Terms {
     /// The terms of a book's ads, as `of` gives them, at this time.
     pub fn new(book: &Book, now: Timestamp, mut of: impl FnMut(&Offer) -> AdTerms) -> Terms {
-        let mut open = vec![Chunk::EMPTY; book.offers().len().div_ceil(ADS)];
+        let mut open = vec![Row::EMPTY; book.offers().len().div_ceil(ROW)];
         let parts = book
             .offers()
             .chunks(PART)
@@ -44,7 +44,7 @@ impl Terms {
                 let terms: Vec<AdTerms> = offers.iter().map(&mut of).collect();
                 for (place, (offer, terms)) in (number * PART..).zip(offers.iter().zip(&terms)) {
                     if is_open(offer, terms, now) {
-                        open[place / ADS].insert(place % ADS);
+                        open[place / ROW].insert(place % ROW);
                     }
                 }
                 let mut asking = [Cpm::ZERO; PART];
@@ -73,11 +73,11 @@ impl Terms {
         part.terms[place] = terms;
         part.asking[place] = pricing::asking(&terms);
         let slot = slot.0 as usize;
-        let chunk = Arc::make_mut(&mut self.open[slot / ADS]);
+        let row = Arc::make_mut(&mut self.open[slot / ROW]);
         if is_open(offer, &terms, now) {
-            chunk.insert(slot % ADS);
+            row.insert(slot % ROW);
         } else {
-            chunk.remove(slot % ADS);
+            row.remove(slot % ROW);
         }
     }
 
@@ -87,9 +87,9 @@ impl Terms {
         self.parts[part].asking[place]
     }
 
-    /// The ads of one of the book's chunks that may bid at all.
-    pub(crate) fn open(&self, chunk: usize) -> &Chunk {
-        &self.open[chunk]
+    /// The ads of one of the book's rows that may bid at all.
+    pub(crate) fn open(&self, row: usize) -> &Row {
+        &self.open[row]
     }
 
     /// Why an ad that is not open is not.

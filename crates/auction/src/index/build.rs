@@ -2,16 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use campaign::country::Country;
 use campaign::creative::{Material, Size};
-use campaign::targeting::{Condition, Expression};
 
 use crate::book::Offer;
 use crate::reason::NoBidReason;
 
-use super::chunk::{ADS, Chunk, Lanes};
 use super::clause::{self, Clauses, Vocabulary};
-use super::posting::{EXCLUDE, Posting, SPARSE_PER_CHUNK, Use};
+use super::posting::{ADS_PER_PLACE, EXCLUDE, Posting, Use};
+use super::row::{ROW, Row};
+use super::sieve::Lanes;
 use super::term::{Attribute, TermId, shape};
 use super::zone::Zone;
 use super::{Index, LAYERS, Layer, SPARE_LAYERS};
@@ -23,15 +22,15 @@ pub fn build(offers: &[Offer]) -> Index {
         with_clause: vec![Vec::new(); LAYERS],
         reasons: [NoBidReason::Geo; LAYERS],
     };
-    let chunks = offers.len().div_ceil(ADS);
-    let mut exact = vec![Chunk::EMPTY; chunks];
-    let mut deals = vec![Chunk::EMPTY; chunks];
+    let rows = offers.len().div_ceil(ROW);
+    let mut exact = vec![Row::EMPTY; rows];
+    let mut deals = vec![Row::EMPTY; rows];
     for (place, offer) in offers.iter().enumerate() {
         if draft.add(place as u32, offer) {
-            exact[place / ADS].insert(place % ADS);
+            exact[place / ROW].insert(place % ROW);
         }
         if !offer.deals.is_empty() {
-            deals[place / ADS].insert(place % ADS);
+            deals[place / ROW].insert(place % ROW);
         }
     }
     let mut index = draft.finish(offers.len());
@@ -140,36 +139,39 @@ impl Draft {
             zones: zones.into_iter().map(Zone::from).collect(),
             ..Index::default()
         };
-        let mut layer_opens = [None; LAYERS];
-        for (number, with_clause) in self.with_clause.iter().enumerate() {
+        // By number, the place among the layers and the ads that are let in anyway. The layers that most ads have a
+        // clause in leave the fewest to the others, so they come first.
+        let mut layers = [None; LAYERS];
+        let mut by_size: Vec<_> = self.with_clause.iter().enumerate().collect();
+        by_size.sort_by_key(|(_, with_clause)| std::cmp::Reverse(with_clause.len()));
+        index.asked_in = vec![0; index.rows_per_set()];
+        for (number, with_clause) in by_size {
             // A layer without clauses lets everybody in, but for the one of shapes, whose bits end where the book does.
             if with_clause.is_empty() {
                 continue;
             }
-            let open = index.add_dense(0..ads as u32);
-            with_clause
-                .iter()
-                .for_each(|place| index.remove(open, *place));
-            layer_opens[number] = Some(open);
+            let layer = index.layers.len();
+            let open = index.add_open(with_clause);
+            for place in with_clause {
+                index.asked_in[*place as usize / ROW] |= 1 << layer;
+            }
+            layers[number] = Some((layer as u8, open));
             index.layers.push(Layer {
                 number: number as u8,
                 reason: self.reasons[number],
                 open,
-                open_count: (ads - with_clause.len()) as u32,
             });
         }
         for (term, of_term) in (0..).map(TermId).zip(&self.lists) {
             let attribute = index.dictionary.term(term).attribute;
             index.asked |= 1 << attribute as u64;
             index.uses_from.push(index.uses.len() as u32);
-            for (layer, places) in of_term {
-                let open = layer_opens.get(usize::from(*layer)).copied().flatten();
-                let posting = index.add_posting(places, open);
-                let count = places.len() as u32;
+            for (number, places) in of_term {
+                let layer = layers.get(usize::from(*number)).copied().flatten();
+                let posting = index.add_posting(places, layer.map(|(_, open)| open));
                 index.uses.push(Use {
-                    layer: *layer,
+                    layer: layer.map_or(EXCLUDE, |(layer, _)| layer),
                     attribute,
-                    count,
                     posting,
                 });
             }
@@ -184,36 +186,52 @@ impl Draft {
 impl Index {
     /// Keeps a set of ads. One that lets in is kept together with the ads that are let in anyway.
     fn add_posting(&mut self, places: &[u32], open: Option<u32>) -> Posting {
-        let chunks = self.chunks_per_set();
-        if places.len() <= SPARSE_PER_CHUNK * chunks {
+        if places.len() * ADS_PER_PLACE <= self.ads {
             let from = self.places.len() as u32;
             self.places.extend_from_slice(places);
             return Posting::Sparse(from, self.places.len() as u32);
         }
-        let dense = self.add_dense(places.iter().copied());
-        if let Some(open) = open {
-            for chunk in 0..chunks {
-                let too = self.chunks[open as usize + chunk];
-                self.chunks[dense as usize + chunk].insert_all(&too);
+        let rows = self.rows_per_set();
+        let from = self.rows.len();
+        match open {
+            Some(open) => {
+                let open = open as usize * rows;
+                self.rows.extend_from_within(open..open + rows);
             }
+            None => self.rows.resize(from + rows, Row::EMPTY),
         }
-        Posting::Dense(dense)
-    }
-
-    fn add_dense(&mut self, places: impl Iterator<Item = u32>) -> u32 {
-        let from = self.chunks.len();
-        self.chunks
-            .resize(from + self.chunks_per_set(), Chunk::EMPTY);
         for place in places {
-            let place = place as usize;
-            self.chunks[from + place / ADS].insert(place % ADS);
+            let place = *place as usize;
+            self.rows[from + place / ROW].insert(place % ROW);
         }
-        from as u32
+        Posting::Dense(self.summarise())
     }
 
-    fn remove(&mut self, set: u32, place: u32) {
-        let place = place as usize;
-        self.chunks[set as usize + place / ADS].remove(place % ADS);
+    /// Keeps the set of all ads but these.
+    fn add_open(&mut self, with_clause: &[u32]) -> u32 {
+        let from = self.rows.len();
+        self.rows.resize(from + self.rows_per_set(), Row::FULL);
+        for place in (self.ads..self.rows_per_set() * ROW)
+            .chain(with_clause.iter().map(|place| *place as usize))
+        {
+            self.rows[from + place / ROW].remove(place % ROW);
+        }
+        self.summarise()
+    }
+
+    /// Says of the set that was added last in which rows it holds anybody. Its number.
+    fn summarise(&mut self) -> u32 {
+        let rows = self.rows_per_set();
+        let number = self.rows.len() / rows - 1;
+        let set = &self.rows[number * rows..];
+        let word = |rows: &[Row]| {
+            let bits = rows.iter().enumerate();
+            bits.fold(0, |word, (place, row)| {
+                word | u64::from(!row.is_empty()) << place
+            })
+        };
+        self.summaries.extend(set.chunks(64).map(word));
+        number as u32
     }
 }
 
@@ -225,24 +243,4 @@ fn banner_sizes(offers: &[Offer]) -> Vec<Size> {
     });
     let sizes: BTreeSet<_> = sizes.collect();
     sizes.into_iter().collect()
-}
-
-/// The first of the countries that the expression asks for.
-fn country(expression: &Expression) -> Option<Country> {
-    match expression {
-        Expression::Is(Condition::Country(set)) => set.first().copied(),
-        Expression::Is(Condition::Region(list)) => list.first().map(|region| region.country),
-        Expression::All(parts) | Expression::Any(parts) => parts.iter().find_map(country),
-        _ => None,
-    }
-}
-
-/// By what ads are put into the order of their slots: those of the same format, size and country stand together.
-pub fn order(offer: &Offer) -> (u64, Option<Country>) {
-    let shape = offer
-        .creatives
-        .iter()
-        .map(|creative| shape(creative).number)
-        .min();
-    (shape.unwrap_or(0), country(&offer.ad.targeting))
 }

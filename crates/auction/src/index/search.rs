@@ -8,8 +8,9 @@ use crate::opportunity::{Opportunity, Visit};
 use crate::reason::NoBidReason;
 use crate::terms::Terms;
 
-use super::chunk::{ADS, Chunk, ROW, ROWS, Rows};
 use super::posting::{EXCLUDE, Posting, Use};
+use super::row::{ROW, Row};
+use super::sieve::{Sieve, Step};
 use super::{Index, LAYERS};
 
 /// The ads that want an impression.
@@ -21,37 +22,28 @@ pub struct Found<'a> {
     pub refused: NoBidReason,
 }
 
-/// The sets that are read for one layer, or to exclude: ranges of the plan's lists.
+/// What is to be read.
+struct Plan<'a> {
+    /// By layer, and at last the exclusions.
+    steps: [Sources; LAYERS + 1],
+    /// The numbers of dense sets.
+    dense: BumpVec<'a, u32>,
+    /// Sparse sets: from here to there.
+    sparse: BumpVec<'a, (u32, u32)>,
+    /// The steps that have sparse sets, a bit each.
+    with_sparse: u64,
+    /// Why ads are shut out, where some may be.
+    shut_out: Option<NoBidReason>,
+}
+
+/// The sets of one step: ranges of the plan's lists.
 #[derive(Clone, Copy, Debug, Default)]
-struct Step {
+struct Sources {
     dense: (u32, u32),
     sparse: (u32, u32),
-    /// The ads without a clause in the layer, where no dense set holds them too.
-    open: Option<u32>,
-    /// Whether it goes before the others, whatever they leave.
-    turn: u8,
-    /// How many ads it may leave, at most.
-    leaves: u32,
-    /// Why an ad that it leaves out does not bid.
-    reason: Option<NoBidReason>,
 }
 
-/// A sparse set, and how far it was read.
-#[derive(Clone, Copy, Debug)]
-struct Cursor {
-    at: u32,
-    end: u32,
-}
-
-/// What is to be read, in this order.
-struct Plan<'a> {
-    steps: BumpVec<'a, Step>,
-    exclude: Step,
-    dense: BumpVec<'a, u32>,
-    sparse: BumpVec<'a, Cursor>,
-}
-
-/// Goes through the book chunk by chunk; a chunk that has nobody left is over.
+/// Goes through the rows in which somebody may be left, one after the other.
 pub fn search<'a>(
     index: &Index,
     said: [&[Use]; 2],
@@ -60,57 +52,54 @@ pub fn search<'a>(
     terms: &Terms,
     arena: &'a Bump,
 ) -> Found<'a> {
-    let Plan {
-        steps,
-        exclude,
-        dense,
-        mut sparse,
-    } = plan(index, said, opportunity, arena);
+    let plan = plan(index, said, arena);
+    let layers = &index.layers[..];
+    let (left, mut furthest) = rows_left(index, &plan, arena);
+    let scattered = scatter(index, &plan, left, arena);
+    let first_rows = plan
+        .dense
+        .iter()
+        .map(|set| set * index.rows_per_set() as u32);
+    let sets = arena.alloc_slice_fill_iter(first_rows);
+    let sieve = Sieve {
+        rows: &index.rows,
+        sets,
+        scattered: &scattered.rows,
+        tables: &scattered.tables,
+        steps: &scattered.steps[..layers.len()],
+        exclude: scattered.steps[layers.len()],
+    };
     let mut slots = BumpVec::with_capacity_in(64, arena);
-    // Empty whenever a step begins.
-    let mut scattered = Chunk::EMPTY;
-    let mut furthest = 0;
     let mut refused = None;
-    'chunks: for chunk in 0..index.chunks_per_set() {
-        let mut rows = Rows::first((index.ads - chunk * ADS).div_ceil(ROW).min(ROWS));
-        let mut kept = Chunk::FULL;
-        for (depth, step) in steps.iter().enumerate() {
-            let sources = Sources::read(index, step, &dense, &mut sparse, chunk, &mut scattered);
-            rows = index.lanes.keep(&mut kept, sources.list(), rows);
-            if sources.scatters {
-                scattered = Chunk::EMPTY;
+    for row in rows_of(left) {
+        let sifted = sieve.sift(index.lanes, row, index.asked_in[row]);
+        let mut kept = match sifted {
+            Ok(kept) => kept,
+            Err(layer) => {
+                furthest = furthest.max(layer);
+                continue;
             }
-            if rows.is_empty() {
-                furthest = furthest.max(depth);
-                continue 'chunks;
-            }
-        }
-        furthest = steps.len();
-        let sources = Sources::read(index, &exclude, &dense, &mut sparse, chunk, &mut scattered);
-        if !sources.list().is_empty() {
-            rows = index.lanes.drop(&mut kept, sources.list(), rows);
-            if sources.scatters {
-                scattered = Chunk::EMPTY;
-            }
-        }
-        if opportunity.private_auction && !rows.is_empty() {
-            rows = index.lanes.keep(&mut kept, &[&index.deals[chunk]], rows);
-            if rows.is_empty() {
+        };
+        furthest = layers.len();
+        if opportunity.private_auction && !kept.is_empty() {
+            kept = kept.and(&index.deals[row]);
+            if kept.is_empty() {
                 refused = refused.or(Some(NoBidReason::PrivateAuction));
             }
         }
-        let slot = |place: usize| Slot((chunk * ADS + place) as u32);
-        let before = slots.len();
-        kept.for_each_in_both(terms.open(chunk), rows, |place| slots.push(slot(place)));
-        if slots.len() == before && refused.is_none() {
+        let slot = |place: usize| Slot((row * ROW + place) as u32);
+        let open = kept.and(terms.open(row));
+        open.for_each(|place| slots.push(slot(place)));
+        if refused.is_none() && slots.is_empty() && !kept.is_empty() {
             let mut closed = None;
-            kept.for_each_in_both(&Chunk::FULL, rows, |place| {
-                closed = closed.or(Some(slot(place)));
-            });
+            kept.for_each(|place| closed = closed.or(Some(slot(place))));
             refused = closed.map(|slot| terms.why_closed(slot));
         }
     }
-    let left_out = || steps.get(furthest).unwrap_or(&exclude).reason;
+    let left_out = || match layers.get(furthest) {
+        Some(layer) => Some(layer.reason(opportunity)),
+        None => plan.shut_out,
+    };
     let refused = refused
         .or_else(left_out)
         .unwrap_or(NoBidReason::NoSupportedFormat);
@@ -128,141 +117,184 @@ fn without_right(reason: NoBidReason, visit: &Visit<'_>) -> NoBidReason {
     }
 }
 
-/// Sorts what was heard by layer, and the layers by how many ads they leave, the fewest first.
-fn plan<'a>(
-    index: &Index,
-    said: [&[Use]; 2],
-    opportunity: &Opportunity<'_>,
-    arena: &'a Bump,
-) -> Plan<'a> {
-    // By layer and at last for exclusions: first how many sets there are, then where the next one goes.
-    let mut sets = [(0_u32, 0_u32); LAYERS + 1];
+/// Sorts what was heard by layer.
+fn plan<'a>(index: &Index, said: [&[Use]; 2], arena: &'a Bump) -> Plan<'a> {
+    let last = index.layers.len();
+    let step_of = |heard: &Use| match heard.layer {
+        EXCLUDE => last,
+        layer => usize::from(layer),
+    };
+    // First how many sets each step has, then where its next one goes.
+    let mut next = [(0_u32, 0_u32); LAYERS + 1];
     for heard in said.iter().copied().flatten() {
-        let (dense, sparse) = &mut sets[usize::from(heard.layer)];
+        let (dense, sparse) = &mut next[step_of(heard)];
         match heard.posting {
             Posting::Dense(_) => *dense += 1,
             Posting::Sparse(..) => *sparse += 1,
         }
     }
-    let mut ranges = [Step::default(); LAYERS + 1];
+    let mut plan = Plan {
+        steps: [Sources::default(); LAYERS + 1],
+        dense: BumpVec::new_in(arena),
+        sparse: BumpVec::new_in(arena),
+        with_sparse: 0,
+        shut_out: None,
+    };
     let (mut denses, mut sparses) = (0, 0);
-    for (range, (dense, sparse)) in ranges.iter_mut().zip(&mut sets) {
-        range.dense = (denses, denses + *dense);
-        range.sparse = (sparses, sparses + *sparse);
-        (denses, sparses) = (range.dense.1, range.sparse.1);
-        (*dense, *sparse) = (range.dense.0, range.sparse.0);
+    for (number, (dense, sparse)) in next[..=last].iter_mut().enumerate() {
+        // Dense sets hold the ads without a clause in the layer too. Where there are none, these have a set.
+        let open = number < last && *dense == 0;
+        let (first_dense, first_sparse) = (denses, sparses);
+        denses += *dense + u32::from(open);
+        sparses += *sparse;
+        plan.with_sparse |= u64::from(*sparse != 0) << number;
+        plan.steps[number] = Sources {
+            dense: (first_dense, denses),
+            sparse: (first_sparse, sparses),
+        };
+        (*dense, *sparse) = (first_dense, first_sparse);
     }
-    let mut dense = bumpalo::vec![in arena; 0; denses as usize];
-    let mut sparse = bumpalo::vec![in arena; Cursor { at: 0, end: 0 }; sparses as usize];
+    plan.dense.resize(denses as usize, 0);
+    plan.sparse.resize(sparses as usize, (0, 0));
     for heard in said.iter().copied().flatten() {
-        let layer = usize::from(heard.layer);
-        let (next_dense, next_sparse) = &mut sets[layer];
+        let step = step_of(heard);
+        let (next_dense, next_sparse) = &mut next[step];
         match heard.posting {
-            Posting::Dense(chunk) => {
-                dense[*next_dense as usize] = chunk;
+            Posting::Dense(set) => {
+                plan.dense[*next_dense as usize] = set;
                 *next_dense += 1;
             }
-            Posting::Sparse(at, end) => {
-                sparse[*next_sparse as usize] = Cursor { at, end };
+            Posting::Sparse(from, to) => {
+                plan.sparse[*next_sparse as usize] = (from, to);
                 *next_sparse += 1;
             }
         }
-        ranges[layer].leaves += heard.count;
-        ranges[layer].reason.get_or_insert(heard.attribute.reason());
+        if step == last {
+            plan.shut_out.get_or_insert(heard.attribute.reason());
+        }
     }
-    let mut steps = BumpVec::with_capacity_in(index.layers.len(), arena);
-    for layer in &index.layers {
-        let range = ranges[usize::from(layer.number)];
-        let held_too = range.dense.0 < range.dense.1 || layer.open_count == 0;
-        steps.push(Step {
-            open: (!held_too).then_some(layer.open),
-            turn: layer.turn(),
-            leaves: range.leaves + layer.open_count,
-            reason: Some(layer.reason(opportunity)),
-            ..range
-        });
+    for (layer, (sources, next)) in index.layers.iter().zip(plan.steps.iter().zip(&next)) {
+        if next.0 < sources.dense.1 {
+            plan.dense[next.0 as usize] = layer.open;
+        }
     }
-    steps.sort_unstable_by_key(|step| (step.turn, step.leaves));
-    Plan {
+    plan
+}
+
+impl Plan<'_> {
+    fn dense(&self, step: usize) -> &[u32] {
+        let (from, to) = self.steps[step].dense;
+        &self.dense[from as usize..to as usize]
+    }
+
+    fn sparse(&self, step: usize) -> &[(u32, u32)] {
+        let (from, to) = self.steps[step].sparse;
+        &self.sparse[from as usize..to as usize]
+    }
+}
+
+/// To find out which of so few rows need not be read takes longer than to read them.
+const FEW_ROWS: usize = 4;
+
+/// The rows in which every layer lets somebody in, a bit each; and where there are none, the layer that left none.
+fn rows_left<'a>(index: &Index, plan: &Plan<'_>, arena: &'a Bump) -> (&'a [u64], usize) {
+    let words = index.summary_words();
+    let rows = index.rows_per_set();
+    let left = arena.alloc_slice_fill_copy(words, u64::MAX);
+    if let (Some(last), used @ 1..) = (left.last_mut(), rows % 64) {
+        *last = (1 << used) - 1;
+    }
+    let any = arena.alloc_slice_fill_copy(words, 0_u64);
+    if rows <= FEW_ROWS {
+        return (left, 0);
+    }
+    for layer in 0..index.layers.len() {
+        any.fill(0);
+        for set in plan.dense(layer) {
+            for (any, more) in any.iter_mut().zip(index.summary(*set)) {
+                *any |= more;
+            }
+        }
+        // Most often the ads without a clause are in every row that is left, and then others make no difference.
+        let missing = |any: &[u64]| left.iter().zip(any).any(|(left, any)| left & !any != 0);
+        if plan.with_sparse >> layer & 1 == 1 && missing(any) {
+            for place in plan.sparse(layer).iter().flat_map(|set| index.places(*set)) {
+                let row = *place as usize / ROW;
+                any[row / 64] |= 1 << (row % 64);
+            }
+        }
+        let mut some = 0;
+        for (left, any) in left.iter_mut().zip(any.iter()) {
+            *left &= any;
+            some |= *left;
+        }
+        if some == 0 {
+            return (left, layer);
+        }
+    }
+    (left, 0)
+}
+
+/// The rows whose bits are set.
+fn rows_of(words: &[u64]) -> impl Iterator<Item = usize> {
+    words.iter().enumerate().flat_map(|(number, word)| {
+        let mut left = *word;
+        std::iter::from_fn(move || {
+            let first = (left != 0).then(|| number * 64 + left.trailing_zeros() as usize)?;
+            left &= left - 1;
+            Some(first)
+        })
+    })
+}
+
+/// What sparse sets hold of the rows that are left, as bits.
+struct Scattered<'a> {
+    steps: [Step; LAYERS + 1],
+    rows: BumpVec<'a, Row>,
+    tables: BumpVec<'a, u32>,
+}
+
+fn scatter<'a>(index: &Index, plan: &Plan<'_>, left: &[u64], arena: &'a Bump) -> Scattered<'a> {
+    let mut steps = [Step::default(); LAYERS + 1];
+    let mut tables = BumpVec::new_in(arena);
+    // Which row of those below, and the place in it.
+    let mut found: BumpVec<'_, (u32, u32)> = BumpVec::new_in(arena);
+    let mut used = 1;
+    for (step, sources) in steps.iter_mut().zip(&plan.steps) {
+        step.sets = sources.dense;
+    }
+    for number in rows_of(&[plan.with_sparse]) {
+        let mut table = None;
+        for place in plan
+            .sparse(number)
+            .iter()
+            .flat_map(|set| index.places(*set))
+        {
+            let row = *place as usize / ROW;
+            if left[row / 64] >> (row % 64) & 1 == 0 {
+                continue;
+            }
+            let table = *table.get_or_insert_with(|| {
+                let start = tables.len();
+                tables.resize(start + index.rows_per_set(), 0_u32);
+                start
+            });
+            let which = &mut tables[table + row];
+            if *which == 0 {
+                *which = used;
+                used += 1;
+            }
+            found.push((*which, place % ROW as u32));
+        }
+        steps[number].table = table.map(|table| table as u32);
+    }
+    let mut rows = bumpalo::vec![in arena; Row::EMPTY; used as usize];
+    for (which, place) in found {
+        rows[which as usize].insert(place as usize);
+    }
+    Scattered {
         steps,
-        exclude: ranges[usize::from(EXCLUDE)],
-        dense,
-        sparse,
-    }
-}
-
-/// The chunks of a step's sets.
-struct Sources<'s> {
-    list: [&'s Chunk; Sources::MOST],
-    len: usize,
-    /// Whether one of them is what was scattered.
-    scatters: bool,
-}
-
-static NOBODY: Chunk = Chunk::EMPTY;
-
-impl<'s> Sources<'s> {
-    const MOST: usize = 16;
-
-    /// What is in sparse sets, and what is in more dense sets than the list takes, is written into `scattered`.
-    fn read(
-        index: &'s Index,
-        step: &Step,
-        dense: &[u32],
-        sparse: &mut [Cursor],
-        chunk: usize,
-        scattered: &'s mut Chunk,
-    ) -> Sources<'s> {
-        let at = |set: u32| &index.chunks[set as usize + chunk];
-        let dense = &dense[step.dense.0 as usize..step.dense.1 as usize];
-        let (listed, more) = dense.split_at(dense.len().min(Sources::MOST - 2));
-        let mut scatters = !more.is_empty();
-        for set in more {
-            scattered.insert_all(at(*set));
-        }
-        for cursor in &mut sparse[step.sparse.0 as usize..step.sparse.1 as usize] {
-            scatters |= cursor.scatter(&index.places, chunk, scattered);
-        }
-        let mut sources = Sources {
-            list: [&NOBODY; Sources::MOST],
-            len: 0,
-            scatters,
-        };
-        listed.iter().for_each(|set| sources.push(at(*set)));
-        if let Some(open) = step.open {
-            sources.push(at(open));
-        }
-        if scatters {
-            sources.push(scattered);
-        }
-        sources
-    }
-
-    fn push(&mut self, chunk: &'s Chunk) {
-        self.list[self.len] = chunk;
-        self.len += 1;
-    }
-
-    fn list(&self) -> &[&'s Chunk] {
-        &self.list[..self.len]
-    }
-}
-
-impl Cursor {
-    /// Sets the bits of this chunk; whether it has any. Chunks come in order, and some are left out.
-    fn scatter(&mut self, places: &[u32], chunk: usize, into: &mut Chunk) -> bool {
-        let mut some = false;
-        for place in &places[self.at as usize..self.end as usize] {
-            let place = *place as usize;
-            if place >= (chunk + 1) * ADS {
-                break;
-            }
-            if place >= chunk * ADS {
-                into.insert(place % ADS);
-                some = true;
-            }
-            self.at += 1;
-        }
-        some
+        rows,
+        tables,
     }
 }

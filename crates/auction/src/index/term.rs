@@ -1,8 +1,5 @@
 //! What a request can say of itself, each said thing a term, and the numbers that the book's ads give to terms.
 
-use std::hash::{BuildHasher, Hash, Hasher};
-
-use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
 use campaign::country::Country;
@@ -126,13 +123,64 @@ impl<'t> Term<'t> {
         }
     }
 
-    fn hash(&self) -> u64 {
+    #[inline]
+    fn hash(&self, ends: Ends) -> u64 {
         // Ads alone put terms in; a request only looks them up. So nobody outside can make them collide on purpose,
         // and the hash needs no secret.
-        let mut hasher = FixedState::default().build_hasher();
-        hasher.write_u64(self.number << 8 | self.attribute as u64);
-        self.text.hash(&mut hasher);
-        hasher.finish()
+        let number = self.number ^ (self.attribute as u64) << 56 ^ (self.text.len() as u64) << 40;
+        let of_ends = folded(ends.first ^ FRACTION_OF_PI, ends.last ^ number);
+        let middle = match self.text.as_bytes() {
+            short if short.len() <= 16 => return folded(of_ends ^ number, FRACTION_OF_E),
+            long => &long[8..long.len() - 8],
+        };
+        let (words, _) = middle.as_chunks::<8>();
+        let all = words.iter().fold(of_ends, |all, word| {
+            folded(all ^ u64::from_le_bytes(*word), FRACTION_OF_PI)
+        });
+        folded(all ^ number, FRACTION_OF_E)
+    }
+}
+
+const FRACTION_OF_PI: u64 = 0x243f_6a88_85a3_08d3;
+const FRACTION_OF_E: u64 = 0xb7e1_5162_8aed_2a6b;
+
+/// Both halves of a product, one over the other: each bit of it depends on most of both factors.
+#[inline]
+fn folded(one: u64, other: u64) -> u64 {
+    let product = u128::from(one) * u128::from(other);
+    product as u64 ^ (product >> 64) as u64
+}
+
+/// The first and the last eight bytes of a text, which overlap where it is shorter than sixteen. Two texts of a length
+/// up to sixteen are equal if these are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Ends {
+    first: u64,
+    last: u64,
+}
+
+impl Ends {
+    #[inline]
+    fn of(text: &str) -> Ends {
+        let bytes = text.as_bytes();
+        if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+            return Ends {
+                first: u64::from_le_bytes(*first),
+                last: u64::from_le_bytes(*last),
+            };
+        }
+        if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+            return Ends {
+                first: u64::from(u32::from_le_bytes(*first)),
+                last: u64::from(u32::from_le_bytes(*last)),
+            };
+        }
+        // Up to three bytes: the first, the last, and the one between.
+        let byte = |at: usize| bytes.get(at).map_or(0, |byte| u64::from(*byte));
+        Ends {
+            first: byte(0) | byte(1) << 8,
+            last: byte(2),
+        }
     }
 }
 
@@ -210,14 +258,26 @@ struct Known {
     attribute: Attribute,
     number: u64,
     text: (u32, u32),
+    ends: Ends,
 }
 
 impl Dictionary {
     /// The term's number, if an ad asks for it.
+    #[inline]
     pub fn find(&self, term: &Term<'_>) -> Option<TermId> {
-        self.by_hash
-            .find(term.hash(), |id| self.term(*id) == *term)
-            .copied()
+        let ends = Ends::of(term.text);
+        let is_same = |id: &TermId| self.is(&self.terms[id.0 as usize], term, ends);
+        self.by_hash.find(term.hash(ends), is_same).copied()
+    }
+
+    #[inline]
+    fn is(&self, known: &Known, term: &Term<'_>, ends: Ends) -> bool {
+        let (start, end) = known.text;
+        let same = known.ends == ends
+            && known.number == term.number
+            && known.attribute == term.attribute
+            && (end - start) as usize == term.text.len();
+        same && (term.text.len() <= 16 || self.texts[start as usize..end as usize] == *term.text)
     }
 
     /// The term's number; a new one for a new term.
@@ -234,10 +294,12 @@ impl Dictionary {
             attribute: term.attribute,
             number: term.number,
             text: (start, end),
+            ends: Ends::of(term.text),
         });
         let (terms, texts) = (&self.terms, &self.texts);
-        let hash = |id: &TermId| Self::read(terms, texts, *id).hash();
-        self.by_hash.insert_unique(term.hash(), id, hash);
+        let hash = |id: &TermId| Self::read(terms, texts, *id).hash(terms[id.0 as usize].ends);
+        self.by_hash
+            .insert_unique(term.hash(Ends::of(term.text)), id, hash);
         id
     }
 
@@ -263,6 +325,7 @@ impl Dictionary {
             attribute,
             number,
             text: (start, end),
+            ..
         } = terms[id.0 as usize];
         Term {
             attribute,
@@ -275,6 +338,32 @@ impl Dictionary {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_of_any_length_are_told_apart() {
+        let mut dictionary = Dictionary::default();
+        let long = "0123456789abcdefghijklmnopqrstuvwxyz";
+        let mut all: Vec<String> = (0..=long.len())
+            .map(|end| long[..end].to_string())
+            .collect();
+        // One letter changed, wherever it stands.
+        for length in [1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 24, 33] {
+            for at in 0..length {
+                let mut text = long[..length].to_string();
+                text.replace_range(at..=at, "-");
+                all.push(text);
+            }
+        }
+        for (number, text) in (0..).zip(&all) {
+            let term = Term::text(Attribute::Keyword, text);
+            assert_eq!(dictionary.find(&term), None, "{text}");
+            assert_eq!(dictionary.add(&term), TermId(number));
+        }
+        for (number, text) in (0..).zip(&all) {
+            let term = Term::text(Attribute::Keyword, text);
+            assert_eq!(dictionary.find(&term), Some(TermId(number)), "{text}");
+        }
+    }
 
     #[test]
     fn a_term_is_found_by_all_that_it_says() {

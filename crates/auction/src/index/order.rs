@@ -1,0 +1,143 @@
+//! The order in which a book's ads stand. It changes no answer, only how many rows hold somebody who may want an
+//! impression: the more alike the ads of a row are, the more rows are passed over whole.
+
+use std::collections::HashMap;
+
+use campaign::country::Country;
+use campaign::targeting::{Condition, Expression};
+
+use crate::book::Offer;
+
+use super::term::shape;
+
+/// Puts ads into the order of their slots: those of the same shapes together, and of these, those that ask for the same
+/// places, then for the same channels and kinds of device. What most ads ask for comes first, so that an impression of
+/// the usual kind finds its ads in few runs.
+pub fn into_order(offers: &mut [Offer]) {
+    let (mut shapes, mut countries) = (HashMap::new(), HashMap::new());
+    for offer in offers.iter() {
+        for creative in &offer.creatives {
+            *shapes.entry(shape(creative).number).or_insert(0_u32) += 1;
+        }
+        each_place(&offer.ad.targeting, &mut |country, _| {
+            *countries.entry(country).or_insert(0_u32) += 1;
+        });
+    }
+    offers.sort_by_cached_key(|offer| key(offer, &shapes, &countries));
+}
+
+/// The shapes and the places, each the most usual first, and then what else most ads ask for.
+type Key = ([u64; SHAPES], [u64; PLACES], u32);
+const SHAPES: usize = 2;
+const PLACES: usize = 3;
+
+fn key(offer: &Offer, shapes: &HashMap<u64, u32>, countries: &HashMap<Country, u32>) -> Key {
+    let (mut of_shapes, mut of_places) = ([0; SHAPES], [0; PLACES]);
+    for creative in &offer.creatives {
+        let number = shape(creative).number;
+        let often = shapes.get(&number).copied().unwrap_or_default();
+        // A width and a height, of which the lower halves are enough to tell sizes apart.
+        keep_least(
+            usual_first(often, number >> 16 | number & 0xffff),
+            &mut of_shapes,
+        );
+    }
+    each_place(&offer.ad.targeting, &mut |country, region| {
+        let often = countries.get(&country).copied().unwrap_or_default();
+        let letters = country.code().bytes();
+        let country = letters.fold(0, |all, letter| all << 5 | u64::from(letter & 0x1f));
+        keep_least(
+            usual_first(often, country << 16 | u64::from(region)),
+            &mut of_places,
+        );
+    });
+    let also = also_asked(&offer.ad.targeting);
+    (of_shapes, of_places, also)
+}
+
+/// A number that is the lower the more ads ask for the thing; never 0, which is for nothing.
+fn usual_first(often: u32, thing: u64) -> u64 {
+    u64::from(u32::MAX - often) << 32 | thing & 0xffff_ffff
+}
+
+/// Keeps the least numbers that are not 0, in order, each once.
+fn keep_least(number: u64, least: &mut [u64]) {
+    let mut number = number;
+    for kept in least {
+        if *kept == number {
+            return;
+        }
+        if *kept == 0 || number < *kept {
+            std::mem::swap(kept, &mut number);
+            if number == 0 {
+                return;
+            }
+        }
+    }
+}
+
+/// Calls `visit` with the countries that are asked for, and with something of the region where it is a region.
+fn each_place(expression: &Expression, visit: &mut impl FnMut(Country, u16)) {
+    match expression {
+        Expression::Is(Condition::Country(set)) => {
+            set.iter().for_each(|country| visit(*country, 0));
+        }
+        Expression::Is(Condition::Region(list)) => {
+            for region in list {
+                let letters = region.code.bytes();
+                let code =
+                    letters.fold(0_u16, |all, letter| all.rotate_left(5) ^ u16::from(letter));
+                visit(region.country, code.max(1));
+            }
+        }
+        Expression::All(parts) | Expression::Any(parts) => {
+            parts.iter().for_each(|part| each_place(part, visit));
+        }
+        _ => {}
+    }
+}
+
+/// The channels and kinds of device that an ad asks for, a bit each.
+fn also_asked(expression: &Expression) -> u32 {
+    let parts = match expression {
+        Expression::All(parts) => parts.as_slice(),
+        other => std::slice::from_ref(other),
+    };
+    parts.iter().fold(0, |asked, part| match part {
+        Expression::Is(Condition::Channel(set)) => set.iter().fold(asked, |asked, channel| {
+            asked | 1 << (24 + *channel as u32 % 8)
+        }),
+        Expression::Is(Condition::DeviceType(set)) => set
+            .iter()
+            .fold(asked, |asked, kind| asked | 1 << (*kind as u32 % 16)),
+        _ => asked,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_least_are_kept_in_order() {
+        let check = |numbers: &[u64], expect: [u64; 3]| {
+            let mut least = [0; 3];
+            numbers
+                .iter()
+                .for_each(|number| keep_least(*number, &mut least));
+            assert_eq!(least, expect, "{numbers:?}");
+        };
+        check(&[], [0, 0, 0]);
+        check(&[5], [5, 0, 0]);
+        check(&[5, 3, 5, 3], [3, 5, 0]);
+        check(&[5, 3, 9, 1, 7], [1, 3, 5]);
+        check(&[1, 2, 3, 4], [1, 2, 3]);
+    }
+
+    #[test]
+    fn what_most_ask_for_comes_first() {
+        assert!(usual_first(9, 2) < usual_first(3, 1));
+        assert!(usual_first(3, 1) < usual_first(3, 2));
+        assert_ne!(usual_first(u32::MAX, 1), 0);
+    }
+}
