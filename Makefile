@@ -1,6 +1,6 @@
 # `make` lists what there is. The recipes are one line each: the work is done in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help dashboard dev screenshots test soak lint fuzz bench bench-baseline clean-tools
+.PHONY: help dashboard dev screenshots test soak lint fuzz bench bench-baseline contract-baseline clean-tools
 
 help: ## list these
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
@@ -37,6 +37,9 @@ dashboard: ## build anew the dashboard that the program embeds, after a change o
 screenshots: ## take the pictures of the dashboard anew
 	@scripts/install-test-tools
 	@scripts/screenshots
+
+contract-baseline: ## take the contract as it is for what clients may rely on
+	@cd proto && ../tests/node/node_modules/.bin/buf build --exclude-source-info -o baseline.binpb
 
 clean-tools: ## remove what the scripts installed inside the checkout
 	rm -rf target/tools tests/node/node_modules crates/dashboard/web/node_modules

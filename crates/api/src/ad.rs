@@ -174,6 +174,7 @@ pub fn strip(wire: &mut v1::Ad) {
         spend: None,
         serving_status: 0,
         serving_status_reasons: Vec::new(),
+        serving_status_details: Vec::new(),
         etag: String::new(),
         create_time: None,
         update_time: None,

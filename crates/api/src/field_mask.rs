@@ -140,7 +140,7 @@ masked! {
     oneof {}
     ours {
         name, number, state, currency_code, spend, serving_status, serving_status_reasons, etag, create_time,
-        update_time
+        update_time, serving_status_details
     }
 }
 
@@ -160,7 +160,7 @@ masked! {
     oneof {}
     ours {
         name, number, state, currency_code, spend, serving_status, serving_status_reasons, etag, create_time,
-        update_time
+        update_time, serving_status_details
     }
 }
 

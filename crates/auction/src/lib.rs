@@ -36,4 +36,5 @@ pub mod state;
 pub mod terms;
 
 pub mod explain;
+pub mod sample;
 pub mod trace;

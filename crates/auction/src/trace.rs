@@ -165,6 +165,11 @@ pub fn replay(trace: &Trace, desk: &Desk<'_>) -> Result<Replayed, TraceError> {
     Ok(Replayed { outcome })
 }
 
+/// A request as a trace keeps it: what a decision reads of it, and of the person nothing.
+pub fn reduced_request(reduced: &Reduced<'_>) -> Vec<u8> {
+    kept::write(reduced.request())
+}
+
 fn outcome(decided: &Result<BidResponse<'_>, NoBidReason>) -> Outcome {
     let response = decided.as_ref().map_err(|reason| *reason)?;
     let mut body = Vec::new();

@@ -8,12 +8,14 @@ use auction::decide::{Desk, decide};
 use auction::explain::{Explanation, explain};
 use auction::privacy;
 use auction::reason::NoBidReason;
+use auction::sample::{Sample, SampledBid};
 use auction::state::{BidAlone, Scope, State, Witness};
+use auction::trace;
 use bumpalo::Bump;
 use campaign::ad::FrequencyCap;
 use campaign::exchange::{Exchange, NoBidForm};
-use campaign::id::{BidId, LeaseId};
-use campaign::money::Money;
+use campaign::id::{AdId, BidId, CreativeId, LeaseId};
+use campaign::money::{Cpm, Currency, Money};
 use campaign::time::Timestamp;
 use openrtb::request::{self, BidRequest};
 use openrtb::response::{self, BidResponse};
@@ -153,25 +155,57 @@ pub fn explain_request(
     })
 }
 
-/// Decides a request again, without spending anything, and counts it as so many refusals of each ad that does not bid.
-pub fn count_refusals(
+/// Decides a request again, without spending anything, counts it as `stands_for` refusals of each ad that does not bid,
+/// and tells what came of it, with the request if it is to be kept.
+pub fn decide_again(
     floor: &Floor,
     snapshot: &Snapshot,
     exchange: &Exchange,
     body: &[u8],
-    times: u32,
-) {
+    (stands_for, keep): (u64, bool),
+) -> Option<Sample> {
     in_arena(|arena| {
-        let Ok(request) = request::parse(body, arena) else {
-            return;
-        };
+        let request = request::parse(body, arena).ok()?;
         let reduced = privacy::reduce(request, exchange.id, &floor.privacy, arena);
         let live = Live::new(floor, snapshot);
         let desk = live.desk(exchange);
-        let mut refusals = Refusals { snapshot, times };
+        let mut refusals = Refusals {
+            snapshot,
+            times: u32::try_from(stands_for).unwrap_or(u32::MAX),
+            counts: [0; NoBidReason::COUNT],
+            furthest: None,
+        };
         // What it would bid is for nobody.
-        let _ = decide(&desk, &reduced, &mut Look(live), &mut refusals, arena);
-    });
+        let decided = decide(&desk, &reduced, &mut Look(live), &mut refusals, arena);
+        let furthest = refusals.furthest;
+        let counts = NoBidReason::ALL.iter().copied().zip(refusals.counts);
+        Some(Sample {
+            at: desk.now,
+            exchange: exchange.id,
+            stands_for,
+            request: match keep {
+                true => trace::reduced_request(&reduced),
+                false => Vec::new(),
+            },
+            outcome: decided.and_then(|response| {
+                // A response of ours always holds a bid that names its ad and its creative.
+                sampled_bid(&response).ok_or(NoBidReason::NoSupportedFormat)
+            }),
+            refusals: counts.filter(|(_, count)| *count > 0).collect(),
+            nearest_miss: furthest.map(|(slot, reason)| (snapshot.book.ad(slot), reason)),
+        })
+    })
+}
+
+fn sampled_bid(response: &BidResponse<'_>) -> Option<SampledBid> {
+    let bid = response.seatbid.first()?.bid.first()?;
+    let currency = response.cur.and_then(|code| Currency::parse(code).ok());
+    Some(SampledBid {
+        ad: AdId(bid.adid?.parse().ok()?),
+        creative: CreativeId(bid.crid?.parse().ok()?),
+        price: Cpm(bid.price.units),
+        currency: currency.unwrap_or(Currency::USD),
+    })
 }
 
 fn in_arena<T>(work: impl FnOnce(&Bump) -> T) -> T {
@@ -291,12 +325,18 @@ impl State for Look<'_> {
 struct Refusals<'a> {
     snapshot: &'a Snapshot,
     times: u32,
+    counts: [u64; NoBidReason::COUNT],
+    furthest: Option<(Slot, NoBidReason)>,
 }
 
 impl Witness for Refusals<'_> {
     fn impression_refused(&mut self, _: &str, _: NoBidReason) {}
 
     fn ad_refused(&mut self, _: &str, slot: Slot, reason: NoBidReason, _: impl FnOnce() -> String) {
+        self.counts[reason.index()] += 1;
+        if self.furthest.is_none_or(|(_, before)| before < reason) {
+            self.furthest = Some((slot, reason));
+        }
         self.snapshot.live(slot).refuse(reason, self.times);
         self.snapshot.touch(slot);
     }

@@ -10,6 +10,7 @@ use auction::dice::DiceKey;
 use auction::explain::Explanation;
 use auction::markup::Renderer;
 use auction::privacy::PrivacySettings;
+use auction::sample::Samples;
 use auction::token::{Notice, TokenKeys};
 use campaign::id::Incarnation;
 use campaign::time::Clock;
@@ -27,6 +28,7 @@ use crate::floor::{BidIds, Floor, Gate, Readiness};
 use crate::frequency::Frequency;
 use crate::latency::Latencies;
 use crate::leases::Leases;
+use crate::lookback::Lookback;
 use crate::press::{self, Press};
 use crate::refresh::{Books, ControlLinks, History, Refresher};
 use crate::sampler::{self, Sampler};
@@ -121,6 +123,7 @@ pub async fn start(config: Config, seams: Seams) -> Result<BidderHandle, StartEr
         latencies: Latencies::default(),
         exposition: Exposition::new(),
         sampler,
+        lookback: Lookback::new(seams.clock.now()),
         draining: AtomicBool::new(false),
     });
     let sampling = sampler::start(&floor, samples).map_err(StartError::Threads)?;
@@ -226,6 +229,11 @@ impl Explainer {
             .exchange(exchange, 0)
             .ok_or_else(|| ExplainError::UnknownExchange(exchange.chars().take(64).collect()))?;
         Ok(bid::explain_request(&self.0, &snapshot, found, request)?)
+    }
+
+    /// What became of the last while's requests, of which some were decided again.
+    pub fn samples(&self) -> Samples {
+        self.0.lookback.read(self.0.clock.now())
     }
 }
 

@@ -20,6 +20,7 @@ use crate::exposition::Exposition;
 use crate::frequency::Frequency;
 use crate::latency::Latencies;
 use crate::live::Hunger;
+use crate::lookback::Lookback;
 use crate::per_thread::PerThread;
 use crate::sampler::Sampler;
 use crate::snapshot::{Published, Snapshot};
@@ -44,6 +45,8 @@ pub struct Floor {
     pub latencies: Latencies,
     pub exposition: Exposition,
     pub sampler: Sampler,
+    /// What the last samples said.
+    pub lookback: Lookback,
     pub bids_under_way: Gate,
     pub notices_under_way: Gate,
     pub connections: Gate,

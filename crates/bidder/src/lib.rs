@@ -35,6 +35,7 @@ mod frequency;
 mod leases;
 mod refresh;
 
+mod lookback;
 mod sampler;
 
 mod counts;

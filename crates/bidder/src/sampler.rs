@@ -162,9 +162,14 @@ impl Samples {
 
     fn decide(&self, floor: &Floor, sample: Sample) {
         let snapshot = floor.snapshot.load_full();
-        let times = u32::try_from(sample.stands_for).unwrap_or(u32::MAX);
         if let Some(exchange) = snapshot.book.exchange_by_id(sample.exchange) {
-            bid::count_refusals(floor, &snapshot, exchange, &sample.body, times);
+            let keep = floor.lookback.is_due();
+            let times = sample.stands_for;
+            let decided =
+                bid::decide_again(floor, &snapshot, exchange, &sample.body, (times, keep));
+            if let Some(decided) = decided {
+                floor.lookback.note(decided);
+            }
             floor.counts.add(Counted::Sampled);
         }
         let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);

@@ -231,6 +231,16 @@ async fn refusals_are_told_by_ad_and_reason() {
         }
     }
     assert_eq!(refused, 3);
+    // And so are the requests, by exchange and one by one.
+    let samples = bidder.bidder().explainer().samples();
+    let (_, funnel) = samples.exchanges.first_key_value().unwrap();
+    assert_eq!(
+        (funnel.requests, funnel.refusals[&NoBidReason::Floor]),
+        (3, 3)
+    );
+    let latest = &samples.latest[0];
+    assert_eq!(latest.outcome, Err(NoBidReason::Floor));
+    assert_eq!(latest.nearest_miss, Some((AD, NoBidReason::Floor)));
 }
 
 #[tokio::test]

@@ -411,6 +411,15 @@ async fn nothing_that_names_a_person_is_kept_counted_or_logged() {
         .into_iter()
         .filter_map(|name| bidder.disk.content(&name));
     let mut seen: Vec<u8> = disk.flatten().collect();
+    // What was bid on is decided again beside the bids, and kept for who asks.
+    let samples = loop {
+        let samples = bidder.bidder().explainer().samples().latest;
+        match samples.is_empty() {
+            true => tokio::time::sleep(std::time::Duration::from_millis(5)).await,
+            false => break samples,
+        }
+    };
+    seen.extend(samples.iter().flat_map(|sample| sample.request.clone()));
     seen.extend(bidder.get("/metrics").await.body);
     seen.extend(&bid.body);
     seen.extend(log.0.lock().unwrap().iter());

@@ -40,6 +40,7 @@ use crate::authority::terms::Told;
 use crate::catalog::Catalog;
 use crate::seams::{BidderLinks, Fatal};
 use crate::summary::Summary;
+use crate::traffic::Traffic;
 use crate::view::{Overspends, View};
 
 pub use batch::Item;
@@ -80,6 +81,8 @@ pub struct Authority {
     /// The look at all ads that is under way, and the number of the ad that was looked at last.
     round: Option<(Round, u64)>,
     learned: Learned,
+    /// What became of the last while's impressions.
+    traffic: Traffic,
     /// What was ever charged beyond a cap: nothing, unless there is a defect.
     overspends: Overspends,
     /// Bids that are not in the rollups yet.
@@ -264,6 +267,7 @@ impl Authority {
             return Ok(());
         }
         self.ticked = (real, now);
+        self.traffic.forget(now);
         if self.round.is_none() {
             self.round = Some((self.pace.begin(now), 0));
         }
@@ -338,11 +342,17 @@ impl Authority {
             &self.overspends,
             self.clock.now(),
         )
+        .with_traffic(&self.traffic)
     }
 
     /// The records.
     pub fn catalog(&self) -> &Catalog {
         &self.catalog
+    }
+
+    /// What became of the last while's impressions.
+    pub fn traffic(&self) -> &Traffic {
+        &self.traffic
     }
 
     /// When control started, by the trade's clock.

@@ -28,6 +28,18 @@ pub enum Noun {
     Creative(Box<Creative>),
 }
 
+impl Noun {
+    /// What people call it.
+    pub fn display_name(&self) -> &str {
+        match self {
+            Noun::Advertiser(it) => &it.display_name,
+            Noun::Campaign(it) => &it.display_name,
+            Noun::Ad(it) => &it.display_name,
+            Noun::Creative(it) => &it.display_name,
+        }
+    }
+}
+
 /// A record, and what it means.
 #[derive(Clone, Debug)]
 pub struct Entry {
@@ -225,6 +237,13 @@ impl Catalog {
         exchanges
             .find(|exchange| exchange.name == name)
             .map(|exchange| exchange.id)
+    }
+
+    /// The name of an exchange by its number; empty where it is not configured any more.
+    pub fn exchange_name(&self, id: ExchangeId) -> String {
+        let mut exchanges = self.market.exchanges.iter();
+        let found = exchanges.find(|exchange| exchange.id == id);
+        found.map_or(String::new(), |exchange| exchange.name.clone())
     }
 
     /// The campaign of this number.

@@ -45,7 +45,7 @@ pub async fn start<D: Disk>(
         address: listen,
         source,
     })?;
-    let explainer = seams.explainer.clone();
+    let (explainer, sampled) = (seams.explainer.clone(), seams.sampled.clone());
     let authority = authority::start(seams)?;
     let own = ("control".to_string(), format!("http://{address}"));
     let (endpoints, told) = watch::channel(Arc::new(vec![own]));
@@ -53,6 +53,7 @@ pub async fn start<D: Disk>(
     let parts = Parts {
         authority: authority.handle.clone(),
         explainer,
+        sampled,
         endpoints: told,
         summary: authority.summary.clone(),
         fatal: authority.fatal.clone(),

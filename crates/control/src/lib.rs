@@ -17,6 +17,7 @@ mod service;
 mod idempotency;
 mod paging;
 mod resource;
+mod traffic;
 mod view;
 
 mod authority;

@@ -75,6 +75,21 @@ macro_rules! present_usual {
     };
 }
 
+macro_rules! present_serving {
+    ($wire:ident, $serving:expr) => {
+        let serving = $serving;
+        $wire.serving_status = serving.status as i32;
+        $wire.serving_status_reasons = serving.reasons.iter().map(|it| *it as i32).collect();
+        let details = serving.details.into_iter();
+        $wire.serving_status_details = details
+            .map(|(reason, detail)| v1::ServingStatusDetail {
+                reason: reason as i32,
+                detail,
+            })
+            .collect();
+    };
+}
+
 impl Resource for v1::Advertiser {
     const KIND: Kind = Kind::Advertiser;
     usual!(advertiser);
@@ -130,9 +145,7 @@ impl Resource for v1::Campaign {
         present_usual!(self, entry);
         self.currency_code = view.currency(entry);
         self.spend = view.spend(entry);
-        let (status, reasons) = view.serving(entry);
-        self.serving_status = status as i32;
-        self.serving_status_reasons = reasons.into_iter().map(|reason| reason as i32).collect();
+        present_serving!(self, view.serving(entry));
     }
 }
 
@@ -173,9 +186,7 @@ impl Resource for v1::Ad {
         present_usual!(self, entry);
         self.currency_code = view.currency(entry);
         self.spend = view.spend(entry);
-        let (status, reasons) = view.serving(entry);
-        self.serving_status = status as i32;
-        self.serving_status_reasons = reasons.into_iter().map(|reason| reason as i32).collect();
+        present_serving!(self, view.serving(entry));
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use auction::book::{BidTally, Book, Inventory, Update};
 use auction::explain::Explanation;
+use auction::sample::Samples;
 use campaign::time::Clock;
 use pacing::lease::{GrantAnswer, LeaseMessage};
 use pacing::ledger::terms::Rules;
@@ -35,6 +36,8 @@ pub struct Seams<D: Disk> {
     pub rules: Rules,
     /// Asks the bidder why a request is bid on or not.
     pub explainer: Explainer,
+    /// Tells of the bidder's last requests.
+    pub sampled: Sampled,
     /// How books are built, on a thread of their own.
     pub build: Build,
 }
@@ -57,6 +60,9 @@ pub struct BidderLinks {
 
 /// Asks a bidder why a request is bid on or not.
 pub type Explainer = Arc<dyn Fn(ExplainRequest) -> Explaining + Send + Sync>;
+
+/// Tells what became of a bidder's last requests; nothing where it has not started yet.
+pub type Sampled = Arc<dyn Fn() -> Samples + Send + Sync>;
 
 /// An explanation under way.
 pub type Explaining = Pin<Box<dyn Future<Output = Result<Explanation, ExplainError>> + Send>>;

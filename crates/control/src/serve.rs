@@ -25,7 +25,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::authority::AuthorityHandle;
 use crate::page::{self, Page};
-use crate::seams::{Explainer, Fatal};
+use crate::seams::{Explainer, Fatal, Sampled};
 use crate::service::ad::Ads;
 use crate::service::advertiser::Advertisers;
 use crate::service::campaign::Campaigns;
@@ -52,6 +52,7 @@ const DRAIN: Duration = Duration::from_secs(5);
 pub(crate) struct Parts {
     pub authority: AuthorityHandle,
     pub explainer: Explainer,
+    pub sampled: Sampled,
     pub endpoints: Endpoints,
     pub summary: watch::Receiver<Arc<Summary>>,
     pub fatal: watch::Receiver<Option<Fatal>>,
@@ -151,6 +152,7 @@ fn grpc(parts: &Parts, names: &mut Vec<&'static str>) -> Routes {
     let diagnostics = Diagnostics {
         authority: authority(),
         explainer: parts.explainer.clone(),
+        sampled: parts.sampled.clone(),
         endpoints: parts.endpoints.clone(),
     };
     macro_rules! limited {

@@ -7,6 +7,7 @@ pub mod ad;
 pub mod creative;
 
 pub mod diagnostics;
+mod funnel;
 mod landscape;
 mod pacing;
 pub mod report;

@@ -12,6 +12,7 @@ use pacing::ledger::Ledger;
 use pacing::ledger::terms::MINIMUM_GRANT;
 
 use crate::catalog::{Catalog, Entry, Noun, Placed};
+use crate::traffic::{AdTraffic, SETTLED_AFTER, Traffic};
 
 /// Records and money at one moment.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub struct View<'a> {
     pub ledger: &'a Ledger,
     /// The moment.
     pub now: Timestamp,
+    /// What became of the last while's impressions, where it is known.
+    pub traffic: Option<&'a Traffic>,
     overspends: &'a Overspends,
     house_losses: HashMap<Level, Money>,
 }
@@ -42,6 +45,17 @@ pub struct Spent {
     pub overspend: Money,
     /// Paid by the house.
     pub house_loss: Money,
+}
+
+/// Whether something bids, and why not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Serving {
+    /// In a word.
+    pub status: ServingStatus,
+    /// Why not, or why so little, in the order in which a manager checks.
+    pub reasons: Vec<Reason>,
+    /// The figures of those reasons that have any.
+    pub details: Vec<(Reason, String)>,
 }
 
 impl<'a> View<'a> {
@@ -69,9 +83,17 @@ impl<'a> View<'a> {
             catalog,
             ledger,
             now,
+            traffic: None,
             overspends,
             house_losses,
         }
+    }
+
+    /// Looks at traffic too, for the reasons that only traffic can tell.
+    #[must_use]
+    pub fn with_traffic(mut self, traffic: &'a Traffic) -> View<'a> {
+        self.traffic = Some(traffic);
+        self
     }
 
     /// A record's level in the ledger, with its currency and where its days begin. Creatives have none.
@@ -166,8 +188,55 @@ impl<'a> View<'a> {
         })
     }
 
-    /// Whether a campaign or an ad can bid, and why not, in the order in which a manager checks.
-    pub fn serving(&self, entry: &Entry) -> (ServingStatus, Vec<Reason>) {
+    /// Whether a campaign or an ad bids, why not, in the order in which a manager checks, and the figures of the reasons
+    /// that traffic tells.
+    pub fn serving(&self, entry: &Entry) -> Serving {
+        let (status, reasons) = self.can_serve(entry);
+        if status != ServingStatus::Eligible {
+            return Serving {
+                status,
+                reasons,
+                details: Vec::new(),
+            };
+        }
+        let obstacles = self.obstacles(entry);
+        Serving {
+            status: match obstacles.is_empty() {
+                true => ServingStatus::Eligible,
+                false => ServingStatus::Limited,
+            },
+            reasons: obstacles.iter().map(|(reason, _)| *reason).collect(),
+            details: obstacles,
+        }
+    }
+
+    /// What traffic says against an ad that can bid, or against all those of a campaign that can.
+    fn obstacles(&self, entry: &Entry) -> Vec<(Reason, String)> {
+        let Some(traffic) = self.traffic else {
+            return Vec::new();
+        };
+        let ads = self.catalog.ads_under(entry.record.id.0).into_iter();
+        let able = ads.filter_map(|ad| self.catalog.numbered(ad.0));
+        let able = able.filter(|ad| self.can_serve(ad).0 == ServingStatus::Eligible);
+        let mut sum = AdTraffic::default();
+        let mut changed = traffic.since();
+        for ad in able {
+            let mut at = Some(ad.name.clone());
+            while let Some(name) = at {
+                let above = self.catalog.named(&name);
+                changed = changed.max(above.map_or(changed, |entry| entry.record.updated));
+                at = name.parent();
+            }
+            sum.add(&traffic.of(AdId(ad.record.id.0)));
+        }
+        match (self.now - changed) < SETTLED_AFTER {
+            true => Vec::new(),
+            false => sum.obstacles((self.now - traffic.since()).0 / 60_000),
+        }
+    }
+
+    /// Whether the records, the time and the money let a campaign or an ad bid, and why not.
+    fn can_serve(&self, entry: &Entry) -> (ServingStatus, Vec<Reason>) {
         let reasons = match &*entry.noun {
             Noun::Ad(ad) => match self.catalog.placed(ad.id) {
                 Some(placed) => self.why_ad_not(&placed),
@@ -275,7 +344,7 @@ impl<'a> View<'a> {
         if why.is_empty() {
             let none = ads
                 .iter()
-                .all(|ad| self.serving(ad).0 != ServingStatus::Eligible);
+                .all(|ad| self.can_serve(ad).0 != ServingStatus::Eligible);
             push(&mut why, Reason::NoEligibleAds, none);
         }
         why

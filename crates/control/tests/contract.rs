@@ -51,6 +51,17 @@ fn the_contract_is_in_the_usual_form() {
     );
 }
 
+#[test]
+fn the_contract_keeps_what_clients_rely_on() {
+    let breaking = buf(&["breaking", "--against", "baseline.binpb"]);
+    assert!(
+        breaking.status.success(),
+        "a client of before would break. Add fields and methods instead of changing them; if nobody can have seen the \
+         old ones, run `make contract-baseline`:\n{}",
+        text(&breaking)
+    );
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stranger_finds_its_way_by_reflection() {
     let directory = tempfile::tempdir().unwrap();

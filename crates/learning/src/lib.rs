@@ -1,6 +1,8 @@
 //! What the past says: win, click and conversion rates with a prior, and how firmly they are believed; conversions that
 //! are still to come; what it takes to win; what changed at once.
 
+pub mod recent;
+
 pub mod beta;
 pub mod rates;
 

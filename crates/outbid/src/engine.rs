@@ -9,11 +9,12 @@ use anyhow::Context;
 use auction::book::Book;
 use auction::dice::DiceKey;
 use auction::privacy::PrivacySettings;
+use auction::sample::Samples;
 use auction::token::{TokenKeys, TokenSecret};
 use bidder::bidder::Drained;
 use bidder::{BidderHandle, ControlLinks, History, Readiness};
 use campaign::time::{Clock, Span, Timestamp};
-use control::seams::{BidderLinks, ExplainError, Explainer};
+use control::seams::{BidderLinks, ExplainError, Explainer, Sampled};
 use journal::entry::Entry;
 use journal::position::Position;
 use pacing::ledger::terms::Rules;
@@ -210,7 +211,7 @@ impl Engine {
             Outbox::start(writer, OUTBOX_ENTRIES).context("cannot start the journal's thread")?;
 
         let (to_bidder, to_control) = links();
-        let (explainer, later) = explainer();
+        let (explainer, sampled, later) = explainer();
         let seams = control::Seams {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             store: data.store,
@@ -220,6 +221,7 @@ impl Engine {
             market: config.market,
             rules: rules(config.lease_life, config.billing_lateness),
             explainer,
+            sampled,
             build: Arc::new(Book::build),
         };
         let control = control::start(config.control_listen, seams)
@@ -324,7 +326,7 @@ fn links() -> (BidderLinks, ControlLinks) {
 }
 
 /// Control is started before the bidder, so what explains comes later.
-fn explainer() -> (Explainer, Arc<OnceLock<bidder::bidder::Explainer>>) {
+fn explainer() -> (Explainer, Sampled, Arc<OnceLock<bidder::bidder::Explainer>>) {
     let later: Arc<OnceLock<bidder::bidder::Explainer>> = Arc::default();
     let asked = Arc::clone(&later);
     let explain: Explainer = Arc::new(move |request| {
@@ -344,5 +346,10 @@ fn explainer() -> (Explainer, Arc<OnceLock<bidder::bidder::Explainer>>) {
                 })
         })
     });
-    (explain, later)
+    let asked = Arc::clone(&later);
+    let sampled: Sampled = Arc::new(move || {
+        let bidder = asked.get();
+        bidder.map_or_else(Samples::default, bidder::bidder::Explainer::samples)
+    });
+    (explain, sampled, later)
 }

@@ -90,6 +90,7 @@ impl Authority {
             catalog,
             ledger,
             overspends,
+            traffic,
             ..
         } = self;
         let written = store.transaction::<_, AuthorityError>(|transaction| {
@@ -101,7 +102,7 @@ impl Authority {
             }
             transaction.write_ledger(&ledger.changes())?;
             catalog.version = transaction.config_version()?;
-            let view = View::new(catalog, ledger, overspends, now);
+            let view = View::new(catalog, ledger, overspends, now).with_traffic(traffic);
             let mut shown = Vec::with_capacity(drafts.len());
             for (mut draft, number) in drafts.into_iter().zip(&numbers) {
                 let entry = catalog.numbered(*number);

@@ -30,6 +30,7 @@ use crate::config::Market;
 use crate::resource::{Resource, Subject};
 use crate::seams::Seams;
 use crate::summary::Summary;
+use crate::traffic::Traffic;
 
 /// Why the authority cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -72,6 +73,7 @@ pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
         market,
         rules,
         explainer: _,
+        sampled: _,
         build,
     } = seams;
     let now = clock.now();
@@ -104,6 +106,7 @@ pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
             pace: Pace::new(now),
             round: None,
             learned,
+            traffic: Traffic::new(now),
             overspends,
             bids: Tallied::default(),
             summary,

@@ -172,6 +172,9 @@ impl Authority {
             Ok(tallied)
         })?;
         self.learned.observe(&counted);
+        for (key, counts) in counted.rows() {
+            self.traffic.won(key.ad, counts.wins, now);
+        }
         for row in changes
             .written
             .accounts
@@ -202,9 +205,11 @@ impl Authority {
 
     /// Takes in how often ads bid. Statistics, not money: they are not journalled.
     pub(super) fn take_tallies(&mut self) {
+        let now = self.clock.now();
         while let Ok(tallies) = self.links.tallies.try_recv() {
             for tally in tallies {
                 self.bids.bids(&self.catalog, &tally);
+                self.traffic.tally(&tally, now);
             }
         }
     }

@@ -7,9 +7,10 @@ use auction::explain::{AdFate, Explanation, ImpressionFunnel, Outcome};
 use auction::reason::NoBidReason;
 use tonic::{Code, Request, Response, Status};
 
-use crate::authority::AuthorityHandle;
+use super::funnel;
+use crate::authority::{Authority, AuthorityHandle};
 use crate::catalog::Catalog;
-use crate::seams::{ExplainError, ExplainRequest, Explainer};
+use crate::seams::{ExplainError, ExplainRequest, Explainer, Sampled};
 use crate::serve::Endpoints;
 
 /// The longest request that is explained, in bytes: what the bidder takes.
@@ -21,6 +22,8 @@ pub struct Diagnostics {
     pub authority: AuthorityHandle,
     /// Asks the bidder.
     pub explainer: Explainer,
+    /// Tells of the bidder's last requests.
+    pub sampled: Sampled,
     /// Where things listen.
     pub endpoints: Endpoints,
 }
@@ -64,6 +67,26 @@ impl DiagnosticsService for Diagnostics {
             .authority
             .answer(move |authority| Ok(write(authority.catalog(), explanation)));
         wire.await
+    }
+
+    async fn list_no_bid_reasons(
+        &self,
+        request: Request<v1::ListNoBidReasonsRequest>,
+    ) -> Result<Response<v1::ListNoBidReasonsResponse>, Status> {
+        let (request, samples) = (request.into_inner(), (self.sampled)());
+        let work = move |authority: &mut Authority| {
+            funnel::no_bid_reasons(authority, &samples, &request.parent)
+        };
+        self.authority.answer(work).await
+    }
+
+    async fn list_bid_traces(
+        &self,
+        request: Request<v1::ListBidTracesRequest>,
+    ) -> Result<Response<v1::ListBidTracesResponse>, Status> {
+        let (request, samples) = (request.into_inner(), (self.sampled)());
+        let work = move |authority: &mut Authority| funnel::traces(authority, &samples, &request);
+        self.authority.answer(work).await
     }
 
     async fn get_status(
@@ -156,7 +179,8 @@ fn fate(catalog: &Catalog, fate: AdFate) -> v1::AdFate {
     }
 }
 
-fn reason(why: NoBidReason) -> v1::NoBidReason {
+/// A reason as the wire says it.
+pub(super) fn reason(why: NoBidReason) -> v1::NoBidReason {
     v1::NoBidReason {
         code: why.name().to_string(),
         step: why.step().name().to_string(),

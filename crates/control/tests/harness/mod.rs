@@ -16,10 +16,10 @@ use api::v1::diagnostics_service_client::DiagnosticsServiceClient;
 use api::v1::report_service_client::ReportServiceClient;
 use auction::book::{AdTerms, BidTally, Book, Update};
 use auction::explain::Explanation;
-use campaign::id::AdId;
+use campaign::id::{AdId, ExchangeId};
 use campaign::time::{Clock, ManualClock, Timestamp};
 use control::config::Market;
-use control::seams::{BidderLinks, Build, ExplainError, Explainer};
+use control::seams::{BidderLinks, Build, ExplainError, Explainer, Sampled};
 use control::{ControlHandle, Seams};
 use journal::entry::Entry;
 use pacing::lease::{GrantAnswer, LeaseMessage};
@@ -94,6 +94,7 @@ fn seams(
         market: Market::parse(MARKET).unwrap(),
         rules: Rules::default(),
         explainer: explainer(),
+        sampled: sampled(),
         build: Arc::new(Book::build),
     };
     (
@@ -344,6 +345,35 @@ pub fn fields((_, details): (Status, Details)) -> Vec<String> {
 }
 
 /// Explains every request as one that nobody considered; a request named `broken` cannot be read.
+/// A bidder that had ten requests of its only exchange, and decided two of them again.
+fn sampled() -> Sampled {
+    use auction::reason::NoBidReason;
+    use auction::sample::{ExchangeFunnel, Sample, Samples};
+    let at = Timestamp::parse(NOON).unwrap();
+    let sample = |stands_for| Sample {
+        at,
+        exchange: ExchangeId(1),
+        stands_for,
+        request: b"{\"id\":\"r\"}".to_vec(),
+        outcome: Err(NoBidReason::Floor),
+        refusals: vec![(NoBidReason::Geo, 1), (NoBidReason::Floor, 1)],
+        // The ad of [`Harness::usual`].
+        nearest_miss: Some((AdId(4), NoBidReason::Floor)),
+    };
+    let refusals = [(NoBidReason::Geo, 10), (NoBidReason::Floor, 10)];
+    let funnel = ExchangeFunnel {
+        sampled: 2,
+        requests: 10,
+        refusals: refusals.into_iter().collect(),
+    };
+    let samples = Samples {
+        since: at,
+        exchanges: [(ExchangeId(1), funnel)].into_iter().collect(),
+        latest: vec![Arc::new(sample(4)), Arc::new(sample(6))],
+    };
+    Arc::new(move || samples.clone())
+}
+
 fn explainer() -> Explainer {
     Arc::new(|request| {
         Box::pin(async move {

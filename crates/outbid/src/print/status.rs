@@ -23,6 +23,7 @@ pub fn brief(resource: &Resource) -> String {
         ServingStatus::NotServing => "not serving",
         ServingStatus::Ended => "ended",
         ServingStatus::Deleted => "deleted",
+        ServingStatus::Limited => "limited",
     };
     match reasons.first() {
         Some(reason) => format!("{serving} ({})", words(*reason)),
@@ -62,6 +63,11 @@ pub fn words(reason: Reason) -> &'static str {
         Reason::NoAds => "no ads",
         Reason::NoCreatives => "no creatives",
         Reason::NoEligibleAds => "no eligible ads",
+        Reason::CreativesRefused => "creatives refused",
+        Reason::TargetingTooNarrow => "targeting too narrow",
+        Reason::FrequencyCapped => "frequency capped",
+        Reason::BidTooLow => "bid too low",
+        Reason::NoTraffic => "no traffic",
     }
 }
 
@@ -81,6 +87,11 @@ pub fn advice(reason: Reason) -> &'static str {
         Reason::NoAds => "add an ad",
         Reason::NoCreatives => "name a creative in the ad",
         Reason::NoEligibleAds => "describe its ads: each tells its own reason",
+        Reason::CreativesRefused => "add creatives of other sizes, formats or categories",
+        Reason::TargetingTooNarrow => "target more places, devices or hours",
+        Reason::FrequencyCapped => "raise the frequency cap, or target more people",
+        Reason::BidTooLow => "bid more, or target where floors are lower",
+        Reason::NoTraffic => "ask whether the exchange sends requests to /bid/{exchange}",
     }
 }
 

@@ -1,0 +1,209 @@
+import datetime
+
+from google.api import field_behavior_pb2 as _field_behavior_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class ExplainBidRequest(_message.Message):
+    __slots__ = ("exchange", "request_json")
+    EXCHANGE_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_JSON_FIELD_NUMBER: _ClassVar[int]
+    exchange: str
+    request_json: str
+    def __init__(self, exchange: _Optional[str] = ..., request_json: _Optional[str] = ...) -> None: ...
+
+class ExplainBidResponse(_message.Message):
+    __slots__ = ("request_id", "refused", "privacy", "impressions")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
+    PRIVACY_FIELD_NUMBER: _ClassVar[int]
+    IMPRESSIONS_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    refused: NoBidReason
+    privacy: str
+    impressions: _containers.RepeatedCompositeFieldContainer[ImpressionFunnel]
+    def __init__(self, request_id: _Optional[str] = ..., refused: _Optional[_Union[NoBidReason, _Mapping]] = ..., privacy: _Optional[str] = ..., impressions: _Optional[_Iterable[_Union[ImpressionFunnel, _Mapping]]] = ...) -> None: ...
+
+class NoBidReason(_message.Message):
+    __slots__ = ("code", "step", "sentence", "nbr")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    STEP_FIELD_NUMBER: _ClassVar[int]
+    SENTENCE_FIELD_NUMBER: _ClassVar[int]
+    NBR_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    step: str
+    sentence: str
+    nbr: int
+    def __init__(self, code: _Optional[str] = ..., step: _Optional[str] = ..., sentence: _Optional[str] = ..., nbr: _Optional[int] = ...) -> None: ...
+
+class ImpressionFunnel(_message.Message):
+    __slots__ = ("imp_id", "refused", "understood", "considered_count", "refusals", "ads", "nearest_miss")
+    IMP_ID_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
+    UNDERSTOOD_FIELD_NUMBER: _ClassVar[int]
+    CONSIDERED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    REFUSALS_FIELD_NUMBER: _ClassVar[int]
+    ADS_FIELD_NUMBER: _ClassVar[int]
+    NEAREST_MISS_FIELD_NUMBER: _ClassVar[int]
+    imp_id: str
+    refused: NoBidReason
+    understood: str
+    considered_count: int
+    refusals: _containers.RepeatedCompositeFieldContainer[Refusal]
+    ads: _containers.RepeatedCompositeFieldContainer[AdFate]
+    nearest_miss: AdFate
+    def __init__(self, imp_id: _Optional[str] = ..., refused: _Optional[_Union[NoBidReason, _Mapping]] = ..., understood: _Optional[str] = ..., considered_count: _Optional[int] = ..., refusals: _Optional[_Iterable[_Union[Refusal, _Mapping]]] = ..., ads: _Optional[_Iterable[_Union[AdFate, _Mapping]]] = ..., nearest_miss: _Optional[_Union[AdFate, _Mapping]] = ...) -> None: ...
+
+class Refusal(_message.Message):
+    __slots__ = ("reason", "count")
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    reason: NoBidReason
+    count: int
+    def __init__(self, reason: _Optional[_Union[NoBidReason, _Mapping]] = ..., count: _Optional[int] = ...) -> None: ...
+
+class AdFate(_message.Message):
+    __slots__ = ("ad", "ad_number", "display_name", "bid", "refused", "detail")
+    AD_FIELD_NUMBER: _ClassVar[int]
+    AD_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
+    BID_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
+    DETAIL_FIELD_NUMBER: _ClassVar[int]
+    ad: str
+    ad_number: int
+    display_name: str
+    bid: ExplainedBid
+    refused: NoBidReason
+    detail: str
+    def __init__(self, ad: _Optional[str] = ..., ad_number: _Optional[int] = ..., display_name: _Optional[str] = ..., bid: _Optional[_Union[ExplainedBid, _Mapping]] = ..., refused: _Optional[_Union[NoBidReason, _Mapping]] = ..., detail: _Optional[str] = ...) -> None: ...
+
+class ExplainedBid(_message.Message):
+    __slots__ = ("price_cpm_micros", "currency_code", "creative", "creative_number")
+    PRICE_CPM_MICROS_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_CODE_FIELD_NUMBER: _ClassVar[int]
+    CREATIVE_FIELD_NUMBER: _ClassVar[int]
+    CREATIVE_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    price_cpm_micros: int
+    currency_code: str
+    creative: str
+    creative_number: int
+    def __init__(self, price_cpm_micros: _Optional[int] = ..., currency_code: _Optional[str] = ..., creative: _Optional[str] = ..., creative_number: _Optional[int] = ...) -> None: ...
+
+class GetStatusRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class GetStatusResponse(_message.Message):
+    __slots__ = ("version", "product_time", "start_time", "endpoints", "record_version", "book_version", "journal_applied_count", "healthy", "problem")
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    PRODUCT_TIME_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    ENDPOINTS_FIELD_NUMBER: _ClassVar[int]
+    RECORD_VERSION_FIELD_NUMBER: _ClassVar[int]
+    BOOK_VERSION_FIELD_NUMBER: _ClassVar[int]
+    JOURNAL_APPLIED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    HEALTHY_FIELD_NUMBER: _ClassVar[int]
+    PROBLEM_FIELD_NUMBER: _ClassVar[int]
+    version: str
+    product_time: _timestamp_pb2.Timestamp
+    start_time: _timestamp_pb2.Timestamp
+    endpoints: _containers.RepeatedCompositeFieldContainer[Endpoint]
+    record_version: int
+    book_version: int
+    journal_applied_count: int
+    healthy: bool
+    problem: str
+    def __init__(self, version: _Optional[str] = ..., product_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., endpoints: _Optional[_Iterable[_Union[Endpoint, _Mapping]]] = ..., record_version: _Optional[int] = ..., book_version: _Optional[int] = ..., journal_applied_count: _Optional[int] = ..., healthy: _Optional[bool] = ..., problem: _Optional[str] = ...) -> None: ...
+
+class Endpoint(_message.Message):
+    __slots__ = ("title", "url")
+    TITLE_FIELD_NUMBER: _ClassVar[int]
+    URL_FIELD_NUMBER: _ClassVar[int]
+    title: str
+    url: str
+    def __init__(self, title: _Optional[str] = ..., url: _Optional[str] = ...) -> None: ...
+
+class ListNoBidReasonsRequest(_message.Message):
+    __slots__ = ("parent",)
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    def __init__(self, parent: _Optional[str] = ...) -> None: ...
+
+class ListNoBidReasonsResponse(_message.Message):
+    __slots__ = ("start_time", "end_time", "request_count", "sampled_count", "bid_count", "win_count", "refusals", "below")
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SAMPLED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    BID_COUNT_FIELD_NUMBER: _ClassVar[int]
+    WIN_COUNT_FIELD_NUMBER: _ClassVar[int]
+    REFUSALS_FIELD_NUMBER: _ClassVar[int]
+    BELOW_FIELD_NUMBER: _ClassVar[int]
+    start_time: _timestamp_pb2.Timestamp
+    end_time: _timestamp_pb2.Timestamp
+    request_count: int
+    sampled_count: int
+    bid_count: int
+    win_count: int
+    refusals: _containers.RepeatedCompositeFieldContainer[Refusal]
+    below: _containers.RepeatedCompositeFieldContainer[NoBidFunnel]
+    def __init__(self, start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., request_count: _Optional[int] = ..., sampled_count: _Optional[int] = ..., bid_count: _Optional[int] = ..., win_count: _Optional[int] = ..., refusals: _Optional[_Iterable[_Union[Refusal, _Mapping]]] = ..., below: _Optional[_Iterable[_Union[NoBidFunnel, _Mapping]]] = ...) -> None: ...
+
+class NoBidFunnel(_message.Message):
+    __slots__ = ("name", "display_name", "bid_count", "win_count", "refusals")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
+    BID_COUNT_FIELD_NUMBER: _ClassVar[int]
+    WIN_COUNT_FIELD_NUMBER: _ClassVar[int]
+    REFUSALS_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    display_name: str
+    bid_count: int
+    win_count: int
+    refusals: _containers.RepeatedCompositeFieldContainer[Refusal]
+    def __init__(self, name: _Optional[str] = ..., display_name: _Optional[str] = ..., bid_count: _Optional[int] = ..., win_count: _Optional[int] = ..., refusals: _Optional[_Iterable[_Union[Refusal, _Mapping]]] = ...) -> None: ...
+
+class ListBidTracesRequest(_message.Message):
+    __slots__ = ("page_size", "exchange", "ad")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    EXCHANGE_FIELD_NUMBER: _ClassVar[int]
+    AD_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    exchange: str
+    ad: str
+    def __init__(self, page_size: _Optional[int] = ..., exchange: _Optional[str] = ..., ad: _Optional[str] = ...) -> None: ...
+
+class ListBidTracesResponse(_message.Message):
+    __slots__ = ("traces",)
+    TRACES_FIELD_NUMBER: _ClassVar[int]
+    traces: _containers.RepeatedCompositeFieldContainer[BidTrace]
+    def __init__(self, traces: _Optional[_Iterable[_Union[BidTrace, _Mapping]]] = ...) -> None: ...
+
+class BidTrace(_message.Message):
+    __slots__ = ("time", "exchange", "request_json", "refused", "bid", "ad", "nearest_miss", "nearest_miss_reason", "refusals")
+    TIME_FIELD_NUMBER: _ClassVar[int]
+    EXCHANGE_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_JSON_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
+    BID_FIELD_NUMBER: _ClassVar[int]
+    AD_FIELD_NUMBER: _ClassVar[int]
+    NEAREST_MISS_FIELD_NUMBER: _ClassVar[int]
+    NEAREST_MISS_REASON_FIELD_NUMBER: _ClassVar[int]
+    REFUSALS_FIELD_NUMBER: _ClassVar[int]
+    time: _timestamp_pb2.Timestamp
+    exchange: str
+    request_json: str
+    refused: NoBidReason
+    bid: ExplainedBid
+    ad: str
+    nearest_miss: str
+    nearest_miss_reason: NoBidReason
+    refusals: _containers.RepeatedCompositeFieldContainer[Refusal]
+    def __init__(self, time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., exchange: _Optional[str] = ..., request_json: _Optional[str] = ..., refused: _Optional[_Union[NoBidReason, _Mapping]] = ..., bid: _Optional[_Union[ExplainedBid, _Mapping]] = ..., ad: _Optional[str] = ..., nearest_miss: _Optional[str] = ..., nearest_miss_reason: _Optional[_Union[NoBidReason, _Mapping]] = ..., refusals: _Optional[_Iterable[_Union[Refusal, _Mapping]]] = ...) -> None: ...

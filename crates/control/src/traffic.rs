@@ -1,0 +1,241 @@
+//! What became of the last while's impressions for each ad, and what stands in its way: the reasons that only traffic
+//! can tell.
+
+use std::collections::{BTreeMap, HashMap};
+
+use api::v1::ServingStatusReason as Reason;
+use auction::book::BidTally;
+use auction::reason::{NoBidReason, Step};
+use campaign::id::AdId;
+use campaign::time::{Span, Timestamp};
+use learning::recent::Recent;
+
+/// How long half of what is counted is: tallies of between half an hour and an hour count.
+const HALF: Span = Span::minutes(30);
+/// What is younger has had no time to show anything.
+pub const SETTLED_AFTER: Span = Span::minutes(5);
+/// Fewer impressions than this say nothing about a reason.
+const ENOUGH: u64 = 100;
+/// A targeting that leaves fewer than one in so many is too narrow; narrow ones leave one in a hundred.
+const NARROW: u64 = 10_000;
+/// Another reason stands in the way where it leaves fewer than one in so many.
+const LITTLE: u64 = 20;
+/// Bids of which fewer than one in so many wins are too low.
+const LOSING: u64 = 50;
+
+/// What became of impressions for one ad, or for several.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AdTraffic {
+    /// Bids made.
+    pub bids: u64,
+    /// Bids that won.
+    pub wins: u64,
+    /// How often each reason said no.
+    pub refusals: BTreeMap<NoBidReason, u64>,
+}
+
+/// All ads' traffic.
+#[derive(Debug)]
+pub struct Traffic(Recent<HashMap<AdId, AdTraffic>>);
+
+impl AdTraffic {
+    /// Adds what others counted.
+    pub fn add(&mut self, other: &AdTraffic) {
+        self.bids = self.bids.saturating_add(other.bids);
+        self.wins = self.wins.saturating_add(other.wins);
+        for (reason, count) in &other.refusals {
+            let sum = self.refusals.entry(*reason).or_default();
+            *sum = sum.saturating_add(*count);
+        }
+    }
+
+    /// How many impressions there were.
+    pub fn considered(&self) -> u64 {
+        let refused = self.refusals.values();
+        refused.fold(self.bids, |sum, count| sum.saturating_add(*count))
+    }
+
+    /// What stands in the way, in the order in which a manager checks, each with its figures. Nothing where impressions
+    /// are bought at a usual rate, or where there are too few to tell.
+    pub fn obstacles(&self, minutes: i64) -> Vec<(Reason, String)> {
+        if self.considered() == 0 {
+            let detail = format!("no bid request came in the last {minutes} minutes");
+            return vec![(Reason::NoTraffic, detail)];
+        }
+        let mut found = Vec::new();
+        let mut left = self.considered();
+        for (group, leaves) in [
+            (Reason::CreativesRefused, LITTLE),
+            (Reason::TargetingTooNarrow, NARROW),
+            (Reason::FrequencyCapped, LITTLE),
+            (Reason::BidTooLow, LITTLE),
+        ] {
+            let ours = |(reason, _): &(&NoBidReason, &u64)| group_of(**reason) == Some(group);
+            let refused: u64 = self.refusals.iter().filter(ours).map(|(_, n)| *n).sum();
+            let (reached, passed) = (left, left.saturating_sub(refused));
+            left = passed;
+            if reached >= ENOUGH && passed.saturating_mul(leaves) < reached {
+                let most = self.refusals.iter().filter(ours).max_by_key(|(_, n)| **n);
+                let most = most.map_or("", |(reason, _)| reason.sentence());
+                let detail = format!(
+                    "{} of {} impressions in the last {minutes} minutes; most often: {most}",
+                    thousands(refused),
+                    thousands(reached)
+                );
+                found.push((group, detail));
+            }
+        }
+        let losing = self.bids >= ENOUGH && self.wins.saturating_mul(LOSING) < self.bids;
+        if losing
+            && found
+                .last()
+                .is_none_or(|(last, _)| *last != Reason::BidTooLow)
+        {
+            let percent = self.wins as f64 / self.bids as f64 * 100.0;
+            let detail = format!(
+                "{} of {} bids won in the last {minutes} minutes ({percent:.1}%)",
+                thousands(self.wins),
+                thousands(self.bids)
+            );
+            found.push((Reason::BidTooLow, detail));
+        }
+        found
+    }
+}
+
+/// Which of a manager's questions a refusal answers. What pacing, budgets and other ads of ours keep from bidding is no
+/// obstacle.
+fn group_of(reason: NoBidReason) -> Option<Reason> {
+    use NoBidReason as No;
+    match reason {
+        No::AdvertiserPaused | No::CampaignPaused | No::AdPaused => None,
+        No::OutsideFlight | No::NoCreative => None,
+        No::UnknownUser | No::FrequencyCap => Some(Reason::FrequencyCapped),
+        No::DealFloor | No::Floor | No::NoRate | No::PriceTooLow => Some(Reason::BidTooLow),
+        other => match other.step() {
+            Step::Ad => Some(Reason::CreativesRefused),
+            Step::Targeting => Some(Reason::TargetingTooNarrow),
+            Step::Request | Step::Impression | Step::Money => None,
+        },
+    }
+}
+
+impl Traffic {
+    /// Nothing was seen yet.
+    pub fn new(now: Timestamp) -> Traffic {
+        Traffic(Recent::new(HALF, now))
+    }
+
+    /// Takes in what a bidder tells of an ad.
+    pub fn tally(&mut self, tally: &BidTally, now: Timestamp) {
+        let traffic = self.0.now(now).entry(tally.ad).or_default();
+        traffic.bids = traffic.bids.saturating_add(tally.bids);
+        for (reason, count) in &tally.refusals {
+            let sum = traffic.refusals.entry(*reason).or_default();
+            *sum = sum.saturating_add(u64::from(*count));
+        }
+    }
+
+    /// Takes in wins of an ad.
+    pub fn won(&mut self, ad: AdId, wins: i64, now: Timestamp) {
+        let wins = u64::try_from(wins).unwrap_or(0);
+        if wins > 0 {
+            self.0.now(now).entry(ad).or_default().wins += wins;
+        }
+    }
+
+    /// Forgets what is too old.
+    pub fn forget(&mut self, now: Timestamp) {
+        self.0.now(now);
+    }
+
+    /// What is known of an ad.
+    pub fn of(&self, ad: AdId) -> AdTraffic {
+        let mut sum = AdTraffic::default();
+        for half in self.0.halves() {
+            if let Some(traffic) = half.get(&ad) {
+                sum.add(traffic);
+            }
+        }
+        sum
+    }
+
+    /// From when on it was counted.
+    pub fn since(&self) -> Timestamp {
+        self.0.since()
+    }
+}
+
+/// With commas between thousands.
+fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check((bids, wins): (u64, u64), refusals: &[(NoBidReason, u64)], expect: &[(Reason, &str)]) {
+        let traffic = AdTraffic {
+            bids,
+            wins,
+            refusals: refusals.iter().copied().collect(),
+        };
+        let told = traffic.obstacles(45);
+        let reasons: Vec<_> = told.iter().map(|(reason, _)| *reason).collect();
+        let expected: Vec<_> = expect.iter().map(|(reason, _)| *reason).collect();
+        assert_eq!(reasons, expected, "{told:?}");
+        for ((_, detail), (_, part)) in told.iter().zip(expect) {
+            assert!(detail.contains(part), "{detail}");
+        }
+    }
+
+    #[test]
+    fn what_stands_in_the_way_is_told_in_the_order_of_a_managers_questions() {
+        use NoBidReason as No;
+        check((0, 0), &[], &[(Reason::NoTraffic, "45 minutes")]);
+        // Buying one in a hundred of what is seen, and winning one in ten, is as it should be.
+        check((100, 10), &[(No::Geo, 9_900)], &[]);
+        check((1, 0), &[(No::Geo, 50)], &[]);
+        let narrow = (Reason::TargetingTooNarrow, "199,999 of 200,000 impressions");
+        check((1, 1), &[(No::Geo, 199_999)], &[narrow]);
+        let refused = (Reason::CreativesRefused, "blocks the advertiser's domain");
+        check(
+            (10, 5),
+            &[(No::BlockedAdvertiser, 980), (No::Size, 10)],
+            &[refused],
+        );
+        let capped = (Reason::FrequencyCapped, "500 of 500");
+        check(
+            (0, 0),
+            &[(No::Geo, 500), (No::FrequencyCap, 500)],
+            &[capped],
+        );
+        let floor = (Reason::BidTooLow, "below the floor");
+        check((9, 0), &[(No::Geo, 500), (No::Floor, 991)], &[floor]);
+        let loses = (Reason::BidTooLow, "12 of 1,475 bids won");
+        check((1_475, 12), &[(No::Geo, 500)], &[loses]);
+        // Pacing is no obstacle.
+        check((0, 0), &[(No::Paced, 5_000)], &[]);
+    }
+
+    #[test]
+    fn figures_have_commas() {
+        for (n, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (1_234_567, "1,234,567"),
+        ] {
+            assert_eq!(thousands(n), text);
+        }
+    }
+}
