@@ -32,6 +32,7 @@ pub mod rpc {
 /// messages from JSON.
 pub const DESCRIPTORS: &[u8] = include_bytes!("gen/descriptors.bin");
 
+pub mod bearer;
 pub mod errors;
 pub mod names;
 

@@ -16,6 +16,7 @@ mod recent;
 mod records;
 mod rollups;
 mod terms;
+mod tokens;
 mod undelete;
 
 use std::sync::Arc;
@@ -32,11 +33,14 @@ use store::error::StoreError;
 use tokio::sync::{mpsc, oneshot, watch};
 use tonic::Code;
 
+use crate::access::caller::{CALLER, Caller};
+use crate::access::keyring::Keyring;
 use crate::authority::books::Books;
 use crate::authority::money::{Journal, Waiting};
 use crate::authority::pace::{Pace, Round};
 use crate::authority::rollups::Tallied;
 use crate::authority::terms::Told;
+use crate::authority::tokens::Tokens;
 use crate::catalog::Catalog;
 use crate::seams::{BidderLinks, Fatal};
 use crate::summary::Summary;
@@ -77,6 +81,9 @@ pub struct Authority {
     waiting: Waiting,
     books: Books,
     told: Told,
+    tokens: Tokens,
+    /// Who asks for what is being done.
+    caller: Arc<Caller>,
     pace: Pace,
     /// The look at all ads that is under way, and the number of the ad that was looked at last.
     round: Option<(Round, u64)>,
@@ -100,6 +107,18 @@ pub struct AuthorityHandle {
     commands: mpsc::Sender<Command>,
     thread: Thread,
     fatal: watch::Receiver<Option<Fatal>>,
+    asks: Asks,
+}
+
+/// Who asks through a handle.
+#[derive(Clone)]
+enum Asks {
+    /// The server itself.
+    Server,
+    /// Who makes the call that the asking task answers.
+    Caller,
+    /// This one.
+    As(Arc<Caller>),
 }
 
 /// The running authority.
@@ -110,11 +129,43 @@ pub struct Running {
     pub summary: watch::Receiver<Arc<Summary>>,
     /// Set once, when the process must stop.
     pub fatal: watch::Receiver<Option<Fatal>>,
+    /// The tokens that open something.
+    pub keys: watch::Receiver<Arc<Keyring>>,
     stop: Arc<AtomicBool>,
     thread: JoinHandle<()>,
 }
 
 impl AuthorityHandle {
+    /// A handle through which callers ask: each may do what its token allows.
+    pub fn for_callers(&self) -> AuthorityHandle {
+        AuthorityHandle {
+            asks: Asks::Caller,
+            ..self.clone()
+        }
+    }
+
+    /// A handle that asks as the present caller, for a task that a service starts beside.
+    ///
+    /// # Errors
+    /// Where there is no caller, which is a mistake in the program.
+    pub fn of_caller(&self) -> Result<AuthorityHandle, CallError> {
+        Ok(AuthorityHandle {
+            asks: Asks::As(self.caller()?),
+            ..self.clone()
+        })
+    }
+
+    fn caller(&self) -> Result<Arc<Caller>, CallError> {
+        match &self.asks {
+            Asks::Server => Ok(Arc::new(Caller::server())),
+            Asks::As(caller) => Ok(Arc::clone(caller)),
+            Asks::Caller => CALLER.try_with(Arc::clone).map_err(|_| {
+                let what = "a task beside the call asks for nobody: give it a handle by of_caller(). That is a defect";
+                CallError::new(Code::PermissionDenied, "NO_CALLER", what)
+            }),
+        }
+    }
+
     /// Has the authority do something, and tells what came of it.
     ///
     /// # Errors
@@ -126,10 +177,14 @@ impl AuthorityHandle {
         if let Some(fatal) = &*self.fatal.borrow() {
             return Err(failed(fatal));
         }
+        let caller = self.caller()?;
         let (answer, answered) = oneshot::channel();
         let command: Command = Box::new(move |authority| {
+            let server = std::mem::replace(&mut authority.caller, caller);
+            let done = work(authority);
+            authority.caller = server;
             // Who asked may have gone away.
-            let _ = answer.send(work(authority));
+            let _ = answer.send(done);
         });
         if let Err(error) = self.commands.try_send(command) {
             return Err(match error {
@@ -173,6 +228,7 @@ impl Running {
         make: impl FnOnce(mpsc::Sender<Command>) -> Authority,
         summary: watch::Receiver<Arc<Summary>>,
         fatal: watch::Receiver<Option<Fatal>>,
+        keys: watch::Receiver<Arc<Keyring>>,
     ) -> std::io::Result<Running> {
         let (commands, received) = mpsc::channel(MAX_WAITING_CALLS);
         let stop = Arc::new(AtomicBool::new(false));
@@ -185,11 +241,13 @@ impl Running {
             commands,
             thread: thread.thread().clone(),
             fatal: fatal.clone(),
+            asks: Asks::Server,
         };
         Ok(Running {
             handle,
             summary,
             fatal,
+            keys,
             stop,
             thread,
         })
@@ -315,8 +373,12 @@ impl Authority {
     /// Notes the time, and forgets what nobody needs.
     fn housekeeping(&mut self) -> Result<(), AuthorityError> {
         let now = self.clock.now();
+        let shown = self.tokens.shown_since();
         self.store.transaction::<_, StoreError>(|transaction| {
             transaction.note_now(now)?;
+            for (id, at) in &shown {
+                transaction.note_api_token_use(id, *at)?;
+            }
             transaction.forget_answers(
                 now - crate::idempotency::KEPT,
                 crate::idempotency::KEPT_COUNT,

@@ -9,6 +9,7 @@ use store::disk::Disk;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::access::gate::Gate;
 use crate::authority::{self, LoadError, Running};
 use crate::seams::{Fatal, Seams};
 use crate::serve::{self, Parts, ServeError};
@@ -46,11 +47,15 @@ pub async fn start<D: Disk>(
         source,
     })?;
     let (explainer, sampled) = (seams.explainer.clone(), seams.sampled.clone());
+    let clock = Arc::clone(&seams.clock);
     let authority = authority::start(seams)?;
     let own = ("control".to_string(), format!("http://{address}"));
     let (endpoints, told) = watch::channel(Arc::new(vec![own]));
     let (stop, stopped) = watch::channel(false);
+    // A frame's head is five bytes.
+    let gate = Gate::new(authority.keys.clone(), clock, serve::MAX_MESSAGE + 5);
     let parts = Parts {
+        gate: Arc::new(gate),
         authority: authority.handle.clone(),
         explainer,
         sampled,
@@ -99,6 +104,18 @@ impl ControlHandle {
         let handle = &self.authority.handle;
         let stock = handle.call(|authority| Ok(authority.catalog().stock()));
         Ok(stock.await?.inventory())
+    }
+
+    /// A token that may do everything, for whoever starts the server: `known`, the one of an earlier start, if it still
+    /// may; else a new one, and the former is good no more. It must be kept where its owner alone reads it.
+    ///
+    /// # Errors
+    /// Where the authority is gone, or the system has no random bytes.
+    pub async fn first_token(&self, known: Option<String>) -> Result<String, CallError> {
+        let handle = &self.authority.handle;
+        handle
+            .call(move |authority| authority.first_token(known.as_deref()))
+            .await
     }
 
     /// Set once, when the process must stop: it must bid no more, say why, and exit with an error.

@@ -9,6 +9,7 @@ pub mod seams;
 pub mod control;
 pub mod summary;
 
+mod access;
 mod serve;
 
 mod page;

@@ -10,6 +10,7 @@ use campaign::money::Currency;
 use prost::Message;
 use prost_types::Timestamp;
 
+use crate::access::role::Permission;
 use crate::catalog::{Catalog, Entry, Noun};
 use crate::view::View;
 
@@ -26,6 +27,14 @@ pub trait Resource: Message + Default + Masked + PartialEq + Send + 'static {
     fn strip(&mut self);
     /// Says what may not change.
     fn check_fixed(&self, _before: &Self, _path: &str, _wrong: &mut Violations) {}
+    /// What it takes to make this of what was `before`, or to make it anew: of each list, one permission will do.
+    fn rights(&self, _before: Option<&Self>) -> Vec<&'static [Permission]> {
+        vec![&[Permission::Manage]]
+    }
+    /// What it takes to delete it.
+    fn rights_to_delete() -> &'static [Permission] {
+        &[Permission::Manage]
+    }
     /// Reads what it means. What it hangs below is in the catalog.
     fn noun(
         &self,
@@ -103,6 +112,37 @@ impl Resource for v1::Advertiser {
             );
             wrong.add(&format!("{path}.currency_code"), "IMMUTABLE", what);
         }
+    }
+
+    /// Managers spend under the advertiser's caps; who raises them is somebody else.
+    fn rights(&self, before: Option<&Self>) -> Vec<&'static [Permission]> {
+        let Some(before) = before else {
+            return vec![&[Permission::Administer]];
+        };
+        let mut rights: Vec<&'static [Permission]> = Vec::new();
+        let (old, new) = (
+            before.budget.unwrap_or_default(),
+            self.budget.unwrap_or_default(),
+        );
+        if raises(old.daily_micros, new.daily_micros)
+            || raises(old.lifetime_micros, new.lifetime_micros)
+        {
+            rights.push(&[Permission::Bill]);
+        } else if old != new {
+            rights.push(&[Permission::Manage, Permission::Bill]);
+        }
+        let rest = |wire: &Self| Self {
+            budget: None,
+            ..wire.clone()
+        };
+        if rest(self) != rest(before) {
+            rights.push(&[Permission::Manage]);
+        }
+        rights
+    }
+
+    fn rights_to_delete() -> &'static [Permission] {
+        &[Permission::Administer]
     }
 
     fn noun(&self, subject: &Subject<'_>, _: &Catalog, path: &str, wrong: &mut Violations) -> Noun {
@@ -228,6 +268,11 @@ impl Resource for v1::Creative {
     fn present(&mut self, entry: &Entry, _: &View<'_>) {
         present_usual!(self, entry);
     }
+}
+
+/// Whether a cap is raised; none is the highest.
+fn raises(old: Option<i64>, new: Option<i64>) -> bool {
+    old.is_some_and(|old| new.is_none_or(|new| new > old))
 }
 
 /// What stands for a record whose parent is not there; the violation keeps it from getting anywhere.

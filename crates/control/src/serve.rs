@@ -9,6 +9,7 @@ use api::v1::advertiser_service_server::AdvertiserServiceServer;
 use api::v1::campaign_service_server::CampaignServiceServer;
 use api::v1::creative_service_server::CreativeServiceServer;
 use api::v1::diagnostics_service_server::DiagnosticsServiceServer;
+use api::v1::identity_service_server::IdentityServiceServer;
 use api::v1::report_service_server::ReportServiceServer;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
@@ -23,6 +24,7 @@ use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
+use crate::access::gate::{self, Gate};
 use crate::authority::AuthorityHandle;
 use crate::page::{self, Page};
 use crate::seams::{Explainer, Fatal, Sampled};
@@ -31,6 +33,7 @@ use crate::service::advertiser::Advertisers;
 use crate::service::campaign::Campaigns;
 use crate::service::creative::Creatives;
 use crate::service::diagnostics::Diagnostics;
+use crate::service::identity::Identities;
 use crate::service::report::Reports;
 use crate::summary::Summary;
 
@@ -38,7 +41,7 @@ use crate::summary::Summary;
 pub type Endpoints = watch::Receiver<Arc<Vec<(String, String)>>>;
 
 /// The longest message that is taken, in bytes.
-const MAX_MESSAGE: usize = 2 * 1024 * 1024;
+pub(crate) const MAX_MESSAGE: usize = 2 * 1024 * 1024;
 /// The longest message that is answered, in bytes: a page of large creatives.
 const MAX_ANSWER: usize = 64 * 1024 * 1024;
 /// How long a call may take.
@@ -51,6 +54,7 @@ const DRAIN: Duration = Duration::from_secs(5);
 /// What the socket needs to know of the rest.
 pub(crate) struct Parts {
     pub authority: AuthorityHandle,
+    pub gate: Arc<Gate>,
     pub explainer: Explainer,
     pub sampled: Sampled,
     pub endpoints: Endpoints,
@@ -61,10 +65,10 @@ pub(crate) struct Parts {
 /// Why the socket cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// Everybody could change every budget.
+    /// Everybody could read the tokens on their way.
     #[error(
-        "control listens on loopback only (127.0.0.1 or [::1]), not on {0}: it asks nobody who they are, so whoever reaches it could spend \
-         every budget. Reach it through a tunnel, such as ssh -L"
+        "control listens on loopback only (127.0.0.1 or [::1]), not on {0}: on the network, its tokens could be read by \
+         whoever listens. Reach it through a tunnel, such as ssh -L"
     )]
     NotLoopback(SocketAddr),
     /// The system refused.
@@ -108,6 +112,10 @@ pub(crate) async fn serve(listener: TcpListener, parts: Parts, stop: watch::Rece
         .add_service(reflection!(build_v1))
         .add_service(reflection!(build_v1alpha))
         .into_axum_router()
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&parts.gate),
+            gate::pass,
+        ))
         .layer(tonic_web::GrpcWebLayer::new())
         .layer(cors());
     let page = Page {
@@ -148,7 +156,7 @@ pub(crate) async fn serve(listener: TcpListener, parts: Parts, stop: watch::Rece
 
 /// The services, and their names.
 fn grpc(parts: &Parts, names: &mut Vec<&'static str>) -> Routes {
-    let authority = || parts.authority.clone();
+    let authority = || parts.authority.for_callers();
     let diagnostics = Diagnostics {
         authority: authority(),
         explainer: parts.explainer.clone(),
@@ -170,6 +178,7 @@ fn grpc(parts: &Parts, names: &mut Vec<&'static str>) -> Routes {
         .add_service(limited!(CreativeServiceServer, Creatives(authority())))
         .add_service(limited!(ReportServiceServer, Reports(authority())))
         .add_service(limited!(DiagnosticsServiceServer, diagnostics))
+        .add_service(limited!(IdentityServiceServer, Identities(authority())))
 }
 
 fn name_of<S: NamedService>(_: &S) -> &'static str {
@@ -219,6 +228,7 @@ fn cors() -> CorsLayer {
         .allow_origin(origin)
         .allow_methods([axum::http::Method::POST])
         .allow_headers(names(&[
+            "authorization",
             "content-type",
             "grpc-timeout",
             "x-grpc-web",

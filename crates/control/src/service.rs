@@ -12,6 +12,8 @@ mod landscape;
 mod pacing;
 pub mod report;
 
+pub mod identity;
+
 use api::errors::CallError;
 use prost::Message;
 use tonic::{Response, Status};

@@ -68,6 +68,7 @@ async fn a_stranger_finds_its_way_by_reflection() {
     let harness = Harness::start(directory.path()).await;
     harness.usual().await;
     let address = format!("http://{}", harness.control.local_addr());
+    let header = format!("authorization: Bearer {}", harness.token);
     let call = |data: String, method: &str| {
         let url = format!("{address}/outbid.control.v1.{method}");
         let arguments = [
@@ -76,6 +77,8 @@ async fn a_stranger_finds_its_way_by_reflection() {
             "--protocol",
             "grpc",
             "--reflect",
+            "--header",
+            &header,
             "-d",
             &data,
             &url,

@@ -88,6 +88,7 @@ async fn first_campaign(harness: &Harness) -> Output {
     let mut example = Command::new(python());
     example
         .arg(root().join("clients/python/examples/first_campaign.py"))
+        .env("OUTBID_TOKEN", &harness.token)
         .args(["--to", &harness.control.local_addr().to_string()])
         .env("PYTHONPATH", root().join("clients/python/src"))
         .env("PYTHONDONTWRITEBYTECODE", "1");

@@ -25,12 +25,13 @@ async fn http(address: SocketAddr, head: &str, body: &[u8]) -> String {
 }
 
 async fn page(address: SocketAddr, path: &str) -> String {
-    http(
-        address,
-        &format!("GET {path} HTTP/1.1\r\nHost: {address}"),
-        b"",
-    )
-    .await
+    page_with(address, path, "").await
+}
+
+/// A page, asked for with one more header.
+async fn page_with(address: SocketAddr, path: &str, header: &str) -> String {
+    let head = format!("GET {path} HTTP/1.1\r\nHost: {address}{header}");
+    http(address, &head, b"").await
 }
 
 #[tokio::test]
@@ -101,7 +102,7 @@ async fn only_this_machine_is_listened_to_and_only_by_its_own_names() {
     let preflight = |origin: &str| {
         format!(
             "OPTIONS /outbid.control.v1.DiagnosticsService/GetStatus HTTP/1.1\r\nHost: {address}\r\nOrigin: {origin}\r\n\
-             Access-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: content-type,x-grpc-web"
+             Access-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: authorization,content-type,x-grpc-web"
         )
     };
     let allowed = http(address, &preflight("http://localhost:5173"), b"").await;
@@ -132,6 +133,9 @@ async fn a_browser_calls_by_grpc_web() {
         "POST /outbid.control.v1.DiagnosticsService/GetStatus HTTP/1.1\r\nHost: {address}\r\n\
          Content-Type: application/grpc-web+proto\r\nX-Grpc-Web: 1"
     );
+    let refused = http(address, &head, &[0, 0, 0, 0, 0]).await;
+    assert!(refused.contains("grpc-status: 16"), "{refused}");
+    let head = format!("{head}\r\nAuthorization: Bearer {}", harness.token);
     let answer = http(address, &head, &[0, 0, 0, 0, 0]).await;
     assert!(
         answer.starts_with("HTTP/1.1 200") && answer.contains("grpc-status:0"),

@@ -5,8 +5,8 @@ use clap::{Parser, Subcommand};
 use crate::failure::{EXIT_CODES, Exit, Failure};
 use crate::session::Session;
 use crate::{
-    apply, budget, check, create, describe, dev, get, loadtest, replay, report, simulate, switch,
-    why,
+    apply, budget, check, context, create, describe, dev, get, loadtest, replay, report, simulate,
+    switch, why,
 };
 
 /// Bids on ad impressions within budgets, and tells why.
@@ -78,6 +78,9 @@ enum Command {
     /// Run the whole product against a market from a seed, audit it, and print one JSON object
     #[command(after_help = "Example:\n  outbid simulate --seed 7 --for 20s --warp 60")]
     Simulate(simulate::Args),
+    /// Choose which server the commands speak to, and with which token
+    #[command(subcommand)]
+    Context(context::Action),
     /// Work with configuration files
     #[command(subcommand)]
     Config(check::Action),
@@ -113,6 +116,7 @@ impl Cli {
             Command::Replay(args) => serve(replay::run(args)),
             Command::Loadtest(args) => wait(loadtest::run(*args, &session)),
             Command::Simulate(args) => serve(simulate::run(args)),
+            Command::Context(action) => context::run(action, &session),
             Command::Config(action) => check::run(action),
         }
     }

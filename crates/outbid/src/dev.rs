@@ -1,25 +1,28 @@
 //! `outbid dev`: the whole product in one process, with a market around it. The first five minutes.
 
 mod place;
+mod registered;
 mod seed;
 mod summary;
 mod watch;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::Context as _;
 use campaign::time::{Clock, Span};
 use simulator::market::{Market, MarketSettings, Session, Target};
 use simulator::report::MarketReport;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::{Config, DEFAULT, RawConfig};
+use crate::contexts::Context;
 use crate::engine::Engine;
 use crate::length;
 use place::Place;
+use registered::Registered;
 use summary::Summary;
 
 /// Options of `outbid dev`.
@@ -55,6 +58,9 @@ pub struct Args {
     /// How many simulated bid requests a second, in real time
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub rate: u32,
+    /// Leave the command line's contexts as they are; else this run is one, and in use, until it ends
+    #[arg(long)]
+    pub no_context: bool,
     /// Another configuration than the built-in one; `outbid config check` tells what is wrong with it
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -80,15 +86,36 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let config = configuration(&args)?;
     let place = Place::take(args.data.as_deref(), args.keep)?;
     let bid_addr = config.bidder.listen;
-    let plant =
-        |control: SocketAddr| async move { seed::plant(&format!("http://{control}")).await };
+    let mut registered = None;
+    let (slot, no_context) = (&mut registered, args.no_context);
+    // Whoever finds the bidder ready finds the context too.
+    let plant = move |control: SocketAddr, token: String| async move {
+        *slot = match no_context {
+            true => None,
+            false => Registered::keep(control, &token),
+        };
+        let own = Context {
+            server: format!("http://{control}"),
+            token: Some(token),
+            ..Context::default()
+        };
+        seed::plant(&own).await
+    };
     let engine = Engine::start(config, place.path(), args.warp, plant).await?;
     let control_addr = engine.control.local_addr();
     engine
         .control
         .announce("bids and notices", &format!("http://{bid_addr}"));
     engine.ready().await;
-    announce(&args, bid_addr, control_addr, &place);
+    let token = engine.first_token();
+    announce(
+        &args,
+        bid_addr,
+        control_addr,
+        &place,
+        &token.path,
+        registered.as_ref(),
+    );
 
     let market = Market::new(args.seed, settings(&args));
     market.auditor().set_inventory(&inventory(&engine).await?);
@@ -98,6 +125,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let judged = !args.quiet_market && !engine.has_history();
     let session = market.open(&target, clock);
     let ended = trade(&args, &engine, &market, &session).await?;
+    drop(registered);
     if let Ended::Failed(why) = ended {
         // What cannot be written down must not be promised: no drain, no more words to exchanges.
         place.keep();
@@ -239,10 +267,24 @@ fn settings(args: &Args) -> MarketSettings {
     }
 }
 
-fn announce(args: &Args, bid_addr: SocketAddr, control_addr: SocketAddr, place: &Place) {
-    let server = match control_addr.port() {
-        9090 => String::new(),
-        _ => format!(" --server http://{control_addr}"),
+fn announce(
+    args: &Args,
+    bid_addr: SocketAddr,
+    control_addr: SocketAddr,
+    place: &Place,
+    token: &Path,
+    registered: Option<&Registered>,
+) {
+    let server = match (registered, control_addr.port()) {
+        (Some(_), _) | (None, 9090) => String::new(),
+        (None, _) => format!(" --server http://{control_addr}"),
+    };
+    let context = match registered.map(|it| (it.name(), it.former())) {
+        None => "none: export OUTBID_TOKEN=\"$(cat the token's file)\"".to_string(),
+        Some((name, None)) => format!("{name}, in use until this ends"),
+        Some((name, Some(former))) => {
+            format!("{name}, in use until this ends; then {former} again")
+        }
     };
     let market = match (args.quiet_market, args.rate) {
         (true, _) => "quiet: only what you send is answered".to_string(),
@@ -254,6 +296,8 @@ fn announce(args: &Args, bid_addr: SocketAddr, control_addr: SocketAddr, place: 
          bid requests      http://{bid_addr}/bid/demo\n\
          gRPC, gRPC-Web    {control_addr}\n\
          dashboard         http://{control_addr}/\n\
+         admin token       {}\n\
+         context           {context}\n\
          data              {}\n\
          clock             {} times real time\n\
          market            {market}\n\
@@ -263,6 +307,7 @@ fn announce(args: &Args, bid_addr: SocketAddr, control_addr: SocketAddr, place: 
          \x20 outbid get campaigns{server}\n\
          \x20 outbid budget add shoes 500USD{server}\n\
          \x20 outbid report --by campaign{server}\n",
+        token.display(),
         place.path().display(),
         args.warp,
     );

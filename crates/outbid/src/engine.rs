@@ -29,6 +29,7 @@ use tokio::sync::mpsc;
 
 use crate::clock::WarpedClock;
 use crate::config::Config;
+use crate::private_file;
 
 /// Notices that may wait for the disk; more are answered 503, and the exchange sends them again.
 const OUTBOX_ENTRIES: usize = 65_536;
@@ -54,6 +55,44 @@ pub struct Engine {
     journal: OutboxThread,
     progress: Arc<Progress>,
     resumed: bool,
+    first_token: FirstToken,
+}
+
+/// The token of whoever starts the product: an admin of everything, in a file of the data directory that its owner
+/// alone reads. To be rid of it, delete the file: the next start makes another one, and the former is good no more.
+pub struct FirstToken {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// The token.
+    pub secret: String,
+}
+
+impl FirstToken {
+    /// The file's name.
+    const FILE: &str = "admin-token";
+
+    /// Takes the token of the last start, if it is good, else a new one.
+    async fn take(
+        directory: &Path,
+        control: &control::ControlHandle,
+    ) -> anyhow::Result<FirstToken> {
+        let path = directory.join(FirstToken::FILE);
+        // One that others could read is not to be trusted any more: it is replaced.
+        let kept = private_file::read(&path).ok().flatten();
+        let kept = kept.map(|text| text.trim().to_string());
+        let taken = control.first_token(kept.clone()).await;
+        let secret = taken.map_err(|error| {
+            anyhow::anyhow!(
+                "there is no first token: {}",
+                tonic::Status::from(error).message()
+            )
+        })?;
+        if kept.as_ref() != Some(&secret) {
+            private_file::write(&path, &format!("{secret}\n"))
+                .with_context(|| format!("cannot keep the first token in {}", path.display()))?;
+        }
+        Ok(FirstToken { path, secret })
+    }
 }
 
 /// The parts of a data directory.
@@ -171,13 +210,13 @@ impl Iterator for Entries {
 
 impl Engine {
     /// Starts the product on a data directory, at `warp` times real time. `prepare` is called with
-    /// control's address before the bidder listens, so that nobody meets a bidder that has nothing
+    /// control's address and the first token before the bidder listens, so that nobody meets a bidder that has nothing
     /// to sell yet.
     pub async fn start<P: Future<Output = anyhow::Result<()>>>(
         config: Config,
         directory: &Path,
         warp: u32,
-        prepare: impl FnOnce(SocketAddr) -> P,
+        prepare: impl FnOnce(SocketAddr, String) -> P,
     ) -> anyhow::Result<Engine> {
         let mut data = Data::open(directory)?;
         let (writer, recovery) = Writer::open(data.disk()?).context("cannot open the journal")?;
@@ -227,7 +266,8 @@ impl Engine {
         let control = control::start(config.control_listen, seams)
             .await
             .context("control cannot start")?;
-        prepare(control.local_addr()).await?;
+        let first_token = FirstToken::take(directory, &control).await?;
+        prepare(control.local_addr(), first_token.secret.clone()).await?;
         let seams = bidder::Seams {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             incarnation,
@@ -251,7 +291,13 @@ impl Engine {
             journal,
             progress,
             resumed: recovery.last > Position::START,
+            first_token,
         })
+    }
+
+    /// The token of whoever starts the product.
+    pub fn first_token(&self) -> &FirstToken {
+        &self.first_token
     }
 
     /// Whether the data directory was traded on before this start.

@@ -16,7 +16,9 @@ Exit codes:
   3  there is no such thing
   4  it conflicts with what is there: it exists already, or has changed meanwhile
   5  the server understood and refused: a field is wrong
-  6  what was measured is not what --fail-if and --limit allow";
+  6  what was measured is not what --fail-if and --limit allow
+  7  the server wants a token, and there is none or it is not good
+  8  the token's roles do not allow it";
 
 /// What went wrong, as the exit code tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +35,10 @@ pub enum Exit {
     Refused = 5,
     /// What was measured is not what was allowed.
     Missed = 6,
+    /// There is no token that is good.
+    NotKnown = 7,
+    /// The token's roles do not allow it.
+    Forbidden = 8,
 }
 
 /// Why a command failed, and what to do.
@@ -89,10 +95,9 @@ impl Failure {
         let exit = match status.code() {
             Code::NotFound => Exit::NotFound,
             Code::AlreadyExists | Code::Aborted | Code::FailedPrecondition => Exit::Conflict,
-            Code::InvalidArgument
-            | Code::OutOfRange
-            | Code::PermissionDenied
-            | Code::Unauthenticated => Exit::Refused,
+            Code::InvalidArgument | Code::OutOfRange => Exit::Refused,
+            Code::Unauthenticated => Exit::NotKnown,
+            Code::PermissionDenied => Exit::Forbidden,
             _ => Exit::Failed,
         };
         let details = errors::details(status);
@@ -116,6 +121,8 @@ impl Failure {
             (Code::DeadlineExceeded | Code::Cancelled, _) => {
                 Failure::new(exit, format!("the server at {url} took too long to answer"))
             }
+            (Code::Unauthenticated, message) => Failure::new(exit, message)
+                .with_hint("`outbid context list` shows what is kept; `outbid context add NAME --server URL --token -` keeps a token"),
             (code, "") => Failure::new(exit, format!("the server says: {}", code.description())),
             (_, message) => Failure::new(exit, message),
         }
@@ -169,7 +176,8 @@ mod tests {
         check(Code::Aborted, Exit::Conflict);
         check(Code::FailedPrecondition, Exit::Conflict);
         check(Code::InvalidArgument, Exit::Refused);
-        check(Code::PermissionDenied, Exit::Refused);
+        check(Code::PermissionDenied, Exit::Forbidden);
+        check(Code::Unauthenticated, Exit::NotKnown);
         check(Code::Internal, Exit::Failed);
         check(Code::Unavailable, Exit::Failed);
         check(Code::DeadlineExceeded, Exit::Failed);

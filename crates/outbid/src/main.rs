@@ -10,6 +10,10 @@ mod cli;
 mod failure;
 mod session;
 
+mod context;
+mod contexts;
+mod private_file;
+
 mod dev;
 
 mod clock;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use api::bearer::Bearer;
 use api::names::{Kind, Name};
 use api::v1;
 use api::v1::ad_service_client::AdServiceClient;
@@ -11,8 +12,10 @@ use api::v1::creative_service_client::CreativeServiceClient;
 use api::v1::diagnostics_service_client::DiagnosticsServiceClient;
 use api::v1::report_service_client::ReportServiceClient;
 use tonic::Status;
+use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
 
+use crate::contexts::Context;
 use crate::failure::{Exit, Failure};
 use crate::resource::Resource;
 
@@ -29,7 +32,8 @@ const MAX_PAGES: usize = 1_000;
 
 /// A connection to the control process.
 pub struct Server {
-    channel: Channel,
+    /// Each call through it shows the token.
+    channel: InterceptedService<Channel, Bearer>,
     url: String,
 }
 
@@ -56,8 +60,9 @@ macro_rules! call {
 mod change;
 
 impl Server {
-    /// Connects to where the control process listens. An address without a scheme is taken for `http`.
-    pub async fn connect(address: &str) -> Result<Server, Failure> {
+    /// Connects to where the control process listens, and shows the token with every call. An address without a scheme is taken for `http`.
+    pub async fn connect(target: &Context) -> Result<Server, Failure> {
+        let address = target.server.as_str();
         let url = match address.split_once("://") {
             None => format!("http://{address}"),
             Some(("http", _)) => address.to_string(),
@@ -75,8 +80,17 @@ impl Server {
             })?
             .connect_timeout(CONNECT_LIMIT)
             .timeout(ANSWER_LIMIT);
+        let bearer = match &target.token {
+            None => Bearer::none(),
+            Some(token) => Bearer::new(token).ok_or_else(|| {
+                Failure::usage("the token has characters that no token has: copy it again, without line breaks")
+            })?,
+        };
         match endpoint.connect().await {
-            Ok(channel) => Ok(Server { channel, url }),
+            Ok(channel) => {
+                let channel = InterceptedService::new(channel, bearer);
+                Ok(Server { channel, url })
+            }
             Err(_) => Err(Failure::no_server(&url)),
         }
     }

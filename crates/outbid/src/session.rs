@@ -2,10 +2,12 @@
 //! to standard output, everything else to standard error.
 
 use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use prost_reflect::DynamicMessage;
 
+use crate::contexts::{self, Context, Contexts, Said};
 use crate::failure::{Exit, Failure};
 use crate::print::tree::Tree;
 use crate::server::Server;
@@ -13,16 +15,58 @@ use crate::server::Server;
 /// Options that every command takes.
 #[derive(Args, Debug)]
 pub struct Session {
-    /// Where the control process listens
+    /// Where the control process listens; else what the context says, else http://127.0.0.1:9090
     #[arg(
         long,
         global = true,
         env = "OUTBID_SERVER",
-        default_value = "http://127.0.0.1:9090",
         value_name = "URL",
         help_heading = "Global options"
     )]
-    pub server: String,
+    pub server: Option<String>,
+    /// The token to show; better in OUTBID_TOKEN or a context, since a command line is seen by others
+    #[arg(
+        long,
+        global = true,
+        env = "OUTBID_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN",
+        help_heading = "Global options"
+    )]
+    pub token: Option<String>,
+    /// The context to use; else the one in use
+    #[arg(
+        long,
+        global = true,
+        env = "OUTBID_CONTEXT",
+        value_name = "NAME",
+        help_heading = "Global options"
+    )]
+    pub context: Option<String>,
+    /// The authority that signed the server's certificate, a PEM file
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Global options"
+    )]
+    pub ca: Option<PathBuf>,
+    /// Our own certificate, a PEM file, for a server that wants one
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Global options"
+    )]
+    pub cert: Option<PathBuf>,
+    /// The key of our own certificate, a PEM file
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Global options"
+    )]
+    pub key: Option<PathBuf>,
     /// How data is printed: for people, as fields that `apply` reads, or resource names alone
     #[arg(
         short,
@@ -49,7 +93,27 @@ pub enum Format {
 impl Session {
     /// Connects to the server.
     pub async fn connect(&self) -> Result<Server, Failure> {
-        Server::connect(&self.server).await
+        Server::connect(&self.target()?).await
+    }
+
+    /// Where to connect, and what to show there.
+    pub fn target(&self) -> Result<Context, Failure> {
+        let said = Said {
+            server: self.server.as_deref(),
+            context: self.context.as_deref(),
+            token: self.token.as_deref(),
+        };
+        let mut target = contexts::target(&Contexts::read()?, said)?;
+        for (said, kept) in [
+            (&self.ca, &mut target.ca),
+            (&self.cert, &mut target.cert),
+            (&self.key, &mut target.key),
+        ] {
+            if said.is_some() {
+                *kept = said.clone();
+            }
+        }
+        Ok(target)
     }
 
     /// Prints data in the format that was asked for. Each form is made only where it is wanted.

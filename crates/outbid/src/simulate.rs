@@ -59,6 +59,7 @@ pub async fn run(args: Args) -> Result<(), Failure> {
         control_addr: Some(free_address()?),
         data: None,
         keep: false,
+        no_context: true,
         quiet_market: false,
         seed: args.seed,
         rate: args.rate,

@@ -2,7 +2,7 @@
 //! changes is changed, and it shuts nobody out.
 
 use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -14,14 +14,25 @@ const LIMIT: Duration = Duration::from_secs(60);
 struct Product {
     process: Child,
     control: SocketAddr,
+    data: PathBuf,
 }
 
 impl Product {
     fn start() -> Product {
         let control = free_address();
+        let data = std::env::temp_dir().join(format!("outbid-dashboard-{}", control.port()));
         let process = Command::new(PROGRAM)
             // Where a test is killed nobody is left to end it.
-            .args(["dev", "--rate", "100", "--for", "10m"])
+            .args([
+                "dev",
+                "--no-context",
+                "--rate",
+                "100",
+                "--for",
+                "10m",
+                "--data",
+            ])
+            .arg(&data)
             .args(["--bid-addr", &free_address().to_string()])
             .args(["--control-addr", &control.to_string()])
             .stdin(Stdio::null())
@@ -29,7 +40,11 @@ impl Product {
             .stderr(Stdio::null())
             .spawn()
             .expect("the program starts");
-        let mut product = Product { process, control };
+        let mut product = Product {
+            process,
+            control,
+            data,
+        };
         let end = Instant::now() + LIMIT;
         while !product.is_ready() {
             assert!(Instant::now() < end, "the product was not ready in time");
@@ -40,10 +55,17 @@ impl Product {
         product
     }
 
+    /// The token that the product made; none yet where it has not.
+    fn token(&self) -> String {
+        let token = std::fs::read_to_string(self.data.join("admin-token"));
+        token.unwrap_or_default().trim().to_string()
+    }
+
     fn is_ready(&self) -> bool {
         let ready = Command::new(PROGRAM)
             .args(["get", "campaigns", "shoes", "--server"])
             .arg(format!("http://{}", self.control))
+            .env("OUTBID_TOKEN", self.token())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .status();
@@ -56,6 +78,7 @@ impl Drop for Product {
         // It may have ended by itself.
         let _ = self.process.kill();
         let _ = self.process.wait();
+        let _ = std::fs::remove_dir_all(&self.data);
     }
 }
 
@@ -74,6 +97,7 @@ fn the_dashboard_shows_and_changes_what_is() {
         .arg("--test")
         .arg(checks)
         .env("OUTBID_SERVER", format!("http://{}", product.control))
+        .env("OUTBID_TOKEN", product.token())
         .env("OUTBID", PROGRAM)
         .output()
         .expect("there is Node: scripts/install-test-tools installs it");

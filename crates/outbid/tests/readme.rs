@@ -41,11 +41,14 @@ struct Product {
     process: Child,
     bids: SocketAddr,
     control: SocketAddr,
+    /// Where the run keeps its context, and where commands look for it.
+    home: PathBuf,
 }
 
 impl Product {
     fn start() -> Product {
         let (bids, control) = (free_address(), free_address());
+        let home = std::env::temp_dir().join(format!("outbid-readme-{}", control.port()));
         let process = Command::new(PROGRAM)
             .args(["dev", "--rate", "50", "--for", "10m"])
             .args([
@@ -54,6 +57,7 @@ impl Product {
                 "--control-addr",
                 &control.to_string(),
             ])
+            .env("XDG_CONFIG_HOME", &home)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -62,6 +66,7 @@ impl Product {
             process,
             bids,
             control,
+            home,
         };
         for _ in 0..LOOKS {
             if product.sh("curl -sf http://127.0.0.1:8080/readyz").0 {
@@ -89,6 +94,7 @@ impl Product {
             .args(["-euc", &here])
             .env("PATH", path)
             .env("OUTBID_SERVER", format!("http://{}", self.control))
+            .env("XDG_CONFIG_HOME", &self.home)
             .current_dir(root())
             .stdin(Stdio::null())
             .output()
@@ -104,6 +110,7 @@ impl Drop for Product {
         // A process that has ended by itself is no failure of the test's end.
         let _ = self.process.kill();
         let _ = self.process.wait();
+        let _ = std::fs::remove_dir_all(&self.home);
     }
 }
 

@@ -39,6 +39,10 @@ export async function open(browser, address, options = {}) {
   await page.addInitScript(() => {
     addEventListener("securitypolicyviolation", (event) => console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`));
   });
+  // As if somebody had logged in. A sandboxed frame has no storage, and no login either.
+  await page.addInitScript((token) => {
+    if (token && self === top) sessionStorage.setItem("outbid.token", token);
+  }, process.env.OUTBID_TOKEN ?? "");
   await page.goto(`${server}/${address}`);
   return { page, faults, close: () => context.close() };
 }

@@ -12,10 +12,12 @@ use prost::Message;
 use store::database::Transaction;
 use store::error::StoreError;
 use store::record::{Expect, NewRecord, Record, RecordId};
+use tonic::Code;
 
 use super::load::{meaning, tell_ledger};
 use super::{Authority, AuthorityError};
-use crate::catalog::{ACTIVE, Catalog, Entry, Noun, PAUSED};
+use crate::access::role::Permission;
+use crate::catalog::{ACTIVE, Catalog, Entry, Noun, PAUSED, state};
 use crate::idempotency::Call;
 use crate::resource::{Resource, Subject};
 use crate::view::View;
@@ -76,6 +78,9 @@ impl Authority {
         manner: &Manner,
         word: impl FnOnce(Vec<R>, &View<'_>) -> A,
     ) -> Result<A, CallError> {
+        drafts
+            .iter()
+            .try_for_each(|draft| self.check_rights(draft))?;
         if manner.validate_only {
             let shown = drafts.into_iter().map(|draft| self.rehearse(draft));
             return Ok(word(shown.collect(), &self.view()));
@@ -123,6 +128,25 @@ impl Authority {
         self.flush();
         self.summarise();
         Ok(answer)
+    }
+
+    /// Refuses what the caller's roles do not allow. The gate has looked at the request alone; only here it is known
+    /// what there was before.
+    fn check_rights<R: Resource>(&self, draft: &Draft<R>) -> Result<(), CallError> {
+        let rights = match &draft.target {
+            Target::New => draft.wire.rights(None),
+            Target::Gone(_) | Target::Back(_) => vec![R::rights_to_delete()],
+            Target::Old(record) => {
+                let before: R = stored(record)?;
+                let mut rights = draft.wire.rights(Some(&before));
+                if state(record) != draft.state {
+                    rights.push(&[Permission::Manage]);
+                }
+                rights
+            }
+        };
+        let mut each = rights.into_iter();
+        each.try_for_each(|any| self.caller.check(any, draft.name.as_str()))
     }
 
     /// What a change would make, without making it.
@@ -289,6 +313,14 @@ fn reread(catalog: &mut Catalog, record: Record) -> Result<(), AuthorityError> {
     let noun = Arc::new(noun);
     catalog.put(Entry { name, record, noun });
     Ok(())
+}
+
+/// What was asked of a record.
+pub(super) fn stored<R: Resource>(record: &Record) -> Result<R, CallError> {
+    R::decode(record.body.as_slice()).map_err(|error| {
+        let what = format!("{} cannot be read from the store: {error}", record.name);
+        CallError::new(Code::DataLoss, "RECORD_UNREADABLE", what)
+    })
 }
 
 fn unreadable(why: String) -> StoreError {

@@ -24,7 +24,9 @@ use super::money::{Journal, Waiting};
 use super::pace::Pace;
 use super::rollups::{Learned, Tallied};
 use super::terms::Told;
+use super::tokens::Tokens;
 use super::{Authority, Running};
+use crate::access::caller::Caller;
 use crate::catalog::{Catalog, Entry, Noun, state};
 use crate::config::Market;
 use crate::resource::{Resource, Subject};
@@ -78,12 +80,13 @@ pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
     } = seams;
     let now = clock.now();
     let mut learned = Learned::default();
-    let (catalog, ledger) = store.read::<_, LoadError>(|transaction| {
+    let (catalog, ledger, tokens) = store.read::<_, LoadError>(|transaction| {
         let catalog = catalog(transaction, market)?;
         resume(&mut learned, transaction)?;
         let ledger = Ledger::restore(rules, transaction.read_ledger()?, now)?;
-        Ok((catalog, ledger))
+        Ok((catalog, ledger, Tokens::load(transaction)?))
     })?;
+    let keys = tokens.keys();
     let mut ledger = ledger;
     let ads: Vec<AdId> = catalog.living_ads().map(|placed| placed.ad.id).collect();
     tell_ledger(&catalog, &mut ledger, ads.iter().copied(), now)?;
@@ -103,6 +106,8 @@ pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
             waiting: Waiting::default(),
             books: Books::new(commands, build),
             told: Told::new(now),
+            tokens,
+            caller: Arc::new(Caller::server()),
             pace: Pace::new(now),
             round: None,
             learned,
@@ -119,7 +124,7 @@ pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
         authority.summarise();
         authority
     };
-    Ok(Running::spawn(make, summaries, fatals)?)
+    Ok(Running::spawn(make, summaries, fatals, keys)?)
 }
 
 /// Reads all records, each kind after what it hangs below.

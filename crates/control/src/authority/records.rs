@@ -12,7 +12,8 @@ use store::record::Record;
 use tonic::Code;
 
 use super::Authority;
-use super::change::{Draft, Manner, Target};
+use super::change::{Draft, Manner, Target, stored};
+use crate::access::role::Permission;
 use crate::catalog::Entry;
 use crate::paging;
 use crate::resource::{Resource, Subject};
@@ -44,8 +45,10 @@ impl Authority {
         let after = paging::after(page_token, question)?;
         let parent = parent.map(|text| self.list_parent::<R>(text)).transpose()?;
         let view = self.view();
+        let caller = &self.caller;
         let mut found = self.catalog.after(R::KIND, after).filter(|entry| {
             (show_deleted || !entry.is_deleted())
+                && caller.may(Permission::Read, entry.name.as_str())
                 && parent
                     .as_ref()
                     .is_none_or(|parent| parent.holds(&entry.name))
@@ -311,10 +314,7 @@ impl Authority {
     }
 
     pub(super) fn stored<R: Resource>(&self, entry: &Entry) -> Result<R, CallError> {
-        R::decode(entry.record.body.as_slice()).map_err(|error| {
-            let what = format!("{} cannot be read from the store: {error}", entry.name);
-            CallError::new(Code::DataLoss, "RECORD_UNREADABLE", what)
-        })
+        stored(&entry.record)
     }
 
     fn make_up_id<R: Resource>(&self, wire: &R) -> String {

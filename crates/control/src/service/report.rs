@@ -39,7 +39,7 @@ impl ReportService for Reports {
         &self,
         request: Request<v1::WatchPacingRequest>,
     ) -> Result<Response<Self::WatchPacingStream>, Status> {
-        let watching = pacing::watch(self.0.clone(), request.into_inner());
+        let watching = pacing::watch(self.0.of_caller()?, request.into_inner());
         Ok(Response::new(watching.await?))
     }
 

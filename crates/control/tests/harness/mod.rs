@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use api::bearer::Bearer;
 use api::errors::{Details, details};
 use api::v1;
 use api::v1::ad_service_client::AdServiceClient;
@@ -13,6 +14,7 @@ use api::v1::advertiser_service_client::AdvertiserServiceClient;
 use api::v1::campaign_service_client::CampaignServiceClient;
 use api::v1::creative_service_client::CreativeServiceClient;
 use api::v1::diagnostics_service_client::DiagnosticsServiceClient;
+use api::v1::identity_service_client::IdentityServiceClient;
 use api::v1::report_service_client::ReportServiceClient;
 use auction::book::{AdTerms, BidTally, Book, Update};
 use auction::explain::Explanation;
@@ -28,6 +30,7 @@ use store::Store;
 use store::disk::FileSystem;
 use store::segment::writer::Writer;
 use tokio::sync::mpsc;
+use tonic::service::interceptor::InterceptedService;
 use tonic::transport::Channel;
 use tonic::{Code, Status};
 
@@ -56,8 +59,13 @@ pub struct Harness {
     pub book: Arc<Book>,
     pub terms: std::collections::BTreeMap<AdId, AdTerms>,
     pub recalled: Vec<AdId>,
+    /// A token that may do everything; the clients of the harness show it.
+    pub token: String,
     channel: Channel,
 }
+
+/// Calls that show a token.
+pub type Calls = InterceptedService<Channel, Bearer>;
 
 /// A bidder's place: the other ends of control's channels.
 struct Ends {
@@ -138,6 +146,7 @@ impl Harness {
             .unwrap();
         let channel = Channel::from_shared(format!("http://{}", control.local_addr())).unwrap();
         Harness {
+            token: control.first_token(None).await.unwrap(),
             channel: channel.connect().await.unwrap(),
             control,
             clock,
@@ -152,23 +161,40 @@ impl Harness {
         }
     }
 
-    pub fn advertisers(&self) -> AdvertiserServiceClient<Channel> {
-        AdvertiserServiceClient::new(self.channel.clone())
+    /// Calls as an admin of everything.
+    pub fn calls(&self) -> Calls {
+        self.calls_with(&self.token)
     }
-    pub fn campaigns(&self) -> CampaignServiceClient<Channel> {
-        CampaignServiceClient::new(self.channel.clone())
+
+    /// Calls that show this token; none where it is empty.
+    pub fn calls_with(&self, token: &str) -> Calls {
+        let bearer = match token {
+            "" => Bearer::none(),
+            token => Bearer::new(token).unwrap(),
+        };
+        InterceptedService::new(self.channel.clone(), bearer)
     }
-    pub fn ads(&self) -> AdServiceClient<Channel> {
-        AdServiceClient::new(self.channel.clone())
+
+    pub fn identity(&self) -> IdentityServiceClient<Calls> {
+        IdentityServiceClient::new(self.calls())
     }
-    pub fn creatives(&self) -> CreativeServiceClient<Channel> {
-        CreativeServiceClient::new(self.channel.clone())
+    pub fn advertisers(&self) -> AdvertiserServiceClient<Calls> {
+        AdvertiserServiceClient::new(self.calls())
     }
-    pub fn reports(&self) -> ReportServiceClient<Channel> {
-        ReportServiceClient::new(self.channel.clone())
+    pub fn campaigns(&self) -> CampaignServiceClient<Calls> {
+        CampaignServiceClient::new(self.calls())
     }
-    pub fn diagnostics(&self) -> DiagnosticsServiceClient<Channel> {
-        DiagnosticsServiceClient::new(self.channel.clone())
+    pub fn ads(&self) -> AdServiceClient<Calls> {
+        AdServiceClient::new(self.calls())
+    }
+    pub fn creatives(&self) -> CreativeServiceClient<Calls> {
+        CreativeServiceClient::new(self.calls())
+    }
+    pub fn reports(&self) -> ReportServiceClient<Calls> {
+        ReportServiceClient::new(self.calls())
+    }
+    pub fn diagnostics(&self) -> DiagnosticsServiceClient<Calls> {
+        DiagnosticsServiceClient::new(self.calls())
     }
 
     /// Takes updates as a bidder would, until they say what is waited for.

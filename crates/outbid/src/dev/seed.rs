@@ -1,7 +1,8 @@
 //! The campaigns that a fresh run sells: made through the same contract that anybody uses.
 
-use anyhow::Context;
+use anyhow::Context as _;
 
+use crate::contexts::Context;
 use crate::document;
 use crate::server::Server;
 
@@ -9,7 +10,7 @@ use crate::server::Server;
 const CAMPAIGNS: &str = include_str!("../../../../config/demo.toml");
 
 /// Makes the campaigns, where there is none yet.
-pub async fn plant(server: &str) -> anyhow::Result<()> {
+pub async fn plant(server: &Context) -> anyhow::Result<()> {
     let entries = document::read_toml(CAMPAIGNS, "config/demo.toml").context("config/demo.toml")?;
     let server = Server::connect(server).await?;
     for entry in &entries {

@@ -50,6 +50,7 @@ impl Product {
                 "--control-addr",
                 &control.to_string(),
             ])
+            .env("XDG_CONFIG_HOME", &directory)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -93,6 +94,7 @@ impl Product {
         let mut child = Command::new(env!("CARGO_BIN_EXE_outbid"))
             .args(args)
             .env("OUTBID_SERVER", &self.server)
+            .env("XDG_CONFIG_HOME", &self.directory)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

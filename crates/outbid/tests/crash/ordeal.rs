@@ -179,7 +179,7 @@ impl Ordeal {
         let begun = Instant::now();
         let product = Product::start(&self.data(), &self.log(), warp).await?;
         self.tally.slowest_start = self.tally.slowest_start.max(begun.elapsed());
-        let control = Control::connect(product.control).await?;
+        let control = Control::connect(&product).await?;
         self.look_at_what_is_said(&control).await?;
         let resumed = Instant::now();
         let traffic = self.traffic(&product, Trade::Whole, cycle);
@@ -334,7 +334,7 @@ impl Ordeal {
             left.position()
         );
         let product = Product::start(&self.data(), &self.log(), 1).await?;
-        self.look_at_what_is_said(&Control::connect(product.control).await?)
+        self.look_at_what_is_said(&Control::connect(&product).await?)
             .await?;
         product.end().await
     }

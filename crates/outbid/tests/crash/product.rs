@@ -26,6 +26,8 @@ pub struct Product {
     pub bids: SocketAddr,
     /// Where gRPC is.
     pub control: SocketAddr,
+    /// Where the token lies that opens it.
+    pub token: PathBuf,
     log: PathBuf,
 }
 
@@ -36,7 +38,14 @@ impl Product {
         let file = File::create(log).context("cannot make the log")?;
         let child = Command::new(env!("CARGO_BIN_EXE_outbid"))
             // Where the test itself is killed nobody is left to end it.
-            .args(["dev", "--quiet-market", "--for", "10m", "--data"])
+            .args([
+                "dev",
+                "--quiet-market",
+                "--no-context",
+                "--for",
+                "10m",
+                "--data",
+            ])
             .arg(data)
             .args([
                 "--bid-addr",
@@ -54,6 +63,7 @@ impl Product {
             child,
             bids,
             control,
+            token: data.join("admin-token"),
             log: log.to_path_buf(),
         })
     }

@@ -1,10 +1,10 @@
 //! What the product says of itself, over gRPC.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
+use api::bearer::Bearer;
 use api::v1::ad_service_client::AdServiceClient;
 use api::v1::advertiser_service_client::AdvertiserServiceClient;
 use api::v1::campaign_service_client::CampaignServiceClient;
@@ -12,9 +12,11 @@ use api::v1::report_service_client::ReportServiceClient;
 use api::v1::{self, Dimension};
 use campaign::id::{AdId, CampaignId};
 use campaign::money::Money;
+use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
 
 use crate::inspect::same;
+use crate::product::Product;
 use crate::written::{ByAd, Figures};
 
 /// How long the reports may take to show what the journal holds.
@@ -30,7 +32,7 @@ pub const ADVERTISER: &str = "advertisers/demo";
 /// A connection to control.
 #[derive(Clone)]
 pub struct Control {
-    channel: Channel,
+    channel: InterceptedService<Channel, Bearer>,
 }
 
 /// Which number is which name.
@@ -50,13 +52,17 @@ pub struct Adjusted {
 }
 
 impl Control {
-    pub async fn connect(address: SocketAddr) -> anyhow::Result<Control> {
+    pub async fn connect(product: &Product) -> anyhow::Result<Control> {
+        let address = product.control;
         let endpoint = Endpoint::from_shared(format!("http://{address}"))?.timeout(CALL_LIMIT);
+        let channel = endpoint
+            .connect()
+            .await
+            .context("control does not answer")?;
+        let token = std::fs::read_to_string(&product.token).context("there is no token")?;
+        let bearer = Bearer::new(token.trim()).context("the token is none")?;
         Ok(Control {
-            channel: endpoint
-                .connect()
-                .await
-                .context("control does not answer")?,
+            channel: InterceptedService::new(channel, bearer),
         })
     }
 

@@ -1,0 +1,120 @@
+//! What each role gets from each method, when it is held at the advertiser that the call is about. One line a method:
+//! whoever adds a method adds a line here, and one to `RULES` in `src/access/rules.rs`.
+
+/// Who is let in: `yes` or `no` for a reader, billing, a manager and an admin of `advertisers/acme`, and a line of what
+/// to send. `NAME` stands for `advertisers/acme` with what the method takes below it. Admins of everything are let in
+/// everywhere.
+pub struct Expectation {
+    /// `CampaignService/PauseCampaign`.
+    pub method: &'static str,
+    /// READER, BILLING, MANAGER, ADMIN, each of `advertisers/acme`.
+    pub roles: [bool; 4],
+    /// The same roles, held at another advertiser.
+    pub elsewhere: [bool; 4],
+    /// The fields of the request that name something, each with its text.
+    pub names: &'static [(&'static str, &'static str)],
+}
+
+const ALL: [bool; 4] = [true; 4];
+const NONE: [bool; 4] = [false; 4];
+/// Those who change campaigns.
+const MANAGING: [bool; 4] = [false, false, true, true];
+/// Those who change advertisers: billing their budgets, managers the rest.
+const CHANGING: [bool; 4] = [false, true, true, true];
+const ADMIN: [bool; 4] = [false, false, false, true];
+
+const ACME: &str = "advertisers/acme";
+const CAMPAIGN: &str = "advertisers/acme/campaigns/spring";
+const AD: &str = "advertisers/acme/campaigns/spring/ads/mpu";
+const CREATIVE: &str = "advertisers/acme/creatives/banner";
+
+/// A line of a method that is about one resource: nobody who holds a role elsewhere is let in.
+const fn on(
+    method: &'static str,
+    roles: [bool; 4],
+    names: &'static [(&'static str, &'static str)],
+) -> Expectation {
+    Expectation {
+        method,
+        roles,
+        elsewhere: NONE,
+        names,
+    }
+}
+
+/// A line of a method that shows or changes what its caller may touch, wherever that is.
+const fn own(
+    method: &'static str,
+    roles: [bool; 4],
+    names: &'static [(&'static str, &'static str)],
+) -> Expectation {
+    Expectation {
+        method,
+        roles,
+        elsewhere: roles,
+        names,
+    }
+}
+
+/// Every method.
+#[rustfmt::skip]
+pub const EXPECTATIONS: &[Expectation] = &[
+    on("AdvertiserService/GetAdvertiser", ALL, &[("name", ACME)]),
+    own("AdvertiserService/ListAdvertisers", ALL, &[]),
+    on("AdvertiserService/CreateAdvertiser", NONE, &[]),
+    on("AdvertiserService/UpdateAdvertiser", CHANGING, &[("advertiser.name", ACME)]),
+    on("AdvertiserService/DeleteAdvertiser", ADMIN, &[("name", ACME)]),
+    on("AdvertiserService/UndeleteAdvertiser", ADMIN, &[("name", ACME)]),
+    on("AdvertiserService/PauseAdvertiser", MANAGING, &[("name", ACME)]),
+    on("AdvertiserService/ResumeAdvertiser", MANAGING, &[("name", ACME)]),
+
+    on("CampaignService/GetCampaign", ALL, &[("name", CAMPAIGN)]),
+    on("CampaignService/ListCampaigns", ALL, &[("parent", ACME)]),
+    on("CampaignService/CreateCampaign", MANAGING, &[("parent", ACME)]),
+    on("CampaignService/UpdateCampaign", MANAGING, &[("campaign.name", CAMPAIGN)]),
+    on("CampaignService/BatchUpdateCampaigns", MANAGING, &[("parent", ACME), ("requests.campaign.name", CAMPAIGN)]),
+    on("CampaignService/DeleteCampaign", MANAGING, &[("name", CAMPAIGN)]),
+    on("CampaignService/UndeleteCampaign", MANAGING, &[("name", CAMPAIGN)]),
+    on("CampaignService/PauseCampaign", MANAGING, &[("name", CAMPAIGN)]),
+    on("CampaignService/ResumeCampaign", MANAGING, &[("name", CAMPAIGN)]),
+    on("CampaignService/AdjustBudget", MANAGING, &[("name", CAMPAIGN)]),
+
+    on("AdService/GetAd", ALL, &[("name", AD)]),
+    on("AdService/ListAds", ALL, &[("parent", CAMPAIGN)]),
+    on("AdService/CreateAd", MANAGING, &[("parent", CAMPAIGN)]),
+    on("AdService/UpdateAd", MANAGING, &[("ad.name", AD)]),
+    on("AdService/DeleteAd", MANAGING, &[("name", AD)]),
+    on("AdService/UndeleteAd", MANAGING, &[("name", AD)]),
+    on("AdService/PauseAd", MANAGING, &[("name", AD)]),
+    on("AdService/ResumeAd", MANAGING, &[("name", AD)]),
+
+    on("CreativeService/GetCreative", ALL, &[("name", CREATIVE)]),
+    on("CreativeService/ListCreatives", ALL, &[("parent", ACME)]),
+    on("CreativeService/CreateCreative", MANAGING, &[("parent", ACME)]),
+    on("CreativeService/UpdateCreative", MANAGING, &[("creative.name", CREATIVE)]),
+    on("CreativeService/DeleteCreative", MANAGING, &[("name", CREATIVE)]),
+    on("CreativeService/UndeleteCreative", MANAGING, &[("name", CREATIVE)]),
+
+    on("ReportService/QueryReport", ALL, &[("parent", ACME)]),
+    on("ReportService/WatchPacing", ALL, &[("name", CAMPAIGN)]),
+    on("ReportService/GetBidLandscape", ALL, &[("name", AD)]),
+    on("ReportService/ListMoves", ALL, &[("parent", CAMPAIGN)]),
+    on("ReportService/ListPacingEvents", ALL, &[("parent", CAMPAIGN)]),
+    on("DiagnosticsService/ExplainBid", NONE, &[("exchange", "demo")]),
+    own("DiagnosticsService/GetStatus", ALL, &[]),
+    on("DiagnosticsService/ListNoBidReasons", ALL, &[("parent", ACME)]),
+    on("DiagnosticsService/ListBidTraces", NONE, &[]),
+
+    own("AuditService/GetChangeEvent", ALL, &[("name", "changeEvents/2")]),
+    own("AuditService/ListChangeEvents", ALL, &[]),
+    own("AuditService/RevertChange", CHANGING, &[("name", "changeEvents/2")]),
+    on("AuditService/VerifyChain", NONE, &[]),
+
+    own("IdentityService/WhoAmI", ALL, &[]),
+    // An admin of an advertiser is let in; which tokens are there to be touched, a test of their own asks.
+    own("IdentityService/GetApiToken", ADMIN, &[("name", "apiTokens/no-such")]),
+    own("IdentityService/ListApiTokens", ADMIN, &[]),
+    own("IdentityService/CreateApiToken", ADMIN, &[]),
+    own("IdentityService/RotateApiToken", ADMIN, &[("name", "apiTokens/no-such")]),
+    own("IdentityService/RevokeApiToken", ADMIN, &[("name", "apiTokens/no-such")]),
+];
