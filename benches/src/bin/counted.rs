@@ -1,9 +1,12 @@
 //! What callgrind counts: `counted parse`, `counted match` or `counted decide`, each of 64 fixed requests, after a turn
-//! that is not counted. A number after it is how many ads the book has, and one more how many turns are measured. `scripts/gates` collects only below the functions whose names begin with `measured`.
+//! that is not counted; and `counted build`, the making of a book. A number after it is how many ads the book has, and
+//! one more how many turns are measured. `scripts/gates` collects only below the functions whose names begin with
+//! `measured`.
 
 use std::hint::black_box;
 use std::process::ExitCode;
 
+use auction::book::{Book, Inventory};
 use benches::counter::Counter;
 use benches::matching::{self, Event};
 use benches::workload::ads;
@@ -50,8 +53,11 @@ fn main() -> ExitCode {
                 measured_decide(&mut counter, &bodies, &mut arena, &mut out);
             }
         }
+        Some("build") => {
+            measured_build(ads::inventory(ads, Range::Everything));
+        }
         _ => {
-            eprintln!("say `parse`, `match` or `decide`");
+            eprintln!("say `parse`, `match`, `decide` or `build`");
             return ExitCode::from(2);
         }
     }
@@ -71,6 +77,11 @@ fn measured_match(counter: &Counter, events: &[Event<'_>], arena: &mut Bump) {
 #[inline(never)]
 fn measured_decide(counter: &mut Counter, bodies: &[Body], arena: &mut Bump, out: &mut Vec<u8>) {
     decide(counter, bodies, arena, out);
+}
+
+#[inline(never)]
+fn measured_build(inventory: Inventory) {
+    black_box(Book::build(inventory));
 }
 
 fn parse(bodies: &[Body], arena: &mut Bump) {

@@ -122,7 +122,7 @@ fn terms(
         format: fit.rendition.format(),
         // No lease has the number 0: notices about a rehearsal settle nothing.
         lease: selected.lease.unwrap_or(LeaseId(0)),
-        day: offer.campaign.time_zone.day(visit.now).day,
+        day: offer.campaign.time_zone.date(visit.now),
         max_cost: priced.max_cost,
         currency: visit.currency,
         fx_nanos: priced.fx_nanos,

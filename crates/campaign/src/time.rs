@@ -181,6 +181,15 @@ impl TimeZone {
         }
     }
 
+    /// The number of the day that holds this moment: that of [`TimeZone::day`], without its midnights, which take most
+    /// of the time to find.
+    pub fn date(&self, at: Timestamp) -> Day {
+        let at = at.jiff();
+        let here = at.as_millisecond() + i64::from(self.0.to_offset(at).seconds()) * 1_000;
+        // No moment that there is lies so many days away.
+        Day(i32::try_from(here.div_euclid(86_400_000)).unwrap_or(i32::MAX))
+    }
+
     /// The window of a day that is known by its number.
     pub fn window(&self, day: Day) -> Option<DayWindow> {
         let date = civil(day)?;
@@ -308,6 +317,14 @@ mod tests {
                 "{zone}"
             );
             assert!(window.start <= at && at < window.end);
+            for moment in [window.start, at, window.end - Span(1)] {
+                assert_eq!(TimeZone::parse(zone).unwrap().date(moment), window.day);
+            }
+            assert_ne!(
+                TimeZone::parse(zone).unwrap().date(window.end),
+                window.day,
+                "{zone}"
+            );
             assert_eq!(
                 TimeZone::parse(zone).unwrap().window(window.day),
                 Some(window)

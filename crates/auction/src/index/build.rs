@@ -64,9 +64,11 @@ impl Draft {
             exclude,
             mut exact,
         } = clauses;
-        let mut shapes = self
-            .vocabulary
-            .add(offer.creatives.iter().map(|creative| shape(creative)));
+        let mut shapes = Vec::with_capacity(offer.creatives.len());
+        self.vocabulary.add(
+            offer.creatives.iter().map(|creative| shape(creative)),
+            &mut shapes,
+        );
         shapes.sort_unstable();
         shapes.dedup();
         let mut taken = [false; LAYERS];

@@ -69,10 +69,11 @@ impl Splitter<'_> {
                     .iter()
                     .for_each(|part| self.conjunct(part, negated, clauses));
             }
-            (Expression::Is(condition), true) => match self.terms(condition) {
-                Some(terms) => clauses.exclude.extend(terms),
-                None => clauses.exact = false,
-            },
+            (Expression::Is(condition), true) => {
+                if self.terms(condition, &mut clauses.exclude).is_none() {
+                    clauses.exact = false;
+                }
+            }
             (Expression::Is(_) | Expression::Any(_), false) | (Expression::All(_), true) => {
                 let mut terms = Vec::new();
                 match self.disjunct(part, negated, &mut terms) {
@@ -100,7 +101,7 @@ impl Splitter<'_> {
             (Expression::Not(inner), _) => self.disjunct(inner, !negated, terms),
             (Expression::Is(_), true) => None,
             (Expression::Is(condition), false) => {
-                terms.extend(self.terms(condition)?);
+                self.terms(condition, terms)?;
                 Some(true)
             }
             (Expression::Any(parts), false) | (Expression::All(parts), true) => {
@@ -125,86 +126,109 @@ impl Splitter<'_> {
         }
     }
 
-    /// The terms of which one is said exactly where the condition holds. `None` where no terms do that.
-    fn terms(&mut self, condition: &Condition) -> Option<Vec<TermId>> {
+    /// Adds the terms of which one is said exactly where the condition holds. `None`, and nothing is added, where no
+    /// terms do that.
+    fn terms(&mut self, condition: &Condition, to: &mut Vec<TermId>) -> Option<()> {
         let words = &mut *self.vocabulary;
-        Some(match condition {
+        match condition {
             Condition::Country(set) => words.add(
                 set.iter()
                     .map(|country| Term::text(Attribute::Country, country.code())),
+                to,
             ),
-            Condition::Region(list) => words.add(list.iter().map(|r| region(r.country, &r.code))),
-            Condition::City(set) => words.texts(Attribute::City, set),
-            Condition::Metro(set) => words.texts(Attribute::Metro, set),
+            Condition::Region(list) => {
+                words.add(list.iter().map(|r| region(r.country, &r.code)), to)
+            }
+            Condition::City(set) => words.texts(Attribute::City, set, to),
+            Condition::Metro(set) => words.texts(Attribute::Metro, set, to),
             Condition::Zip(set) => {
                 let prefixes = set.iter().filter_map(|text| text.strip_suffix('*'));
-                let mut terms =
-                    words.add(prefixes.map(|prefix| Term::text(Attribute::ZipPrefix, prefix)));
-                terms.extend(words.texts(Attribute::Zip, set));
-                terms
+                words.add(
+                    prefixes.map(|prefix| Term::text(Attribute::ZipPrefix, prefix)),
+                    to,
+                );
+                words.texts(Attribute::Zip, set, to);
             }
             Condition::Near(circles) if circles.len() > MAX_CIRCLES => return None,
-            Condition::Near(_) => words.test(Attribute::Place, condition)?,
-            Condition::DeviceType(set) => words.numbers(Attribute::DeviceType, set),
-            Condition::Os(set) => words.texts(Attribute::Os, set),
-            Condition::Browser(set) => words.texts(Attribute::Browser, set),
-            Condition::Connection(set) => words.numbers(Attribute::Connection, set),
-            Condition::Language(set) => words.texts(Attribute::Language, set),
+            Condition::Near(_) => words.test(Attribute::Place, condition, to)?,
+            Condition::DeviceType(set) => words.numbers(Attribute::DeviceType, set, to),
+            Condition::Os(set) => words.texts(Attribute::Os, set, to),
+            Condition::Browser(set) => words.texts(Attribute::Browser, set, to),
+            Condition::Connection(set) => words.numbers(Attribute::Connection, set, to),
+            Condition::Language(set) => words.texts(Attribute::Language, set, to),
             Condition::DayPart(hours) => {
                 let zone = words.zone(self.zone)?;
-                words.add(hours.iter().map(|hour| week_hour(zone, *hour)))
+                words.add(hours.iter().map(|hour| week_hour(zone, *hour)), to);
             }
-            Condition::Domain(set) => words.texts(Attribute::Domain, set),
-            Condition::Bundle(set) => words.texts(Attribute::Bundle, set),
-            Condition::Publisher(set) => words.texts(Attribute::Publisher, set),
+            Condition::Domain(set) => words.texts(Attribute::Domain, set, to),
+            Condition::Bundle(set) => words.texts(Attribute::Bundle, set, to),
+            Condition::Publisher(set) => words.texts(Attribute::Publisher, set, to),
             Condition::Exchange(set) => {
-                words.add(set.iter().map(|id| Term::number(Attribute::Exchange, id.0)))
+                words.add(
+                    set.iter().map(|id| Term::number(Attribute::Exchange, id.0)),
+                    to,
+                );
             }
             Condition::Category { taxonomy, ids } => {
-                words.add(ids.iter().map(|id| category(*taxonomy, id)))
+                words.add(ids.iter().map(|id| category(*taxonomy, id)), to);
             }
-            Condition::Keyword(set) => words.texts(Attribute::Keyword, set),
+            Condition::Keyword(set) => words.texts(Attribute::Keyword, set, to),
             Condition::Segment(set) => {
                 let named = set.iter().filter(|text| text.contains('/'));
-                let mut terms =
-                    words.add(named.map(|text| Term::text(Attribute::ProviderSegment, text)));
-                terms.extend(words.texts(Attribute::Segment, set));
-                terms
+                words.add(
+                    named.map(|text| Term::text(Attribute::ProviderSegment, text)),
+                    to,
+                );
+                words.texts(Attribute::Segment, set, to);
             }
-            Condition::Deal(ids) => words.add(ids.iter().map(|id| Term::text(Attribute::Deal, id))),
-            Condition::Position(set) => words.numbers(Attribute::Position, set),
+            Condition::Deal(ids) => {
+                words.add(ids.iter().map(|id| Term::text(Attribute::Deal, id)), to)
+            }
+            Condition::Position(set) => words.numbers(Attribute::Position, set, to),
             Condition::Size(set) => {
-                words.add(set.iter().map(|size| of_size(Attribute::Size, *size)))
+                words.add(set.iter().map(|size| of_size(Attribute::Size, *size)), to);
             }
             Condition::Format(set) => words.add(
                 set.iter()
                     .map(|format| Term::number(Attribute::Format, *format as u64)),
+                to,
             ),
-            Condition::VideoPlacement(set) => words.numbers(Attribute::VideoPlacement, set),
-            Condition::VideoDuration { .. } => words.test(Attribute::Seconds, condition)?,
-            Condition::Age { .. } => words.test(Attribute::Years, condition)?,
-            Condition::Channel(set) => words.add(set.iter().map(|place| channel(*place))),
-        })
+            Condition::VideoPlacement(set) => words.numbers(Attribute::VideoPlacement, set, to),
+            Condition::VideoDuration { .. } => words.test(Attribute::Seconds, condition, to)?,
+            Condition::Age { .. } => words.test(Attribute::Years, condition, to)?,
+            Condition::Channel(set) => words.add(set.iter().map(|place| channel(*place)), to),
+        }
+        Some(())
     }
 }
 
 impl Vocabulary {
-    /// The numbers of these terms.
-    pub fn add<'t>(&mut self, terms: impl Iterator<Item = Term<'t>>) -> Vec<TermId> {
-        terms.map(|term| self.dictionary.add(&term)).collect()
+    /// Adds the numbers of these terms to a list.
+    pub fn add<'t>(&mut self, terms: impl Iterator<Item = Term<'t>>, to: &mut Vec<TermId>) {
+        to.extend(terms.map(|term| self.dictionary.add(&term)));
     }
 
-    fn texts(&mut self, attribute: Attribute, texts: &Texts) -> Vec<TermId> {
-        self.add(texts.iter().map(|text| Term::text(attribute, text)))
+    fn texts(&mut self, attribute: Attribute, texts: &Texts, to: &mut Vec<TermId>) {
+        to.reserve(texts.len());
+        self.add(texts.iter().map(|text| Term::text(attribute, text)), to);
     }
 
-    fn numbers(&mut self, attribute: Attribute, numbers: &BTreeSet<i32>) -> Vec<TermId> {
-        self.add(numbers.iter().map(|number| of_number(attribute, *number)))
+    fn numbers(&mut self, attribute: Attribute, numbers: &BTreeSet<i32>, to: &mut Vec<TermId>) {
+        self.add(
+            numbers.iter().map(|number| of_number(attribute, *number)),
+            to,
+        );
     }
 
-    fn test(&mut self, attribute: Attribute, condition: &Condition) -> Option<Vec<TermId>> {
+    fn test(
+        &mut self,
+        attribute: Attribute,
+        condition: &Condition,
+        to: &mut Vec<TermId>,
+    ) -> Option<()> {
         let place = place_of(&mut self.tests, condition, MAX_TESTS)?;
-        Some(self.add([Term::number(attribute, place)].into_iter()))
+        self.add([Term::number(attribute, place)].into_iter(), to);
+        Some(())
     }
 
     fn zone(&mut self, zone: &TimeZone) -> Option<u64> {

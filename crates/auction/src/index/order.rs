@@ -1,7 +1,7 @@
 //! The order in which a book's ads stand. It changes no answer, only how many rows hold somebody who may want an
 //! impression: the more alike the ads of a row are, the more rows are passed over whole.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use campaign::country::Country;
 use campaign::targeting::{Condition, Expression};
@@ -14,13 +14,13 @@ use super::term::shape;
 /// places, then for the same channels and kinds of device. What most ads ask for comes first, so that an impression of
 /// the usual kind finds its ads in few runs.
 pub fn into_order(offers: &mut [Offer]) {
-    let (mut shapes, mut countries) = (HashMap::new(), HashMap::new());
+    let (mut shapes, mut countries) = (BTreeMap::new(), vec![0_u32; COUNTRIES]);
     for offer in offers.iter() {
         for creative in &offer.creatives {
             *shapes.entry(shape(creative).number).or_insert(0_u32) += 1;
         }
         each_place(&offer.ad.targeting, &mut |country, _| {
-            *countries.entry(country).or_insert(0_u32) += 1;
+            countries[number(country)] += 1;
         });
     }
     offers.sort_by_cached_key(|offer| key(offer, &shapes, &countries));
@@ -31,25 +31,32 @@ type Key = ([u64; SHAPES], [u64; PLACES], u32);
 const SHAPES: usize = 2;
 const PLACES: usize = 3;
 
-fn key(offer: &Offer, shapes: &HashMap<u64, u32>, countries: &HashMap<Country, u32>) -> Key {
+/// More than any country's number.
+const COUNTRIES: usize = 1 << 15;
+
+/// A country as a number: five bits a letter.
+fn number(country: Country) -> usize {
+    let letters = country.code().bytes();
+    letters.fold(0, |all, letter| {
+        (all << 5 | usize::from(letter & 0x1f)) % COUNTRIES
+    })
+}
+
+fn key(offer: &Offer, shapes: &BTreeMap<u64, u32>, countries: &[u32]) -> Key {
     let (mut of_shapes, mut of_places) = ([0; SHAPES], [0; PLACES]);
     for creative in &offer.creatives {
-        let number = shape(creative).number;
-        let often = shapes.get(&number).copied().unwrap_or_default();
+        let shape = shape(creative).number;
+        let often = shapes.get(&shape).copied().unwrap_or_default();
         // A width and a height, of which the lower halves are enough to tell sizes apart.
         keep_least(
-            usual_first(often, number >> 16 | number & 0xffff),
+            usual_first(often, shape >> 16 | shape & 0xffff),
             &mut of_shapes,
         );
     }
     each_place(&offer.ad.targeting, &mut |country, region| {
-        let often = countries.get(&country).copied().unwrap_or_default();
-        let letters = country.code().bytes();
-        let country = letters.fold(0, |all, letter| all << 5 | u64::from(letter & 0x1f));
-        keep_least(
-            usual_first(often, country << 16 | u64::from(region)),
-            &mut of_places,
-        );
+        let country = number(country);
+        let thing = (country as u64) << 16 | u64::from(region);
+        keep_least(usual_first(countries[country], thing), &mut of_places);
     });
     let also = also_asked(&offer.ad.targeting);
     (of_shapes, of_places, also)

@@ -140,6 +140,13 @@ mod tests {
         let mut by_best = b"kept".to_vec();
         append(text, &mut by_best);
         assert_eq!(by_best, expect, "best: {text}");
+        #[cfg(target_arch = "x86_64")]
+        {
+            let mut by_short = b"kept".to_vec();
+            let rest = x86::append_short_blocks(text.as_bytes(), &mut by_short);
+            append_plainly(rest, &mut by_short);
+            assert_eq!(by_short, expect, "short: {text}");
+        }
         let mut into_text = "kept".to_owned();
         append_to_text(text, &mut into_text);
         assert_eq!(into_text.as_bytes(), expect);

@@ -25,7 +25,43 @@ pub(super) fn append_blocks<'t>(text: &'t [u8], out: &mut Vec<u8>) -> &'t [u8] {
         // SAFETY: the machine has the instructions.
         return unsafe { append_by_avx512(text, out) };
     }
+    append_short_blocks(text, out)
+}
+
+/// As [`append_blocks`], on machines with half as wide vectors.
+pub(super) fn append_short_blocks<'t>(text: &'t [u8], out: &mut Vec<u8>) -> &'t [u8] {
+    if text.len() >= BLOCK && is_x86_feature_detected!("avx2") {
+        // SAFETY: the machine has the instructions.
+        return unsafe { append_by_avx2(text, out) };
+    }
     text
+}
+
+/// Copies each block whole, and what comes after the first byte that must be escaped once more behind its escape.
+#[target_feature(enable = "avx2")]
+fn append_by_avx2<'t>(text: &'t [u8], out: &mut Vec<u8>) -> &'t [u8] {
+    let mut rest = text;
+    while let Some(block) = rest.first_chunk::<BLOCK>() {
+        // SAFETY: a block is as long as the vector, and the load needs no alignment.
+        let bytes = unsafe { _mm256_loadu_si256(block.as_ptr().cast()) };
+        let equal = |byte: u8| _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte as i8));
+        let last = _mm256_set1_epi8(0x1f);
+        let controls = _mm256_cmpeq_epi8(_mm256_max_epu8(bytes, last), last);
+        let special = _mm256_or_si256(_mm256_or_si256(equal(b'"'), equal(b'\\')), controls);
+        let plain = (_mm256_movemask_epi8(special) as u32).trailing_zeros() as usize;
+        out.reserve(MARGIN);
+        // SAFETY: there is room for a whole vector, and of it as many bytes count as are plain: at most all.
+        unsafe {
+            _mm256_storeu_si256(out.as_mut_ptr().add(out.len()).cast(), bytes);
+            out.set_len(out.len() + plain);
+        }
+        rest = &rest[plain..];
+        if plain < BLOCK {
+            append_bytewise(&rest[..1], out);
+            rest = &rest[1..];
+        }
+    }
+    rest
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi2,popcnt")]
