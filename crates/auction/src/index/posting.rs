@@ -25,6 +25,6 @@ pub struct Use {
 /// The "layer" of terms that shut ads out.
 pub const EXCLUDE: u8 = super::LAYERS as u8;
 
-/// A set is kept as places while it holds no more than one ad of so many, about one a row: up to there, setting bits one by one costs
-/// less than reading rows.
+/// A set is kept as places while it holds no more than one ad of so many, about one a row: up to there, setting bits
+/// one by one costs less than reading rows.
 pub const ADS_PER_PLACE: usize = 512;
