@@ -8,6 +8,7 @@
 mod batch;
 mod books;
 mod change;
+mod history;
 mod load;
 mod money;
 mod outlook;

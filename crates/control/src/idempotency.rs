@@ -43,6 +43,11 @@ impl Call {
         }))
     }
 
+    /// The id that its caller gave it.
+    pub fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
     /// What was answered to it before. The same id with another request is an error.
     pub fn earlier<R: Message + Default>(
         &self,

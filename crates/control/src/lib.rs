@@ -10,6 +10,7 @@ pub mod control;
 pub mod summary;
 
 mod access;
+mod audit;
 mod serve;
 
 mod page;

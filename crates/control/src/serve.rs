@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use api::v1::ad_service_server::AdServiceServer;
 use api::v1::advertiser_service_server::AdvertiserServiceServer;
+use api::v1::audit_service_server::AuditServiceServer;
 use api::v1::campaign_service_server::CampaignServiceServer;
 use api::v1::creative_service_server::CreativeServiceServer;
 use api::v1::diagnostics_service_server::DiagnosticsServiceServer;
@@ -30,6 +31,7 @@ use crate::page::{self, Page};
 use crate::seams::{Explainer, Fatal, Sampled};
 use crate::service::ad::Ads;
 use crate::service::advertiser::Advertisers;
+use crate::service::audit::Audits;
 use crate::service::campaign::Campaigns;
 use crate::service::creative::Creatives;
 use crate::service::diagnostics::Diagnostics;
@@ -179,6 +181,7 @@ fn grpc(parts: &Parts, names: &mut Vec<&'static str>) -> Routes {
         .add_service(limited!(ReportServiceServer, Reports(authority())))
         .add_service(limited!(DiagnosticsServiceServer, diagnostics))
         .add_service(limited!(IdentityServiceServer, Identities(authority())))
+        .add_service(limited!(AuditServiceServer, Audits(authority())))
 }
 
 fn name_of<S: NamedService>(_: &S) -> &'static str {

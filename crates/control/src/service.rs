@@ -12,6 +12,7 @@ mod landscape;
 mod pacing;
 pub mod report;
 
+pub mod audit;
 pub mod identity;
 
 use api::errors::CallError;
@@ -42,6 +43,7 @@ fn manner(
     Ok(Manner {
         call,
         validate_only,
+        reverts: None,
     })
 }
 

@@ -5,8 +5,8 @@ use clap::{Parser, Subcommand};
 use crate::failure::{EXIT_CODES, Exit, Failure};
 use crate::session::Session;
 use crate::{
-    apply, budget, check, context, create, describe, dev, get, loadtest, replay, report, simulate,
-    switch, why,
+    apply, budget, check, context, create, describe, dev, get, history, loadtest, replay, report,
+    simulate, switch, token, why,
 };
 
 /// Bids on ad impressions within budgets, and tells why.
@@ -78,6 +78,17 @@ enum Command {
     /// Run the whole product against a market from a seed, audit it, and print one JSON object
     #[command(after_help = "Example:\n  outbid simulate --seed 7 --for 20s --warp 60")]
     Simulate(simulate::Args),
+    /// Tell who changed what, newest first
+    #[command(
+        after_help = "Examples:\n  outbid history acme/spring\n  outbid history --by ann --since 7d\n  outbid history --verify"
+    )]
+    History(history::HistoryArgs),
+    /// Take a change back, by a new change that gives the fields their old values
+    #[command(after_help = "Examples:\n  outbid revert 12 --dry-run\n  outbid revert 12")]
+    Revert(history::RevertArgs),
+    /// Make, list, rotate and revoke the tokens that let callers in
+    #[command(subcommand)]
+    Token(token::Action),
     /// Choose which server the commands speak to, and with which token
     #[command(subcommand)]
     Context(context::Action),
@@ -116,6 +127,9 @@ impl Cli {
             Command::Replay(args) => serve(replay::run(args)),
             Command::Loadtest(args) => wait(loadtest::run(*args, &session)),
             Command::Simulate(args) => serve(simulate::run(args)),
+            Command::History(args) => wait(history::history(args, &session)),
+            Command::Revert(args) => wait(history::revert(args, &session)),
+            Command::Token(action) => wait(token::run(action, &session)),
             Command::Context(action) => context::run(action, &session),
             Command::Config(action) => check::run(action),
         }

@@ -10,9 +10,13 @@ mod cli;
 mod failure;
 mod session;
 
+mod confirm;
 mod context;
 mod contexts;
 mod private_file;
+
+mod history;
+mod token;
 
 mod dev;
 

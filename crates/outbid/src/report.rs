@@ -101,13 +101,16 @@ impl By {
 
 /// A moment, or how long ago it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Moment {
+pub enum Moment {
+    /// Then.
     At(Timestamp),
+    /// So long ago.
     Ago(Span),
 }
 
 impl Moment {
-    fn parse(text: &str) -> Result<Moment, String> {
+    /// Reads a day, a moment, or how long ago.
+    pub fn parse(text: &str) -> Result<Moment, String> {
         let midnight = format!("{text}T00:00:00Z");
         if let Ok(at) = Timestamp::parse(text).or_else(|_| Timestamp::parse(&midnight)) {
             return Ok(Moment::At(at));
@@ -130,7 +133,8 @@ impl Moment {
         Ok(Moment::Ago(Span(unit.0.saturating_mul(i64::from(number)))))
     }
 
-    fn at(self, now: Timestamp) -> Option<prost_types::Timestamp> {
+    /// The moment, where it is `now`.
+    pub fn at(self, now: Timestamp) -> Option<prost_types::Timestamp> {
         api::time::write_moment(match self {
             Moment::At(at) => at,
             Moment::Ago(span) => Timestamp(now.0.saturating_sub(span.0)),
@@ -188,7 +192,8 @@ pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn now(server: &Server) -> Result<Timestamp, Failure> {
+/// The product's time, which may run faster than real time.
+pub async fn now(server: &Server) -> Result<Timestamp, Failure> {
     let status = server.status().await?;
     Ok(status
         .product_time

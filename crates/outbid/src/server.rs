@@ -7,6 +7,7 @@ use api::names::{Kind, Name};
 use api::v1;
 use api::v1::ad_service_client::AdServiceClient;
 use api::v1::advertiser_service_client::AdvertiserServiceClient;
+use api::v1::audit_service_client::AuditServiceClient;
 use api::v1::campaign_service_client::CampaignServiceClient;
 use api::v1::creative_service_client::CreativeServiceClient;
 use api::v1::diagnostics_service_client::DiagnosticsServiceClient;
@@ -58,6 +59,7 @@ macro_rules! call {
 }
 
 mod change;
+mod identity;
 
 impl Server {
     /// Connects to where the control process listens, and shows the token with every call. An address without a scheme is taken for `http`.
@@ -231,6 +233,22 @@ impl Server {
         request: v1::ExplainBidRequest,
     ) -> Result<v1::ExplainBidResponse, Failure> {
         call!(self, DiagnosticsServiceClient.explain_bid(request))
+    }
+
+    /// A page of what was changed, newest first.
+    pub async fn change_events(
+        &self,
+        request: v1::ListChangeEventsRequest,
+    ) -> Result<v1::ListChangeEventsResponse, Failure> {
+        call!(self, AuditServiceClient.list_change_events(request))
+    }
+
+    /// Whether what was noted of changes is as it was written.
+    pub async fn verify_chain(&self) -> Result<v1::VerifyChainResponse, Failure> {
+        call!(
+            self,
+            AuditServiceClient.verify_chain(v1::VerifyChainRequest {})
+        )
     }
 
     /// Tells how the process is.

@@ -17,6 +17,7 @@ use tonic::Code;
 use super::load::{meaning, tell_ledger};
 use super::{Authority, AuthorityError};
 use crate::access::role::Permission;
+use crate::audit::{Author, Noted};
 use crate::catalog::{ACTIVE, Catalog, Entry, Noun, PAUSED, state};
 use crate::idempotency::Call;
 use crate::resource::{Resource, Subject};
@@ -29,6 +30,17 @@ pub struct Manner {
     pub call: Option<Call>,
     /// Only check.
     pub validate_only: bool,
+    /// Which earlier change it takes back.
+    pub reverts: Option<Reverting>,
+}
+
+/// A change that takes an earlier one back.
+#[derive(Clone, Debug, Default)]
+pub struct Reverting {
+    /// The earlier one: `changeEvents/7`.
+    pub event: String,
+    /// Where the event of the change is left, for the answer.
+    pub noted: Noted,
 }
 
 /// One change that was checked.
@@ -95,13 +107,15 @@ impl Authority {
             catalog,
             ledger,
             overspends,
+            caller,
             traffic,
             ..
         } = self;
+        let author = Author::new(caller, manner, now);
         let written = store.transaction::<_, AuthorityError>(|transaction| {
             let mut numbers = Vec::with_capacity(drafts.len());
             for draft in &drafts {
-                let number = write(transaction, catalog, draft, now)?;
+                let number = write(transaction, catalog, draft, &author, now)?;
                 tell_ledger(catalog, ledger, catalog.ads_under(number), now)?;
                 numbers.push(number);
             }
@@ -229,6 +243,7 @@ fn write<R: Resource>(
     transaction: &Transaction<'_>,
     catalog: &mut Catalog,
     draft: &Draft<R>,
+    author: &Author,
     now: Timestamp,
 ) -> Result<u64, AuthorityError> {
     let body = draft.wire.encode_to_vec();
@@ -253,11 +268,9 @@ fn write<R: Resource>(
         }
         Target::Gone(old) => {
             for id in catalog.all_below(old.id.0) {
-                if catalog
-                    .numbered(id.0)
-                    .is_some_and(|entry| !entry.is_deleted())
-                {
+                if let Some(below) = kept(catalog, id).filter(|it| it.deleted.is_none()) {
                     let record = transaction.delete_record(id, Expect::Any, now)?;
+                    author.note(transaction, Some(&below), &record)?;
                     reread(catalog, record)?;
                 }
             }
@@ -265,12 +278,19 @@ fn write<R: Resource>(
         }
         Target::Back(old) => {
             for id in deleted_along(catalog, old) {
+                let below = kept(catalog, id);
                 let record = transaction.undelete_record(id, now)?;
+                author.note(transaction, below.as_ref(), &record)?;
                 reread(catalog, record)?;
             }
             transaction.undelete_record(old.id, now)?
         }
     };
+    let before = match &draft.target {
+        Target::New => None,
+        Target::Old(old) | Target::Gone(old) | Target::Back(old) => Some(old),
+    };
+    author.note(transaction, before, &record)?;
     let number = record.id.0;
     let noun = meaning(catalog, &draft.name, &record).map_err(unreadable)?;
     catalog.put(Entry {
@@ -289,6 +309,11 @@ fn write<R: Resource>(
         }
     }
     Ok(number)
+}
+
+/// A record as it is before it is changed.
+fn kept(catalog: &Catalog, id: RecordId) -> Option<Record> {
+    catalog.numbered(id.0).map(|entry| entry.record.clone())
 }
 
 /// The records below this one that were deleted along with it, each after what it hangs below.
@@ -327,7 +352,7 @@ fn unreadable(why: String) -> StoreError {
     StoreError::Unreadable(why)
 }
 
-fn state_text(state: State) -> &'static str {
+pub(super) fn state_text(state: State) -> &'static str {
     match state {
         State::Paused => PAUSED,
         State::Active | State::Deleted => ACTIVE,

@@ -238,6 +238,17 @@ impl Authority {
         if let Some(earlier) = self.earlier(manner)? {
             return Ok(earlier);
         }
+        let draft = self.draft_to_delete(name, etag, force)?;
+        self.carry_out(draft, manner, |wire: R, _| wire)
+    }
+
+    /// The deletion of a resource, checked.
+    pub(super) fn draft_to_delete<R: Resource>(
+        &self,
+        name: &str,
+        etag: &str,
+        force: bool,
+    ) -> Result<Draft<R>, CallError> {
         let entry = self.living(R::KIND, name, "name")?;
         check_etag(&entry.record, etag)?;
         let below = self
@@ -255,14 +266,13 @@ impl Authority {
                     .with("resource", name),
             );
         }
-        let draft = Draft {
+        Ok(Draft {
             name: entry.name.clone(),
             target: Target::Gone(entry.record.clone()),
             state: State::Deleted,
             wire: self.stored::<R>(entry)?,
             book: true,
-        };
-        self.carry_out(draft, manner, |wire, _| wire)
+        })
     }
 
     /// What was answered to the same call before.

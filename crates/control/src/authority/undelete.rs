@@ -24,6 +24,16 @@ impl Authority {
         if let Some(earlier) = self.earlier(manner)? {
             return Ok(earlier);
         }
+        let draft = self.draft_to_undelete(name, etag)?;
+        self.carry_out(draft, manner, |wire: R, _| wire)
+    }
+
+    /// The return of a deleted resource, checked.
+    pub(super) fn draft_to_undelete<R: Resource>(
+        &self,
+        name: &str,
+        etag: &str,
+    ) -> Result<Draft<R>, CallError> {
         let entry = self.find::<R>(name)?;
         check_etag(&entry.record, etag)?;
         if !entry.is_deleted() {
@@ -48,7 +58,7 @@ impl Authority {
         for id in deleted_along(&self.catalog, &entry.record) {
             self.check_return(id.0)?;
         }
-        self.carry_out(draft, manner, |wire, _| wire)
+        Ok(draft)
     }
 
     /// What was deleted may speak of what is gone by now; what comes back may not.

@@ -105,9 +105,9 @@ pub const EXPECTATIONS: &[Expectation] = &[
     on("DiagnosticsService/ListNoBidReasons", ALL, &[("parent", ACME)]),
     on("DiagnosticsService/ListBidTraces", NONE, &[]),
 
-    own("AuditService/GetChangeEvent", ALL, &[("name", "changeEvents/2")]),
+    on("AuditService/GetChangeEvent", ALL, &[("name", "changeEvents/3")]),
     own("AuditService/ListChangeEvents", ALL, &[]),
-    own("AuditService/RevertChange", CHANGING, &[("name", "changeEvents/2")]),
+    on("AuditService/RevertChange", MANAGING, &[("name", "changeEvents/3")]),
     on("AuditService/VerifyChain", NONE, &[]),
 
     own("IdentityService/WhoAmI", ALL, &[]),

@@ -11,6 +11,7 @@ use api::errors::{Details, details};
 use api::v1;
 use api::v1::ad_service_client::AdServiceClient;
 use api::v1::advertiser_service_client::AdvertiserServiceClient;
+use api::v1::audit_service_client::AuditServiceClient;
 use api::v1::campaign_service_client::CampaignServiceClient;
 use api::v1::creative_service_client::CreativeServiceClient;
 use api::v1::diagnostics_service_client::DiagnosticsServiceClient;
@@ -175,6 +176,9 @@ impl Harness {
         InterceptedService::new(self.channel.clone(), bearer)
     }
 
+    pub fn audit(&self) -> AuditServiceClient<Calls> {
+        AuditServiceClient::new(self.calls())
+    }
     pub fn identity(&self) -> IdentityServiceClient<Calls> {
         IdentityServiceClient::new(self.calls())
     }

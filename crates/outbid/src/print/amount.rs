@@ -73,6 +73,18 @@ pub fn micros(micros: i64, code: &str) -> String {
     }
 }
 
+/// Millionths of a currency that is not known here, as people read them: at least two decimals, and as many as it has.
+pub fn bare(micros: i64) -> String {
+    let sign = if micros < 0 { "-" } else { "" };
+    let (units, rest) = (
+        micros.unsigned_abs() / 1_000_000,
+        micros.unsigned_abs() % 1_000_000,
+    );
+    let decimals = format!("{rest:06}");
+    let kept = decimals.trim_end_matches('0').len().max(2);
+    format!("{sign}{units}.{}", &decimals[..kept])
+}
+
 /// An amount in the smallest kept unit of its currency as people read it.
 pub fn nanos(nanos: i64, code: &str) -> String {
     match Currency::parse(code) {

@@ -4,6 +4,7 @@
 
 mod loadtest;
 mod product;
+mod trust;
 
 use product::Product;
 

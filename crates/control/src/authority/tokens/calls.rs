@@ -6,11 +6,14 @@ use api::v1;
 use campaign::time::{Span, Timestamp};
 use prost::Message;
 use store::api_token::{ApiTokenRow, MAX_API_TOKENS};
+use store::database::Transaction;
+use store::error::StoreError;
 use tonic::Code;
 
 use super::{COLLECTION, Token};
 use crate::access::keyring;
 use crate::access::role::{Binding, EVERYTHING, Node, Permission, Role};
+use crate::audit::{Author, field_changes};
 use crate::authority::change::Manner;
 use crate::authority::{Authority, AuthorityError};
 use crate::paging;
@@ -304,8 +307,12 @@ impl Authority {
             return Ok(shown);
         }
         let answer = word(shown.clone());
+        let former = self.tokens.rows.get(&token.row.id);
+        let former = former.map(|former| former.present(now));
+        let author = Author::new(&self.caller, manner, now);
         let written = self.store.transaction::<_, AuthorityError>(|transaction| {
             transaction.put_api_token(&token.row)?;
+            note_token(transaction, &author, former, &shown, token.row.version)?;
             if let Some(call) = &manner.call {
                 call.remember(transaction, &answer, now)?;
             }
@@ -344,6 +351,31 @@ impl Authority {
         let own = |it: &Binding| self.caller.may(Permission::Administer, node_name(&it.node));
         bindings.iter().all(own)
     }
+}
+
+/// Notes what became of a token. When it was shown is no change of it.
+fn note_token(
+    transaction: &Transaction<'_>,
+    author: &Author,
+    former: Option<v1::ApiToken>,
+    shown: &v1::ApiToken,
+    version: u64,
+) -> Result<(), StoreError> {
+    let told = |token: &v1::ApiToken| {
+        let token = v1::ApiToken {
+            last_use_time: None,
+            etag: String::new(),
+            ..token.clone()
+        };
+        token.encode_to_vec()
+    };
+    let action = match &former {
+        None => v1::ChangeAction::Created,
+        Some(_) => v1::ChangeAction::Changed,
+    };
+    let old = former.as_ref().map(told);
+    let changes = field_changes("ApiToken", old.as_deref(), Some(&told(shown)))?;
+    author.append(transaction, &shown.name, action, changes, None, version)
 }
 
 fn node_name(node: &Node) -> &str {
