@@ -235,6 +235,9 @@ pub struct AdTerms {
     pub max_bid: Cpm,
     /// In how many of a million auctions it takes part.
     pub participation_ppm: u32,
+    /// The price of its budget's money, as value per money: it bids what an impression is worth ÷ this. 1 where price
+    /// does not pace it.
+    pub multiplier: f64,
     /// What the past says of it.
     pub rates: Rates,
 }
@@ -251,6 +254,7 @@ impl AdTerms {
             goal: ad.goal,
             max_bid: ad.max_bid,
             participation_ppm: AdTerms::ALWAYS,
+            multiplier: 1.0,
             rates: Rates::default(),
         }
     }

@@ -12,6 +12,7 @@ use openrtb::response::{Bid, BidResponse};
 use crate::book::Slot;
 use crate::candidates::asks_for;
 use crate::decide::{Desk, decide};
+use crate::pricing;
 use crate::privacy::Reduced;
 use crate::state::{State, Witness};
 
@@ -195,6 +196,8 @@ impl Funnel<'_, '_> {
         let offer = self.desk.book.offer(self.desk.book.slot(ad)?);
         let price = Cpm(bid.price.units);
         let creative = CreativeId(bid.crid?.parse().ok()?);
+        let terms = self.desk.terms.get(self.desk.book.slot(ad)?);
+        let reckoning = pricing::reckoning(terms, offer.advertiser.currency);
         let deal = bid
             .dealid
             .map(|deal| format!(" for deal {deal}"))
@@ -209,7 +212,7 @@ impl Funnel<'_, '_> {
                 creative,
             },
             detail: format!(
-                "bids {} {currency} CPM{deal} with creative {creative}",
+                "bids {} {currency} CPM{deal} with creative {creative}: {reckoning}",
                 price.to_decimal(currency)
             ),
         })

@@ -45,12 +45,12 @@ pub struct Refused {
 }
 
 impl Refused {
-    /// The figures in words.
-    pub fn sentence(&self, visit: &Visit<'_>) -> String {
+    /// The figures in words, with what led to the price.
+    pub fn sentence(&self, visit: &Visit<'_>, reckoning: &str) -> String {
         match self.reason {
             NoBidReason::Floor | NoBidReason::DealFloor => {
                 format!(
-                    "would bid {}, and the floor is {}",
+                    "would bid {}, and the floor is {}: {reckoning}",
                     visit.show(self.price),
                     visit.show(self.floor)
                 )
@@ -108,9 +108,45 @@ pub fn price<'a>(
     })
 }
 
-/// What an ad of these terms bids, in its own currency, before floors and deals.
+/// What an ad of these terms bids, in its own currency, before floors and deals:
+///
+/// > min(value ÷ μ, most), μ the terms' multiplier: the price of the budget's money
+///
+/// A price that a person fixed is not divided: what is fixed is paced by chance.
 pub fn asking(terms: &AdTerms) -> Cpm {
-    value(terms.goal, &terms.rates).min(terms.max_bid)
+    let value = value(terms.goal, &terms.rates);
+    let paced = if is_paced_by_price(terms.goal) && terms.multiplier > 0.0 {
+        // A cast keeps to the range.
+        Cpm((value.0 as f64 / terms.multiplier) as i64)
+    } else {
+        value
+    };
+    paced.min(terms.max_bid)
+}
+
+/// Whether an ad with this goal is paced by its price: not one whose price a person fixed.
+pub fn is_paced_by_price(goal: Goal) -> bool {
+    !matches!(goal, Goal::FixedCpm(_))
+}
+
+/// What led to an ad's price, in words: what an impression is worth, and what its budget's money costs.
+pub fn reckoning(terms: &AdTerms, currency: Currency) -> String {
+    let decimal = |cpm: Cpm| format!("{} {currency}", cpm.to_decimal(currency));
+    let worth = decimal(value(terms.goal, &terms.rates));
+    let most = decimal(terms.max_bid);
+    if !is_paced_by_price(terms.goal) {
+        return format!("its price is fixed at {worth}");
+    }
+    let paced = if terms.multiplier == 1.0 {
+        "its money is not short, so it bids that".to_string()
+    } else {
+        let share = 100.0 / terms.multiplier;
+        format!(
+            "it bids {share:.0} % of that (μ = {:.3}), so that its budget lasts",
+            terms.multiplier
+        )
+    };
+    format!("an impression is worth {worth} to it, {paced}, and {most} at most")
 }
 
 /// What one impression is worth, in the advertiser's currency. A probability is a float; the product is rounded down.

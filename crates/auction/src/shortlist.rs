@@ -165,6 +165,7 @@ fn looked_at<'a>(
             return None;
         }
     };
+    let terms = eligible.terms;
     match pricing::price(eligible, visit, opportunity, desk.book.rates()) {
         Ok(priced) => Some(Contender {
             slot,
@@ -174,7 +175,12 @@ fn looked_at<'a>(
             roll: 0,
         }),
         Err(refused) => {
-            witness.ad_refused(imp, slot, refused.reason, || refused.sentence(visit));
+            witness.ad_refused(imp, slot, refused.reason, || {
+                refused.sentence(
+                    visit,
+                    &pricing::reckoning(&terms, offer.advertiser.currency),
+                )
+            });
             None
         }
     }

@@ -46,7 +46,7 @@ fn every_ad_has_its_fate_and_the_nearest_miss_is_named() {
     let miss = imp.nearest_miss.as_ref().unwrap();
     assert_eq!(
         miss.detail,
-        "would bid 0.10 USD CPM, and the floor is 0.50 USD CPM"
+        "would bid 0.10 USD CPM, and the floor is 0.50 USD CPM: its price is fixed at 0.10 USD"
     );
     assert!(
         imp.understood.contains("banner, 300x250, floor 0.5 USD"),

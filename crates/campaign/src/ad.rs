@@ -69,7 +69,7 @@ pub enum Goal {
 /// How a budget is spread over its day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Delivery {
-    /// Evenly: takes part in a share of the auctions, so that the day's budget lasts the day.
+    /// Evenly: bids less, or (with a fixed price) takes part in fewer auctions, so that the day's budget lasts the day.
     #[default]
     Even,
     /// In every auction until the budget is spent.

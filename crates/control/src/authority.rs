@@ -13,20 +13,24 @@ mod load;
 mod money;
 mod outlook;
 mod pace;
+mod pot;
 mod recent;
 mod records;
 mod rollups;
+mod runaway;
+mod shares;
 mod terms;
 mod tokens;
 mod undelete;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle, Thread};
 use std::time::{Duration, Instant};
 
 use api::errors::CallError;
-use campaign::id::AdId;
+use campaign::id::{AdId, CampaignId};
 use campaign::time::{Clock, Span, Timestamp};
 use pacing::ledger::Ledger;
 use store::Store;
@@ -40,13 +44,14 @@ use crate::authority::books::Books;
 use crate::authority::money::{Journal, Waiting};
 use crate::authority::pace::{Pace, Round};
 use crate::authority::rollups::Tallied;
+use crate::authority::shares::Shares;
 use crate::authority::terms::Told;
 use crate::authority::tokens::Tokens;
 use crate::catalog::Catalog;
 use crate::seams::{BidderLinks, Fatal};
 use crate::summary::Summary;
 use crate::traffic::Traffic;
-use crate::view::{Overspends, View};
+use crate::view::{Overspends, Tripped, View};
 
 pub use batch::Item;
 pub use change::Manner;
@@ -86,6 +91,8 @@ pub struct Authority {
     /// Who asks for what is being done.
     caller: Arc<Caller>,
     pace: Pace,
+    /// How the ads of campaigns share their money.
+    shares: HashMap<CampaignId, Shares>,
     /// The look at all ads that is under way, and the number of the ad that was looked at last.
     round: Option<(Round, u64)>,
     learned: Learned,
@@ -93,6 +100,8 @@ pub struct Authority {
     traffic: Traffic,
     /// What was ever charged beyond a cap: nothing, unless there is a defect.
     overspends: Overspends,
+    /// Campaigns that were paused because their spending ran away.
+    tripped: Tripped,
     /// Bids that are not in the rollups yet.
     bids: Tallied,
     summary: watch::Sender<Arc<Summary>>,
@@ -355,6 +364,8 @@ impl Authority {
             Some(last) => Some((round, last.0)),
             None => {
                 self.pace.end(round);
+                self.stop_runaways();
+                self.share_out();
                 None
             }
         };
@@ -375,8 +386,12 @@ impl Authority {
     fn housekeeping(&mut self) -> Result<(), AuthorityError> {
         let now = self.clock.now();
         let shown = self.tokens.shown_since();
+        let multipliers = self.pace.unnoted();
         self.store.transaction::<_, StoreError>(|transaction| {
             transaction.note_now(now)?;
+            for (level, multiplier) in &multipliers {
+                transaction.write_multiplier(*level, *multiplier, now)?;
+            }
             for (id, at) in &shown {
                 transaction.note_api_token_use(id, *at)?;
             }
@@ -403,6 +418,7 @@ impl Authority {
             &self.catalog,
             &self.ledger,
             &self.overspends,
+            &self.tripped,
             self.clock.now(),
         )
         .with_traffic(&self.traffic)

@@ -1,9 +1,10 @@
 //! What can be said of a record at one moment besides what was asked for: what it has spent, and whether it can bid.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use api::v1::{self, ServingStatus, ServingStatusReason as Reason};
 use campaign::ad::{Budget, State};
+use campaign::advertiser::Campaign;
 use campaign::id::{AdId, AdvertiserId, CampaignId};
 use campaign::money::{Currency, Money};
 use campaign::time::{Flight, TimeZone, Timestamp};
@@ -26,11 +27,15 @@ pub struct View<'a> {
     /// What became of the last while's impressions, where it is known.
     pub traffic: Option<&'a Traffic>,
     overspends: &'a Overspends,
+    tripped: &'a Tripped,
     house_losses: HashMap<Level, Money>,
 }
 
 /// What was charged beyond a cap, by account.
 pub type Overspends = BTreeMap<AccountKey, Money>;
+
+/// Campaigns that were paused because their spending ran away.
+pub type Tripped = BTreeSet<CampaignId>;
 
 /// What a level has spent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,6 +69,7 @@ impl<'a> View<'a> {
         catalog: &'a Catalog,
         ledger: &'a Ledger,
         overspends: &'a Overspends,
+        tripped: &'a Tripped,
         now: Timestamp,
     ) -> View<'a> {
         let mut house_losses: HashMap<Level, Money> = HashMap::new();
@@ -85,6 +91,7 @@ impl<'a> View<'a> {
             now,
             traffic: None,
             overspends,
+            tripped,
             house_losses,
         }
     }
@@ -277,6 +284,11 @@ impl<'a> View<'a> {
             Reason::CampaignPaused,
             campaign.state != State::Active,
         );
+        push(
+            &mut why,
+            Reason::BreakerTripped,
+            self.has_run_away(campaign),
+        );
         push(&mut why, Reason::AdPaused, ad.state != State::Active);
         self.flights(&mut why, &[campaign.flight, ad.flight]);
         let purses = [
@@ -301,11 +313,7 @@ impl<'a> View<'a> {
         why
     }
 
-    fn why_campaign_not(
-        &self,
-        entry: &Entry,
-        campaign: &campaign::advertiser::Campaign,
-    ) -> Vec<Reason> {
+    fn why_campaign_not(&self, entry: &Entry, campaign: &Campaign) -> Vec<Reason> {
         let mut why = Vec::new();
         let Some(advertiser) = self.catalog.advertiser_of(&entry.name) else {
             return why;
@@ -319,6 +327,11 @@ impl<'a> View<'a> {
             &mut why,
             Reason::CampaignPaused,
             campaign.state != State::Active,
+        );
+        push(
+            &mut why,
+            Reason::BreakerTripped,
+            self.has_run_away(campaign),
         );
         self.flights(&mut why, &[campaign.flight]);
         let below = self.catalog.below(entry.record.id.0);
@@ -348,6 +361,10 @@ impl<'a> View<'a> {
             push(&mut why, Reason::NoEligibleAds, none);
         }
         why
+    }
+
+    fn has_run_away(&self, campaign: &Campaign) -> bool {
+        campaign.state == State::Paused && self.tripped.contains(&campaign.id)
     }
 
     fn flights(&self, why: &mut Vec<Reason>, flights: &[Flight]) {

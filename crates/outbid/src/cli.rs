@@ -5,8 +5,8 @@ use clap::{Parser, Subcommand};
 use crate::failure::{EXIT_CODES, Exit, Failure};
 use crate::session::Session;
 use crate::{
-    apply, budget, check, context, create, describe, dev, get, history, loadtest, replay, report,
-    simulate, switch, token, why,
+    apply, budget, check, context, create, describe, dev, get, history, loadtest, pacing, replay,
+    report, simulate, switch, token, why,
 };
 
 /// Bids on ad impressions within budgets, and tells why.
@@ -63,6 +63,9 @@ enum Command {
         after_help = "Examples:\n  outbid why -f request.json\n  outbid why -f - --exchange demo < request.json"
     )]
     Why(why::Args),
+    /// Show how a campaign's money is spent against its plan, and what was done about it
+    #[command(after_help = "Example:\n  outbid pacing acme/spring")]
+    Pacing(pacing::Args),
     /// Report spend and what came of it
     #[command(after_help = "Examples:\n  outbid report --by ad,hour --since 24h\n  \
                             outbid report --in acme/spring --by day -o json")]
@@ -123,6 +126,7 @@ impl Cli {
             Command::Resume(args) => wait(switch::resume(args, &session)),
             Command::Delete(args) => wait(switch::delete(args, &session)),
             Command::Why(args) => wait(why::run(args, &session)),
+            Command::Pacing(args) => wait(pacing::run(args, &session)),
             Command::Report(args) => wait(report::run(args, &session)),
             Command::Replay(args) => serve(replay::run(args)),
             Command::Loadtest(args) => wait(loadtest::run(*args, &session)),

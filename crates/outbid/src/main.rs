@@ -34,6 +34,7 @@ mod budget;
 mod create;
 mod describe;
 mod get;
+mod pacing;
 mod report;
 mod switch;
 mod why;

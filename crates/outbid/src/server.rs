@@ -266,4 +266,42 @@ impl Server {
     ) -> Result<v1::QueryReportResponse, Failure> {
         call!(self, ReportServiceClient.query_report(request))
     }
+
+    /// How a campaign's budget stands now.
+    pub async fn pacing(&self, name: &str) -> Result<v1::WatchPacingResponse, Failure> {
+        let request = v1::WatchPacingRequest {
+            name: name.to_string(),
+            message_limit: 1,
+        };
+        let mut told = call!(self, ReportServiceClient.watch_pacing(request))?;
+        let first = told
+            .message()
+            .await
+            .map_err(|status| self.failure(&status))?;
+        Ok(first.unwrap_or_default())
+    }
+
+    /// The last moves of money in a campaign.
+    pub async fn moves(&self, name: &str, last: i32) -> Result<Vec<v1::Move>, Failure> {
+        let request = v1::ListMovesRequest {
+            parent: name.to_string(),
+            page_size: last,
+            ..v1::ListMovesRequest::default()
+        };
+        Ok(call!(self, ReportServiceClient.list_moves(request))?.moves)
+    }
+
+    /// What happened last to a campaign's pacing.
+    pub async fn pacing_events(
+        &self,
+        name: &str,
+        last: i32,
+    ) -> Result<Vec<v1::PacingEvent>, Failure> {
+        let request = v1::ListPacingEventsRequest {
+            parent: name.to_string(),
+            page_size: last,
+            ..v1::ListPacingEventsRequest::default()
+        };
+        Ok(call!(self, ReportServiceClient.list_pacing_events(request))?.events)
+    }
 }

@@ -53,7 +53,7 @@ impl Market {
                 - RATIO_CELLS as f64 / 2.0 / RATIO_CELLS_IN_OCTAVE,
             lowest_price: log2(price.max(f64::MIN_POSITIVE))
                 - PRICE_CELLS as f64 / 2.0 / PRICE_CELLS_IN_OCTAVE,
-            cells: vec![Cell::default(); RATIO_CELLS * PRICE_CELLS],
+            cells: Vec::new(),
             total: 0.0,
             scale: 1.0,
             growth: 1.0 + 1.0 / memory.max(1.0),
@@ -67,6 +67,9 @@ impl Market {
             self.scale_down();
         }
         self.total += self.scale;
+        // A market of which nothing is seen takes no room.
+        self.cells
+            .resize(RATIO_CELLS * PRICE_CELLS, Cell::default());
         let place = |x: f64, lowest: f64, per: f64, cells: usize| {
             (((log2(x.max(f64::MIN_POSITIVE)) - lowest) * per) as usize).min(cells - 1)
         };

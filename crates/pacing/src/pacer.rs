@@ -115,6 +115,14 @@ impl Pacer {
         self.multiplier.get()
     }
 
+    /// Brings the multiplier up to a bound, where it is below: bids are never above what the bound allows, so to look
+    /// for it further down would only make the way back longer.
+    pub fn keep_above(&mut self, lowest: f64) {
+        if self.multiplier.get() < lowest {
+            self.multiplier.set(lowest);
+        }
+    }
+
     /// Lets all that was seen so far weigh no more than the settings say: it was another day.
     pub fn age(&mut self) {
         self.curve.age(self.settings.prior_weight);
@@ -129,7 +137,11 @@ impl Pacer {
         self.auctions += 1.0;
         self.goal_auctions += 1.0;
         match shown {
-            Shown::Price(price) => self.market.observe(value, price),
+            // What is never asked for is not learned.
+            Shown::Price(price) if self.settings.last_purchases > 0.0 => {
+                self.market.observe(value, price);
+            }
+            Shown::Price(_) => {}
             Shown::Won(price) => {
                 self.hidden = true;
                 self.spent += price;

@@ -80,9 +80,9 @@ pub struct Move {
     pub from: AdId,
     /// Which ad gets more.
     pub to: AdId,
-    /// How much a day, in the advertiser's currency.
+    /// How much of what was spent in the hour before, in the advertiser's currency.
     pub amount: Money,
-    /// How much of the campaign's money, in parts per million.
+    /// The same in millionths of what the campaign spent in that hour.
     pub share_ppm: u32,
     /// Why, in one sentence.
     pub why: String,

@@ -193,6 +193,8 @@ pub enum ServingStatusReason {
     BidTooLow = 14,
     /// No bid request has come of late.
     NoTraffic = 15,
+    /// It spent so much faster than its plan that it was paused: see its pacing events. Resume it once you know why.
+    BreakerTripped = 20,
 }
 impl ServingStatusReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -217,6 +219,7 @@ impl ServingStatusReason {
             Self::FrequencyCapped => "SERVING_STATUS_REASON_FREQUENCY_CAPPED",
             Self::BidTooLow => "SERVING_STATUS_REASON_BID_TOO_LOW",
             Self::NoTraffic => "SERVING_STATUS_REASON_NO_TRAFFIC",
+            Self::BreakerTripped => "SERVING_STATUS_REASON_BREAKER_TRIPPED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -240,6 +243,7 @@ impl ServingStatusReason {
             "SERVING_STATUS_REASON_FREQUENCY_CAPPED" => Some(Self::FrequencyCapped),
             "SERVING_STATUS_REASON_BID_TOO_LOW" => Some(Self::BidTooLow),
             "SERVING_STATUS_REASON_NO_TRAFFIC" => Some(Self::NoTraffic),
+            "SERVING_STATUS_REASON_BREAKER_TRIPPED" => Some(Self::BreakerTripped),
             _ => None,
         }
     }
@@ -1275,7 +1279,7 @@ pub struct UndeleteAdRequest {
 pub enum Delivery {
     /// Evenly.
     Unspecified = 0,
-    /// Evenly: takes part in a share of the auctions, so that the day's budget lasts the day.
+    /// Evenly: bids less, or (with a fixed price) takes part in fewer auctions, so that the day's budget lasts the day.
     Even = 1,
     /// In every auction until the budget is spent.
     AsFastAsPossible = 2,
@@ -8192,13 +8196,13 @@ pub struct Move {
     /// The ad that gets more.
     #[prost(string, tag = "4")]
     pub to_ad: ::prost::alloc::string::String,
-    /// How much a day, at the campaign's present spend, in millionths of the currency.
+    /// How much of what the campaign spent in the hour before, in millionths of the currency.
     #[prost(int64, tag = "5")]
     pub amount_micros: i64,
     /// The currency, ISO 4217.
     #[prost(string, tag = "6")]
     pub currency_code: ::prost::alloc::string::String,
-    /// How many hundredths of the campaign's money go from the one to the other.
+    /// The same in hundredths of what the campaign spent in that hour.
     #[prost(double, tag = "7")]
     pub share_percent: f64,
     /// Why, in one sentence, with the rates and their intervals.

@@ -217,6 +217,7 @@ const STRAYED: AdTerms = AdTerms {
     goal: Goal::FixedCpm(Cpm(0)),
     max_bid: Cpm(0),
     participation_ppm: 0,
+    multiplier: 1.0,
     rates: Rates {
         win: 0.0,
         click: 0.0,

@@ -28,6 +28,7 @@ fn terms(halted: Option<NoBidReason>) -> AdTerms {
         goal: Goal::FixedCpm(Cpm(1_000)),
         max_bid: Cpm(1_000),
         participation_ppm: AdTerms::ALWAYS,
+        multiplier: 1.0,
         rates: Rates::default(),
     }
 }

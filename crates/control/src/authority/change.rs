@@ -109,6 +109,7 @@ impl Authority {
             overspends,
             caller,
             traffic,
+            tripped,
             ..
         } = self;
         let author = Author::new(caller, manner, now);
@@ -121,7 +122,7 @@ impl Authority {
             }
             transaction.write_ledger(&ledger.changes())?;
             catalog.version = transaction.config_version()?;
-            let view = View::new(catalog, ledger, overspends, now).with_traffic(traffic);
+            let view = View::new(catalog, ledger, overspends, tripped, now).with_traffic(traffic);
             let mut shown = Vec::with_capacity(drafts.len());
             for (mut draft, number) in drafts.into_iter().zip(&numbers) {
                 let entry = catalog.numbered(*number);
@@ -230,6 +231,7 @@ impl Authority {
         {
             self.recall(ads.iter().copied());
         }
+        self.let_go_on(number);
         self.watch_pace(&ads);
         self.refresh_terms(ads);
         if book {

@@ -1,19 +1,22 @@
 //! The authority's start: everything as it was left.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
 use api::errors::Violations;
 use api::names::{Kind, Name};
 use api::v1;
-use campaign::id::AdId;
+use campaign::ad::State;
+use campaign::id::{AdId, CampaignId};
 use campaign::money::Money;
-use campaign::time::Timestamp;
+use campaign::time::{Span, Timestamp};
 use pacing::ledger::terms::AdAccount;
 use pacing::ledger::{AccountError, Broken, Ledger};
 use store::database::Transaction;
 use store::disk::Disk;
 use store::error::StoreError;
+use store::pacing::EventKind;
 use store::record::{Deleted, List, MAX_LIST, Record, RecordId};
 use store::rollup::{Dimension, RollupQuery};
 use store::segment::JournalError;
@@ -33,6 +36,7 @@ use crate::resource::{Resource, Subject};
 use crate::seams::Seams;
 use crate::summary::Summary;
 use crate::traffic::Traffic;
+use crate::view::Tripped;
 
 /// Why the authority cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +68,9 @@ pub enum LoadError {
     Thread(#[from] std::io::Error),
 }
 
+/// What was learned of the price of a budget's money longer ago than this is not gone on from.
+const MULTIPLIERS_KEPT: Span = Span::days(14);
+
 /// Loads everything, and starts the thread.
 pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
     let Seams {
@@ -80,11 +87,15 @@ pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
     } = seams;
     let now = clock.now();
     let mut learned = Learned::default();
-    let (catalog, ledger, tokens) = store.read::<_, LoadError>(|transaction| {
+    let mut pace = Pace::new(now);
+    let (catalog, ledger, tokens, tripped) = store.read::<_, LoadError>(|transaction| {
         let catalog = catalog(transaction, market)?;
         resume(&mut learned, transaction)?;
+        pace.warm(transaction.read_multipliers(now - MULTIPLIERS_KEPT)?);
+        let tripped = tripped(&catalog, transaction)?;
         let ledger = Ledger::restore(rules, transaction.read_ledger()?, now)?;
-        Ok((catalog, ledger, Tokens::load(transaction)?))
+        let tokens = Tokens::load(transaction)?;
+        Ok((catalog, ledger, tokens, tripped))
     })?;
     let keys = tokens.keys();
     let mut ledger = ledger;
@@ -108,11 +119,13 @@ pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
             told: Told::new(now),
             tokens,
             caller: Arc::new(Caller::server()),
-            pace: Pace::new(now),
+            pace,
+            shares: HashMap::new(),
             round: None,
             learned,
             traffic: Traffic::new(now),
             overspends,
+            tripped,
             bids: Tallied::default(),
             summary,
             fatal,
@@ -189,6 +202,25 @@ fn mean<R: Resource>(catalog: &Catalog, name: &Name, record: &Record) -> Result<
         Some(first) => Err(format!("{}: {}", first.field, first.description)),
         None => Ok(noun),
     }
+}
+
+/// The campaigns that are paused and to which nothing has happened since their breaker tripped.
+fn tripped(catalog: &Catalog, transaction: &Transaction<'_>) -> Result<Tripped, StoreError> {
+    let mut tripped = Tripped::new();
+    for entry in catalog.after(Kind::Campaign, 0) {
+        if entry.state() != State::Paused {
+            continue;
+        }
+        let campaign = CampaignId(entry.record.id.0);
+        let last = transaction.list_pacing_events(campaign, None, 1)?;
+        if last
+            .iter()
+            .any(|(_, event)| event.kind == EventKind::BreakerTripped)
+        {
+            tripped.insert(campaign);
+        }
+    }
+    Ok(tripped)
 }
 
 fn resume(learned: &mut Learned, transaction: &Transaction<'_>) -> Result<(), StoreError> {

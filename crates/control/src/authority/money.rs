@@ -4,17 +4,20 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use auction::book::AdTerms;
+use auction::pricing;
 use campaign::money::Money;
 use campaign::time::{Span, Timestamp};
 use journal::entry::{Entry, Event};
 use journal::position::Position;
 use pacing::lease::{GrantAnswer, LeaseMessage};
-use pacing::ledger::settle::Settlement;
+use pacing::ledger::settle::{Effect, Settled, Settlement};
 use store::disk::Disk;
 use store::error::StoreError;
 use store::segment::reader::Reader;
 use store::segment::{JournalError, Progress};
 
+use super::pot::Outcome;
 use super::rollups::Tallied;
 use super::{Authority, AuthorityError};
 
@@ -175,6 +178,7 @@ impl Authority {
         for (key, counts) in counted.rows() {
             self.traffic.won(key.ad, counts.wins, now);
         }
+        self.learn_outcomes(&entries, &settled);
         for row in changes
             .written
             .accounts
@@ -185,6 +189,39 @@ impl Authority {
             self.overspends.insert(row.key, row.overspend);
         }
         Ok(())
+    }
+
+    /// Tells budgets that price paces what came of bids. What is told twice is told once.
+    fn learn_outcomes(&mut self, entries: &[(Position, Entry)], settled: &[Settled]) {
+        let ends = |event: &Event| matches!(event, Event::Billing { .. } | Event::Loss { .. });
+        let ended = entries.iter().filter(|(_, entry)| ends(&entry.event));
+        for ((_, entry), settled) in ended.zip(settled) {
+            let (to_win, cost) = match (&entry.event, &settled.effect) {
+                (Event::Billing { .. }, Effect::Charged(charge)) => (None, Some(charge.charged)),
+                (Event::Loss { min_to_win, .. }, Effect::Voided(_)) => (*min_to_win, None),
+                _ => continue,
+            };
+            let Some(terms) = entry.event.terms() else {
+                continue;
+            };
+            let Some(placed) = self.catalog.placed(terms.ad) else {
+                continue;
+            };
+            if !pricing::is_paced_by_price(placed.ad.goal) {
+                continue;
+            }
+            let told = self.told.last(terms.ad);
+            let told = told.unwrap_or_else(|| AdTerms::of(placed.ad, 0));
+            let outcome = Outcome {
+                at: terms.issued,
+                value: pricing::value(told.goal, &told.rates).0 as f64 * self.weight(&placed),
+                bid: terms.max_cost.nanos() as f64,
+                cost,
+                to_win,
+                first_price: false,
+            };
+            self.pace.learn(&placed, &outcome);
+        }
     }
 
     fn send_answers(&mut self) {
@@ -208,6 +245,12 @@ impl Authority {
         let now = self.clock.now();
         while let Ok(tallies) = self.links.tallies.try_recv() {
             for tally in tallies {
+                if let Some(placed) = self.catalog.placed(tally.ad)
+                    && tally.bids > 0
+                    && pricing::is_paced_by_price(placed.ad.goal)
+                {
+                    self.pace.bid(&placed, &self.ledger, tally.at, tally.bids);
+                }
                 self.bids.bids(&self.catalog, &tally);
                 self.traffic.tally(&tally, now);
             }

@@ -8,6 +8,7 @@ use campaign::time::{Span, Timestamp};
 use pacing::account::{AccountKey, Level, Window};
 
 use super::Authority;
+use super::pot::Pot;
 use crate::catalog::{Entry, Noun, Placed};
 
 /// How many ads of a campaign are told of.
@@ -25,6 +26,7 @@ impl Authority {
         let level = Level::Campaign(campaign.id);
         let minute = self.charged_of_late(level, Span::minutes(1));
         let (day, flight) = (self.day_of(campaign, now), self.flight_of(campaign, now));
+        let outlook = self.pace.pot_of(level).and_then(Pot::outlook);
         let plan = [day, flight]
             .into_iter()
             .flatten()
@@ -54,9 +56,15 @@ impl Authority {
             campaign: entry.name.to_string(),
             display_name: campaign.display_name.clone(),
             currency_code: currency.to_string(),
-            day: day.map(|limit| self.window(&limit, level, currency, now)),
-            flight: flight.map(|limit| self.window(&limit, level, currency, now)),
-            multiplier: self.pace.multiplier(level),
+            day: day.map(|limit| {
+                let planned = outlook.map(|it| (it.target_today, Some(it.projected_today)));
+                self.window(&limit, planned, level, currency, now)
+            }),
+            flight: flight.map(|limit| {
+                let planned = outlook.map(|it| (it.target_life, it.projected_life));
+                self.window(&limit, planned, level, currency, now)
+            }),
+            multiplier: self.pace.pot_of(level).map_or(0.0, Pot::multiplier),
             win_rate_percent: percent_of(wins, bids),
             spend_last_minute_micros: minute.micros(currency),
             plan_minute_micros: plan.unwrap_or_default().micros(currency),
@@ -100,7 +108,8 @@ impl Authority {
             .unwrap_or(charged)
     }
 
-    fn posted(&self, level: Level, window: Window) -> Money {
+    /// What was charged to a level.
+    pub(super) fn posted(&self, level: Level, window: Window) -> Money {
         let account = self.ledger.account(&AccountKey { level, window });
         account.map_or(Money::ZERO, |row| row.posted)
     }
@@ -130,33 +139,31 @@ impl Authority {
         })
     }
 
+    /// A limit as the wire has it. What the plan knows goes before what an even spend would be.
     fn window(
         &self,
         limit: &Limit,
+        planned: Option<(Option<Money>, Option<Money>)>,
         level: Level,
         currency: Currency,
         now: Timestamp,
     ) -> v1::PacingWindow {
+        let (ideal, projected) = planned.unwrap_or_default();
+        let forecast = limit.end.map(|end| {
+            let posted = self.posted(level, Window::Lifetime);
+            let left = Span((end - now).0.max(0));
+            let more = self.pace.speed(level, now, posted, left);
+            let more = more.map(|more| limit.spent.saturating_add(more));
+            let forecast = more.or(projected).unwrap_or(limit.spent);
+            forecast.min(limit.budget).max(limit.spent)
+        });
         v1::PacingWindow {
             start_time: api::time::write_moment(limit.start),
             end_time: limit.end.and_then(api::time::write_moment),
             budget_micros: limit.budget.micros(currency),
             spend_micros: limit.spent.micros(currency),
-            ideal_micros: limit.ideal(now).micros(currency),
-            forecast_micros: limit.end.map(|end| {
-                let posted = self.posted(level, Window::Lifetime);
-                let left = Span((end - now).0.max(0));
-                let more = self
-                    .pace
-                    .speed(level, now, posted, left)
-                    .unwrap_or_default();
-                limit
-                    .spent
-                    .saturating_add(more)
-                    .min(limit.budget)
-                    .max(limit.spent)
-                    .micros(currency)
-            }),
+            ideal_micros: ideal.unwrap_or_else(|| limit.ideal(now)).micros(currency),
+            forecast_micros: forecast.map(|forecast| forecast.micros(currency)),
         }
     }
 
@@ -164,6 +171,9 @@ impl Authority {
         let paused = |state: State| state != State::Active;
         if paused(campaign.state) || paused(advertiser.state) {
             return "it is stopped, and bids on nothing".to_string();
+        }
+        if let Some(pot) = self.pace.pot_of(Level::Campaign(campaign.id)) {
+            return pot.sentence();
         }
         let part = self.pace.slowest(campaign.id, advertiser.id);
         match part {

@@ -1,7 +1,11 @@
-//! In how many auctions each ad takes part, so that budgets last their day or their flight.
+//! How fast budgets are spent, so that they last their day or their flight.
 //!
-//! One controller for each budget that has a limit, fed with what was charged to it; an ad takes part as often as the
-//! tightest of its three budgets lets it.
+//! Ads that say what a click or a conversion is worth to them are paced by price: one [`Pot`] for each budget that has a
+//! limit and is bid from. An ad bids what an impression is worth ÷ the highest multiplier of its three budgets.
+//!
+//! Ads whose price a person fixed are paced by chance: one controller for each budget, fed with what was charged to it;
+//! such an ad takes part in as many auctions as the tightest of its three budgets lets it. The two share a budget by
+//! what each has spent of late.
 
 use std::collections::HashMap;
 
@@ -10,9 +14,12 @@ use campaign::id::{AdvertiserId, CampaignId};
 use campaign::money::Money;
 use campaign::time::{Flight, Span, TimeZone, Timestamp};
 use pacing::account::{AccountKey, Level, Window};
+use pacing::breaker::{Change, Trip};
 use pacing::ledger::Ledger;
 use pacing::participation::{Participation, Tick};
+use pacing::plan::Terms;
 
+use super::pot::{self, Outcome, Pot};
 use super::recent::Recent;
 use crate::catalog::Placed;
 
@@ -22,7 +29,27 @@ pub(super) struct Pace {
     levels: HashMap<Level, Controller>,
     /// What was charged of late to each level that is charged at all.
     recents: HashMap<Level, Recent>,
+    /// The budgets that price paces.
+    pots: HashMap<Level, Paced>,
+    /// Multipliers that were learned before a restart, by budgets that nothing was bid from since.
+    warm: HashMap<Level, f64>,
+    /// Campaigns that ran away since this was last asked.
+    tripped: Vec<(CampaignId, Trip)>,
     last: Timestamp,
+}
+
+/// More budgets than these are not paced by price at once; ads of further ones bid an impression's whole worth, and
+/// leases alone limit them. Each takes some 40 KiB.
+const MAX_POTS: usize = 20_000;
+
+/// A pot, and what it is fed with.
+#[derive(Debug)]
+struct Paced {
+    pot: Pot,
+    /// What had been charged in all at the last tick.
+    posted: Money,
+    /// At which round it was looked at last.
+    seen: Timestamp,
 }
 
 /// One look at all budgets.
@@ -56,6 +83,9 @@ impl Pace {
         Pace {
             levels: HashMap::new(),
             recents: HashMap::new(),
+            pots: HashMap::new(),
+            warm: HashMap::new(),
+            tripped: Vec::new(),
             last: now,
         }
     }
@@ -85,7 +115,124 @@ impl Pace {
         for purse in purses(placed) {
             self.note_charges(purse.level, ledger, round.now);
             self.tick_one(&purse, ledger, round.now, round.length);
+            self.tick_pot(&purse, ledger, round.now);
         }
+    }
+
+    /// Goes on from multipliers that were learned before a restart.
+    pub fn warm(&mut self, multipliers: impl IntoIterator<Item = (Level, f64)>) {
+        self.warm.extend(multipliers);
+    }
+
+    /// An ad that price paces made so many bids.
+    pub fn bid(&mut self, placed: &Placed<'_>, ledger: &Ledger, at: Timestamp, bids: u64) {
+        for purse in purses(placed) {
+            if let Some(pot) = self.pot(&purse, ledger, at) {
+                pot.bid(at, bids);
+            }
+        }
+    }
+
+    /// This came of a bid of an ad that price paces.
+    pub fn learn(&mut self, placed: &Placed<'_>, outcome: &Outcome) {
+        for purse in purses(placed) {
+            if let Some(paced) = self.pots.get_mut(&purse.level) {
+                paced.pot.learn(outcome);
+            }
+        }
+    }
+
+    /// The pot of a budget that has a limit and an end to last to.
+    fn pot(&mut self, purse: &Purse<'_>, ledger: &Ledger, now: Timestamp) -> Option<&mut Pot> {
+        let lasts = purse.budget.lifetime.is_some() && purse.flight.end.is_some();
+        if purse.budget.daily.is_none() && !lasts {
+            return None;
+        }
+        if !self.pots.contains_key(&purse.level) && self.pots.len() >= MAX_POTS {
+            return None;
+        }
+        let warm = self.warm.remove(&purse.level).unwrap_or(pot::LOWEST);
+        let paced = self.pots.entry(purse.level).or_insert_with(|| Paced {
+            pot: Pot::new(terms(purse), warm, now),
+            posted: posted(ledger, purse.level),
+            seen: now,
+        });
+        Some(&mut paced.pot)
+    }
+
+    fn tick_pot(&mut self, purse: &Purse<'_>, ledger: &Ledger, now: Timestamp) {
+        let Some(paced) = self.pots.get_mut(&purse.level) else {
+            return;
+        };
+        if paced.seen == now {
+            return;
+        }
+        let life = posted(ledger, purse.level);
+        let window = Window::Day(purse.zone.day(now).day);
+        let level = purse.level;
+        let today = ledger.account(&AccountKey { level, window });
+        let tick = pot::Tick {
+            now,
+            life,
+            today: today.map_or(Money::ZERO, |row| row.posted),
+            charged: life.saturating_sub(paced.posted).or_zero(),
+        };
+        (paced.posted, paced.seen) = (life, now);
+        let change = paced.pot.tick(terms(purse), &tick);
+        if let (Some(Change::Tripped(trip)), Level::Campaign(campaign)) = (change, level) {
+            self.tripped.push((campaign, trip));
+        }
+    }
+
+    /// Campaigns whose spending ran away since this was last asked.
+    pub fn take_tripped(&mut self) -> Vec<(CampaignId, Trip)> {
+        std::mem::take(&mut self.tripped)
+    }
+
+    /// A person lets a campaign go on.
+    pub fn reset_breaker(&mut self, campaign: CampaignId, now: Timestamp) {
+        if let Some(paced) = self.pots.get_mut(&Level::Campaign(campaign)) {
+            paced.pot.reset(now);
+        }
+    }
+
+    /// The campaigns whose budgets price paces.
+    pub fn campaigns(&self) -> impl Iterator<Item = CampaignId> {
+        self.pots.keys().filter_map(|level| match level {
+            Level::Campaign(campaign) => Some(*campaign),
+            _ => None,
+        })
+    }
+
+    /// The pot of a budget, if price paces it.
+    pub fn pot_of(&self, level: Level) -> Option<&Pot> {
+        self.pots.get(&level).map(|paced| &paced.pot)
+    }
+
+    /// What an ad's value is to be divided by: the price of the money of the budget that has least.
+    pub fn multiplier_of(&self, placed: &Placed<'_>) -> f64 {
+        if placed.ad.delivery == Delivery::AsFastAsPossible {
+            return pot::LOWEST;
+        }
+        let known = |purse: &Purse<'_>| {
+            let warm = self.warm.get(&purse.level).copied();
+            self.pot_of(purse.level).map(Pot::multiplier).or(warm)
+        };
+        let multipliers = purses(placed);
+        let multipliers = multipliers.iter().filter_map(known);
+        multipliers.fold(pot::LOWEST, f64::max)
+    }
+
+    /// Multipliers that the store does not know yet: those that moved by a hundredth.
+    pub fn unnoted(&mut self) -> Vec<(Level, f64)> {
+        let each = self.pots.iter_mut().filter_map(|(level, paced)| {
+            let (now, noted) = (paced.pot.multiplier(), paced.pot.noted);
+            ((now - noted).abs() > noted * 0.01).then(|| {
+                paced.pot.noted = now;
+                (*level, now)
+            })
+        });
+        each.collect()
     }
 
     /// Remembers what was charged to a level by now. A level that is never charged costs nothing.
@@ -119,11 +266,6 @@ impl Pace {
         self.recents.get(&level)?.pace(now, posted, length)
     }
 
-    /// The multiplier of a level's price; 0 where price does not pace it.
-    pub fn multiplier(&self, _: Level) -> f64 {
-        0.0
-    }
-
     /// How often the budgets of a campaign and its advertiser let its ads take part. `None` where nothing is limited.
     pub fn slowest(&self, campaign: CampaignId, advertiser: AdvertiserId) -> Option<Participation> {
         let levels = [Level::Campaign(campaign), Level::Advertiser(advertiser)];
@@ -136,6 +278,7 @@ impl Pace {
         self.levels
             .retain(|_, controller| controller.seen >= round.now);
         self.recents.retain(|_, recent| !recent.is_idle(round.now));
+        self.pots.retain(|_, paced| paced.seen >= round.now);
     }
 
     fn tick_one(&mut self, purse: &Purse<'_>, ledger: &Ledger, now: Timestamp, length: Span) {
@@ -176,13 +319,24 @@ impl Pace {
 
     /// How often an ad takes part.
     pub fn participation(&self, placed: &Placed<'_>) -> Participation {
-        if placed.ad.delivery == Delivery::AsFastAsPossible {
+        let by_price = auction::pricing::is_paced_by_price(placed.ad.goal);
+        if placed.ad.delivery == Delivery::AsFastAsPossible || by_price {
             return Participation::ALWAYS;
         }
         let levels = purses(placed).map(|purse| purse.level);
         let controllers = levels.iter().filter_map(|level| self.levels.get(level));
         let tightest = controllers.map(|controller| controller.participation).min();
         tightest.unwrap_or(Participation::ALWAYS)
+    }
+}
+
+/// What a budget's plan is made for.
+fn terms(purse: &Purse<'_>) -> Terms {
+    Terms {
+        flight: purse.flight,
+        zone: purse.zone.clone(),
+        budget: purse.budget,
+        ..Terms::default()
     }
 }
 

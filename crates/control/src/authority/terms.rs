@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use auction::book::{AdTerms, Book, Update};
+use auction::pricing;
 use auction::reason::NoBidReason;
 use campaign::ad::State;
 use campaign::id::AdId;
@@ -71,6 +72,7 @@ fn differs(before: &AdTerms, after: &AdTerms) -> bool {
             f64::from(before.participation_ppm),
             f64::from(after.participation_ppm),
         )
+        || drifted(before.multiplier, after.multiplier)
         || drifted(before.rates.win, after.rates.win)
         || drifted(before.rates.click, after.rates.click)
         || drifted(before.rates.conversion, after.rates.conversion)
@@ -117,17 +119,25 @@ impl Authority {
 
     /// What bidders are to know of an ad now.
     pub(crate) fn terms_of(&self, placed: &Placed<'_>) -> AdTerms {
+        let weight = if pricing::is_paced_by_price(placed.ad.goal) {
+            self.weight(placed)
+        } else {
+            1.0
+        };
+        // An ad that has had the most of its campaign's money that it may have waits for tomorrow.
+        let shut = (weight <= 0.0).then_some(NoBidReason::Paced);
         AdTerms {
-            halted: self.halted(placed, self.clock.now()),
+            halted: self.halted(placed, self.clock.now()).or(shut),
             participation_ppm: self.pace.participation(placed).ppm(),
-            rates: self.learned.counts(placed.ad.id).rates(),
+            multiplier: self.pace.multiplier_of(placed) / if weight > 0.0 { weight } else { 1.0 },
+            rates: self.rates_of(placed),
             ..AdTerms::of(placed.ad, 0)
         }
     }
 
     /// Why an ad may not bid at all. A budget stops it here only when it is charged in full: what is held may still be
     /// bidden with, and what may not be granted is refused lease by lease.
-    fn halted(&self, placed: &Placed<'_>, now: Timestamp) -> Option<NoBidReason> {
+    pub(super) fn halted(&self, placed: &Placed<'_>, now: Timestamp) -> Option<NoBidReason> {
         let Placed {
             ad,
             campaign,

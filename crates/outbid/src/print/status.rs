@@ -68,6 +68,7 @@ pub fn words(reason: Reason) -> &'static str {
         Reason::FrequencyCapped => "frequency capped",
         Reason::BidTooLow => "bid too low",
         Reason::NoTraffic => "no traffic",
+        Reason::BreakerTripped => "spent far ahead of its plan",
     }
 }
 
@@ -92,6 +93,7 @@ pub fn advice(reason: Reason) -> &'static str {
         Reason::FrequencyCapped => "raise the frequency cap, or target more people",
         Reason::BidTooLow => "bid more, or target where floors are lower",
         Reason::NoTraffic => "ask whether the exchange sends requests to /bid/{exchange}",
+        Reason::BreakerTripped => "see `outbid pacing`, then resume it",
     }
 }
 

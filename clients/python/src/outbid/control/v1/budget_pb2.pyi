@@ -46,6 +46,7 @@ class ServingStatusReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SERVING_STATUS_REASON_FREQUENCY_CAPPED: _ClassVar[ServingStatusReason]
     SERVING_STATUS_REASON_BID_TOO_LOW: _ClassVar[ServingStatusReason]
     SERVING_STATUS_REASON_NO_TRAFFIC: _ClassVar[ServingStatusReason]
+    SERVING_STATUS_REASON_BREAKER_TRIPPED: _ClassVar[ServingStatusReason]
 STATE_UNSPECIFIED: State
 STATE_ACTIVE: State
 STATE_PAUSED: State
@@ -73,6 +74,7 @@ SERVING_STATUS_REASON_TARGETING_TOO_NARROW: ServingStatusReason
 SERVING_STATUS_REASON_FREQUENCY_CAPPED: ServingStatusReason
 SERVING_STATUS_REASON_BID_TOO_LOW: ServingStatusReason
 SERVING_STATUS_REASON_NO_TRAFFIC: ServingStatusReason
+SERVING_STATUS_REASON_BREAKER_TRIPPED: ServingStatusReason
 
 class ServingStatusDetail(_message.Message):
     __slots__ = ("reason", "detail")

@@ -1,0 +1,236 @@
+//! How the ads of a campaign share its money: by what they are believed to bring, uncertain ones tried, and every
+//! move of money written down with its cause.
+
+use std::collections::HashMap;
+
+use auction::pricing;
+use campaign::ad::{Ad, Goal};
+use campaign::estimate::Estimate;
+use campaign::id::{AdId, CampaignId};
+use campaign::money::Money;
+use campaign::time::{Span, Timestamp};
+use learning::bandit;
+use learning::rates::{CLICK, CONVERSION, Evidence, Prior, Rates};
+use pacing::account::{Level, Window};
+use pacing::reallocate::{Bounds, Group, Seen, Settings, Tick};
+use store::error::StoreError;
+use store::pacing::Move;
+
+use super::pot::Pot;
+use super::{Authority, AuthorityError};
+use crate::catalog::Placed;
+
+/// How often shares are looked at, by the trade's clock.
+const EVERY: Span = Span::seconds(10);
+/// For how long an ad of which little is known is taken to be as good as one draw says.
+const DRAW: Span = Span::minutes(1);
+/// Of more ads than these only the first share by belief; the others bid by what is known of them alone.
+const MAX_ADS: usize = 200;
+
+/// The ads of one campaign.
+#[derive(Debug)]
+pub(super) struct Shares {
+    group: Group,
+    looked: Timestamp,
+    /// What had been charged to each ad in all.
+    posted: HashMap<AdId, Money>,
+    /// What each ad is taken to do.
+    rates: HashMap<AdId, Rates>,
+}
+
+/// What is believed of one ad.
+struct Belief {
+    rates: Rates,
+    worth: Estimate,
+}
+
+impl Authority {
+    /// Looks at the shares of the campaigns that are due.
+    pub(super) fn share_out(&mut self) {
+        let now = self.clock.now();
+        let campaigns: Vec<CampaignId> = self.pace.campaigns().collect();
+        let is_due = |shares: &Shares| now - shares.looked >= EVERY;
+        let looked: Vec<CampaignId> = campaigns
+            .into_iter()
+            .filter(|campaign| self.shares.get(campaign).is_none_or(is_due))
+            .collect();
+        self.shares
+            .retain(|campaign, _| self.pace.pot_of(Level::Campaign(*campaign)).is_some());
+        for campaign in looked {
+            let moves = self.share_one(campaign, now);
+            if moves.is_empty() {
+                continue;
+            }
+            let kept = self.store.transaction::<_, StoreError>(|transaction| {
+                moves.iter().try_for_each(|one| transaction.add_move(one))
+            });
+            if let Err(error) = kept {
+                return self.poison(&AuthorityError::from(error));
+            }
+        }
+    }
+
+    fn share_one(&mut self, campaign: CampaignId, now: Timestamp) -> Vec<Move> {
+        let below = self.catalog.below(campaign.0);
+        let ads: Vec<Placed<'_>> = below
+            .filter(|entry| !entry.is_deleted())
+            .filter_map(|entry| self.catalog.placed(AdId(entry.record.id.0)))
+            .filter(|placed| pricing::is_paced_by_price(placed.ad.goal))
+            .take(MAX_ADS)
+            .collect();
+        let outlook = self
+            .pace
+            .pot_of(Level::Campaign(campaign))
+            .and_then(Pot::outlook);
+        let (Some(outlook), [first, _, ..]) = (outlook, &ads[..]) else {
+            self.shares.remove(&campaign);
+            return Vec::new();
+        };
+        let before = self.shares.remove(&campaign);
+        let mut shares = before.unwrap_or_else(|| Shares {
+            group: Group::new(Settings::default()),
+            looked: now,
+            posted: ads
+                .iter()
+                .map(|it| (it.ad.id, self.charged_to(it.ad.id)))
+                .collect(),
+            rates: HashMap::new(),
+        });
+        shares.looked = now;
+        let members: Vec<(Level, Bounds)> = ads
+            .iter()
+            .map(|placed| (Level::Ad(placed.ad.id), Bounds::NONE))
+            .collect();
+        if let Err(error) = shares.group.set_members(&members) {
+            tracing::warn!(campaign = campaign.0, %error, "its ads share without bounds");
+        }
+        let mut seen = Vec::new();
+        for (placed, belief) in ads.iter().zip(self.beliefs(campaign, &ads, &shares, now)) {
+            let ad = placed.ad.id;
+            shares.rates.insert(ad, belief.rates);
+            let posted = self.charged_to(ad);
+            let charged = shares.posted.insert(ad, posted).unwrap_or(posted);
+            if self.halted(placed, now).is_none() {
+                seen.push(Seen {
+                    member: Level::Ad(ad),
+                    spent: posted.saturating_sub(charged).or_zero(),
+                    impressions: self.learned.counts(ad).impressions,
+                    worth: belief.worth,
+                });
+            }
+        }
+        let (day, left) = (first.campaign.time_zone.day(now).day, outlook.left);
+        let moved = shares.group.tick(&Tick {
+            now,
+            day,
+            left,
+            seen: &seen,
+        });
+        let currency = first.advertiser.currency;
+        let name = |level: Level| match level {
+            Level::Ad(ad) => self
+                .catalog
+                .numbered(ad.0)
+                .map_or(String::new(), |entry| entry.name.id().to_string()),
+            _ => String::new(),
+        };
+        let number = |level: Level| match level {
+            Level::Ad(ad) => ad,
+            _ => AdId(0),
+        };
+        let moves = moved.iter().map(|one| Move {
+            campaign,
+            at: one.at,
+            from: number(one.from),
+            to: number(one.to),
+            amount: one.amount,
+            share_ppm: (one.share * 1e6) as u32,
+            why: one.sentence(currency, name),
+        });
+        let moves = moves.collect();
+        self.shares.insert(campaign, shares);
+        moves
+    }
+
+    /// What is believed of each of a campaign's ads: what was seen of it, shrunk to what was seen of the others. One of
+    /// which little is known is taken to be as good as a draw from its belief.
+    fn beliefs(
+        &self,
+        campaign: CampaignId,
+        ads: &[Placed<'_>],
+        shares: &Shares,
+        now: Timestamp,
+    ) -> Vec<Belief> {
+        let evidence = |trials: u64, successes: u64| Evidence {
+            trials: trials as f64,
+            successes: successes as f64,
+        };
+        let counts: Vec<_> = ads
+            .iter()
+            .map(|placed| self.learned.counts(placed.ad.id))
+            .collect();
+        let clicks: Vec<Evidence> = counts
+            .iter()
+            .map(|it| evidence(it.impressions, it.clicks))
+            .collect();
+        let conversions: Vec<Evidence> = counts
+            .iter()
+            .map(|it| evidence(it.clicks, it.conversions))
+            .collect();
+        let (click, conversion): (Prior, Prior) = (
+            CLICK.of_members(&clicks),
+            CONVERSION.of_members(&conversions),
+        );
+        let standings = || shares.group.standings().filter(|standing| standing.new);
+        let is_new = |ad: AdId| standings().any(|standing| standing.member == Level::Ad(ad));
+        let minute = u64::try_from(now.0 / DRAW.0).unwrap_or(0);
+        let each = ads.iter().zip(&counts).zip(clicks.iter().zip(&conversions));
+        let each = each.map(|((placed, counts), (clicks, conversions))| {
+            let (clicks, conversions) =
+                (click.posterior(*clicks), conversion.posterior(*conversions));
+            let rate = if is_new(placed.ad.id) {
+                let throw = bandit::throw(campaign.0, placed.ad.id, minute);
+                bandit::optimistic(&clicks, throw)
+            } else {
+                clicks.mean()
+            };
+            Belief {
+                rates: Rates {
+                    win: counts.rates().win,
+                    click: rate,
+                    conversion: conversions.mean(),
+                },
+                worth: worth(placed.ad, clicks.estimate(), conversions.estimate()),
+            }
+        });
+        each.collect()
+    }
+
+    fn charged_to(&self, ad: AdId) -> Money {
+        self.posted(Level::Ad(ad), Window::Lifetime)
+    }
+
+    /// By what an ad's bids are multiplied so that it has its share; 0 where it must not bid.
+    pub(super) fn weight(&self, placed: &Placed<'_>) -> f64 {
+        let shares = self.shares.get(&placed.campaign.id);
+        shares.map_or(1.0, |shares| shares.group.weight(Level::Ad(placed.ad.id)))
+    }
+
+    /// What an ad is taken to do.
+    pub(super) fn rates_of(&self, placed: &Placed<'_>) -> Rates {
+        let shares = self.shares.get(&placed.campaign.id);
+        let shared = shares
+            .and_then(|shares| shares.rates.get(&placed.ad.id))
+            .copied();
+        shared.unwrap_or_else(|| self.learned.counts(placed.ad.id).rates())
+    }
+}
+
+/// What an impression of an ad is believed to be worth, in smallest units.
+fn worth(ad: &Ad, click: Estimate, conversion: Estimate) -> Estimate {
+    match ad.goal {
+        Goal::FixedCpm(cpm) => Estimate::exactly(cpm.0 as f64),
+        Goal::Click(worth) => click.scaled(worth.nanos() as f64),
+        Goal::Conversion(worth) => click.times(conversion).scaled(worth.nanos() as f64),
+    }
+}

@@ -1,0 +1,167 @@
+//! How the ads of a campaign share its money.
+#![allow(clippy::unwrap_used, reason = "a test stops where it goes wrong")]
+
+#[allow(dead_code, reason = "each test uses a part of it")]
+mod harness;
+
+use std::time::Duration;
+
+use api::v1;
+use auction::book::{BidTally, Update};
+use auction::pricing::asking;
+use campaign::id::AdId;
+use campaign::money::Money;
+use campaign::time::{Clock, Span};
+use harness::*;
+use journal::entry::{Event, Price};
+
+/// Auctions a minute.
+const AUCTIONS: u64 = 400;
+
+/// A market of second prices from 0.2 to 2.2 USD CPM, and users who click on the one ad twice as often.
+struct Market {
+    ads: [AdId; 2],
+    seed: u64,
+    request: u64,
+}
+
+impl Market {
+    fn throw(&mut self, below: u64) -> u64 {
+        self.seed = self
+            .seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (self.seed >> 33) % below
+    }
+
+    /// A minute, in which the ad that asks most bids, as the bidder would have it. Answers what each spent.
+    async fn minute(&mut self, harness: &mut Harness) -> [Money; 2] {
+        harness.clock.advance(Span::minutes(1));
+        while let Ok(Update::Terms(terms)) = harness.updates.try_recv() {
+            harness.terms.extend(terms);
+        }
+        let mut grants = Vec::new();
+        for ad in self.ads {
+            self.request += 1;
+            grants.push(harness.granted(self.request, ad.0, 3_000_000_000).await);
+        }
+        let (mut spent, mut bids, mut entries) = ([Money::ZERO; 2], [0; 2], Vec::new());
+        for auction in 0..AUCTIONS {
+            let ask = self.ads.map(|ad| asking(&harness.terms[&ad]).0);
+            let one = usize::from(ask[1] > ask[0] || (ask[1] == ask[0] && auction % 2 == 1));
+            bids[one] += 1;
+            let mut terms = harness.terms_of(&grants[one], self.request * AUCTIONS + auction);
+            terms.max_cost = Money(ask[one]);
+            let price = Money(200_000 + self.throw(2_000_000) as i64);
+            if price > terms.max_cost {
+                entries.push(harness.entry(Event::Loss {
+                    terms,
+                    reason: Some(102),
+                    min_to_win: None,
+                }));
+                continue;
+            }
+            spent[one] = spent[one].saturating_add(price);
+            entries.push(harness.entry(Event::Billing {
+                terms,
+                price: Price::Cost(price),
+            }));
+            // Of a thousand impressions four are clicked, or eight.
+            if self.throw(1_000) < 4 + 4 * one as u64 {
+                entries.push(harness.entry(Event::Click { terms }));
+            }
+        }
+        harness.write(&entries);
+        let at = harness.clock.now();
+        let tally = |one: usize| BidTally {
+            ad: self.ads[one],
+            at,
+            bids: bids[one],
+            refusals: vec![],
+        };
+        harness
+            .tallies
+            .send(vec![tally(0), tally(1)])
+            .await
+            .unwrap();
+        // Control looks at pace and terms every quarter of a real second.
+        tokio::time::sleep(Duration::from_millis(260)).await;
+        spent
+    }
+}
+
+async fn ad(harness: &Harness, id: &str) -> AdId {
+    let mut request = new_ad(id);
+    let ad = request.ad.as_mut().unwrap();
+    ad.goal = Some(v1::Goal {
+        worth: Some(v1::goal::Worth::ClickMicros(300_000)),
+    });
+    ad.max_bid_cpm_micros = 10_000_000;
+    AdId(
+        harness
+            .ads()
+            .create_ad(request)
+            .await
+            .unwrap()
+            .into_inner()
+            .number,
+    )
+}
+
+#[tokio::test]
+async fn money_goes_to_the_ad_that_is_clicked_twice_as_often_and_it_is_said_why() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut harness = Harness::start(directory.path()).await;
+    harness.usual().await;
+    let pause = v1::PauseAdRequest {
+        name: AD.to_string(),
+        ..Default::default()
+    };
+    harness.ads().pause_ad(pause).await.unwrap();
+    let ads = [ad(&harness, "worse").await, ad(&harness, "better").await];
+    let known = |h: &Harness| {
+        ads.iter()
+            .all(|ad| h.terms.contains_key(ad) && h.book.slot(*ad).is_some())
+    };
+    harness.updated("both are for sale", known).await;
+    let mut market = Market {
+        ads,
+        seed: 7,
+        request: 0,
+    };
+    let mut late = [0, 0];
+    // Two hours, in which each of the ads has some twenty thousand auctions' chance.
+    for minute in 0..130 {
+        let spent = market.minute(&mut harness).await;
+        if minute >= 65 {
+            (0..2).for_each(|one| late[one] += spent[one].nanos());
+        }
+    }
+    let share = late[1] as f64 / (late[0] + late[1]) as f64;
+    assert!(share >= 0.7, "{share}: {late:?} {:?}", harness.terms);
+    let list = || async {
+        let request = v1::ListMovesRequest {
+            parent: CAMPAIGN.to_string(),
+            ..Default::default()
+        };
+        harness
+            .reports()
+            .list_moves(request)
+            .await
+            .unwrap()
+            .into_inner()
+            .moves
+    };
+    let moves = until("a move is told", list, |moves| !moves.is_empty()).await;
+    let to_better = moves.iter().find(|one| one.to_ad.ends_with("/better"));
+    let one = to_better.unwrap_or_else(|| panic!("{moves:?}"));
+    assert!(
+        one.from_ad.ends_with("/worse") && one.amount_micros > 0,
+        "{one:?}"
+    );
+    assert!(one.why.contains("worth"), "{}", one.why);
+    assert_eq!(
+        harness.control.summary().campaigns[0].overspend,
+        Money::ZERO
+    );
+}

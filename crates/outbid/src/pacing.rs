@@ -1,0 +1,256 @@
+//! `outbid pacing`: how a campaign's money is spent against its plan, and what was done about it.
+
+use api::names::Kind;
+use api::v1;
+use clap::Args as Arguments;
+
+use crate::contract;
+use crate::failure::Failure;
+use crate::print::table::{Side, Table};
+use crate::print::tree::Tree;
+use crate::print::{amount, words};
+use crate::resolve;
+use crate::resource::short;
+use crate::session::{Format, Session};
+
+/// What to show.
+#[derive(Arguments, Debug)]
+pub struct Args {
+    /// The campaign
+    #[arg(value_name = "CAMPAIGN")]
+    campaign: String,
+    /// How many of the last moves of money, and of the last events, are shown
+    #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=1_000))]
+    last: u16,
+}
+
+/// All that is shown.
+struct Shown {
+    now: v1::CampaignPacing,
+    moves: Vec<v1::Move>,
+    events: Vec<v1::PacingEvent>,
+}
+
+/// Shows it.
+pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
+    if session.output == Format::Name {
+        return Err(Failure::usage(
+            "pacing has no names: use -o table, json or yaml",
+        ));
+    }
+    let server = session.connect().await?;
+    let name = resolve::resolve(&server, &[Kind::Campaign], &args.campaign)
+        .await?
+        .to_string();
+    let mut told = server.pacing(&name).await?;
+    let Some(now) = told.campaigns.pop() else {
+        return Err(Failure::usage(format!("{} was deleted", short(&name))));
+    };
+    // A page of 0 is one of the usual size: what is not wanted is not asked for.
+    let (moves, events) = match i32::from(args.last) {
+        0 => Default::default(),
+        last => (
+            server.moves(&name, last).await?,
+            server.pacing_events(&name, last).await?,
+        ),
+    };
+    let shown = Shown { now, moves, events };
+    session.print(|| page(&shown), || tree(&shown), Vec::new)?;
+    let campaign = short(&name);
+    let next = match shown.events.first().map(v1::PacingEvent::kind) {
+        Some(v1::pacing_event::Kind::BreakerTripped) => format!("outbid resume {campaign}"),
+        _ => format!("outbid report --in {campaign} --by ad,hour --since 24h"),
+    };
+    session.next(&[next]);
+    Ok(())
+}
+
+fn tree(shown: &Shown) -> Tree {
+    let list = |name: &str, messages: Vec<Tree>| (name.to_string(), Tree::List(messages));
+    let moves = shown
+        .moves
+        .iter()
+        .map(|one| Tree::of(&contract::reflect("Move", one)));
+    let events = shown
+        .events
+        .iter()
+        .map(|one| Tree::of(&contract::reflect("PacingEvent", one)));
+    Tree::Table(vec![
+        (
+            "pacing".to_string(),
+            Tree::of(&contract::reflect("CampaignPacing", &shown.now)),
+        ),
+        list("moves", moves.collect()),
+        list("events", events.collect()),
+    ])
+}
+
+fn page(shown: &Shown) -> String {
+    let now = &shown.now;
+    let mut text = format!(
+        "{} ({})\n{}\n",
+        short(&now.campaign),
+        now.display_name,
+        now.summary
+    );
+    if now.multiplier > 0.0 {
+        text.push_str(&format!("μ = {:.4}: bids are value ÷ μ\n", now.multiplier));
+    }
+    text.push('\n');
+    text.push_str(&limits(now));
+    text.push('\n');
+    text.push_str(&ads(now));
+    if !shown.moves.is_empty() {
+        text.push_str("\nlast moves of money\n");
+        for one in &shown.moves {
+            text.push_str(&format!(
+                "  {}  {}\n",
+                words::moment(one.time.as_ref()),
+                one.why
+            ));
+        }
+    }
+    if !shown.events.is_empty() {
+        text.push_str("\nlast events\n");
+        for event in &shown.events {
+            let at = words::moment(event.time.as_ref());
+            text.push_str(&format!("  {at}  {}: {}\n", kind(event.kind()), event.what));
+        }
+    }
+    text
+}
+
+fn kind(kind: v1::pacing_event::Kind) -> &'static str {
+    use v1::pacing_event::Kind;
+    match kind {
+        Kind::Unspecified => "unknown",
+        Kind::Rise => "rise",
+        Kind::Fall => "fall",
+        Kind::BackToUsual => "back to usual",
+        Kind::BreakerTripped => "stopped",
+        Kind::BreakerReset => "resumed",
+        Kind::ConversionsSilent => "no conversions",
+    }
+}
+
+/// Plan against spend.
+fn limits(now: &v1::CampaignPacing) -> String {
+    let code = &now.currency_code;
+    let columns = ["BUDGET", "SPENT", "PLANNED BY NOW", "EXPECTED AT THE END"];
+    let mut titles = vec![("", Side::Left)];
+    titles.extend(columns.map(|title| (title, Side::Right)));
+    titles.push(("ENDS", Side::Left));
+    let mut table = Table::new(&titles);
+    for (title, window) in [("day", &now.day), ("flight", &now.flight)] {
+        let Some(window) = window else { continue };
+        table.row([
+            title.to_string(),
+            amount::micros(window.budget_micros, code),
+            amount::micros(window.spend_micros, code),
+            amount::micros(window.ideal_micros, code),
+            window
+                .forecast_micros
+                .map_or(String::new(), |it| amount::micros(it, code)),
+            window
+                .end_time
+                .as_ref()
+                .map_or("never".to_string(), |it| words::moment(Some(it))),
+        ]);
+    }
+    if now.day.is_none() && now.flight.is_none() {
+        return "no limit: nothing is paced\n".to_string();
+    }
+    let minute = format!(
+        "last minute: {} of {} that the plan has",
+        amount::micros(now.spend_last_minute_micros, code),
+        amount::micros(now.plan_minute_micros, code),
+    );
+    let won = now
+        .win_rate_percent
+        .map_or(String::new(), |it| format!(", {it:.1} % of bids won"));
+    format!("{}{minute}{won}\n", table.render())
+}
+
+fn ads(now: &v1::CampaignPacing) -> String {
+    let code = &now.currency_code;
+    let titles = [
+        "TODAY",
+        "SHARE",
+        "BOUNDS",
+        "CLICKS",
+        "WORTH CPM",
+        "BIDS CPM",
+        "TAKES PART",
+    ];
+    let mut columns = vec![("AD", Side::Left)];
+    columns.extend(titles.map(|title| (title, Side::Right)));
+    let mut table = Table::new(&columns);
+    for ad in &now.ads {
+        let bounds = match (ad.min_share_percent, ad.max_share_percent) {
+            (None, None) => String::new(),
+            (min, max) => format!("{:.0}–{:.0} %", min.unwrap_or(0.0), max.unwrap_or(100.0)),
+        };
+        table.row([
+            short(&ad.ad),
+            amount::micros(ad.spend_today_micros, code),
+            format!("{:.1} %", ad.share_percent),
+            bounds,
+            format!("{:.3} %", ad.click_rate_percent),
+            amount::micros(ad.value_cpm_micros, code),
+            amount::micros(ad.bid_cpm_micros, code),
+            format!("{:.1} %", ad.participation_percent),
+        ]);
+    }
+    table.render()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_tells_plan_spend_and_why() {
+        let window = v1::PacingWindow {
+            budget_micros: 100_000_000,
+            spend_micros: 48_000_000,
+            ideal_micros: 50_000_000,
+            forecast_micros: Some(99_000_000),
+            ..v1::PacingWindow::default()
+        };
+        let ad = v1::AdPacing {
+            ad: "advertisers/acme/campaigns/spring/ads/mpu".to_string(),
+            share_percent: 75.0,
+            participation_percent: 100.0,
+            ..v1::AdPacing::default()
+        };
+        let now = v1::CampaignPacing {
+            campaign: "advertisers/acme/campaigns/spring".to_string(),
+            currency_code: "USD".to_string(),
+            multiplier: 1.5,
+            day: Some(window),
+            ads: vec![ad],
+            ..v1::CampaignPacing::default()
+        };
+        let event = v1::PacingEvent {
+            kind: v1::pacing_event::Kind::BreakerTripped as i32,
+            what: "too fast".to_string(),
+            ..v1::PacingEvent::default()
+        };
+        let shown = Shown {
+            now,
+            moves: Vec::new(),
+            events: vec![event],
+        };
+        let page = page(&shown);
+        for part in [
+            "μ = 1.5000",
+            "48.00 USD",
+            "50.00 USD",
+            "75.0 %",
+            "stopped: too fast",
+            "never",
+        ] {
+            assert!(page.contains(part), "{part} is not in\n{page}");
+        }
+    }
+}
