@@ -4,7 +4,7 @@
 //! A [`Visit`] is what holds for the whole request, an [`Opportunity`] one impression in it.
 
 use bumpalo::Bump;
-use bumpalo::collections::{String as BumpString, Vec as BumpVec};
+use bumpalo::collections::Vec as BumpVec;
 use campaign::country::Country;
 use campaign::creative::Size;
 use campaign::exchange::Exchange;
@@ -17,6 +17,11 @@ use openrtb::request::{BidRequest, Deal, Geo, Imp, Publisher};
 use crate::device;
 use crate::privacy::Reduced;
 use crate::reason::NoBidReason;
+
+mod texts;
+
+pub(crate) use texts::primary_subtag;
+use texts::{lower, upper};
 
 /// What a request says that holds for all its impressions.
 #[derive(Clone, Copy, Debug)]
@@ -459,39 +464,4 @@ fn sizes<'a>(imp: &Imp<'a>, arena: &'a Bump) -> &'a [Size] {
         add(video.w, video.h);
     }
     all.into_bump_slice()
-}
-
-/// "en" of "en-US".
-pub(crate) fn primary_subtag(language: &str) -> &str {
-    language.split(['-', '_']).next().unwrap_or(language)
-}
-
-/// The text in lower case; the text itself where it is so already.
-pub(crate) fn lower<'a>(text: &'a str, arena: &'a Bump) -> &'a str {
-    let changes = |c: char| c.is_uppercase();
-    if text.is_ascii() {
-        if !text.bytes().any(|b| b.is_ascii_uppercase()) {
-            return text;
-        }
-        let copy = arena.alloc_str(text);
-        copy.make_ascii_lowercase();
-        return copy;
-    }
-    if !text.chars().any(changes) {
-        return text;
-    }
-    let mut copy = BumpString::with_capacity_in(text.len(), arena);
-    text.chars()
-        .flat_map(char::to_lowercase)
-        .for_each(|c| copy.push(c));
-    copy.into_bump_str()
-}
-
-fn upper<'a>(text: &'a str, arena: &'a Bump) -> &'a str {
-    if !text.bytes().any(|b| b.is_ascii_lowercase()) {
-        return text;
-    }
-    let copy = arena.alloc_str(text);
-    copy.make_ascii_uppercase();
-    copy
 }

@@ -218,9 +218,11 @@ fn rows_left<'a>(index: &Index, plan: &Plan<'_>, arena: &'a Bump) -> (&'a [u64],
         // Most often the ads without a clause are in every row that is left, and then others make no difference.
         let missing = |any: &[u64]| left.iter().zip(any).any(|(left, any)| left & !any != 0);
         if plan.with_sparse >> layer & 1 == 1 && missing(any) {
-            for place in plan.sparse(layer).iter().flat_map(|set| index.places(*set)) {
-                let row = *place as usize / ROW;
-                any[row / 64] |= 1 << (row % 64);
+            for set in plan.sparse(layer) {
+                for place in index.places(*set) {
+                    let row = *place as usize / ROW;
+                    any[row / 64] |= 1 << (row % 64);
+                }
             }
         }
         let mut some = 0;
@@ -256,37 +258,36 @@ struct Scattered<'a> {
 
 fn scatter<'a>(index: &Index, plan: &Plan<'_>, left: &[u64], arena: &'a Bump) -> Scattered<'a> {
     let mut steps = [Step::default(); LAYERS + 1];
-    let mut tables = BumpVec::new_in(arena);
+    let mut tables = BumpVec::with_capacity_in(4 * index.rows_per_set(), arena);
     // Which row of those below, and the place in it.
-    let mut found: BumpVec<'_, (u32, u32)> = BumpVec::new_in(arena);
+    let mut found: BumpVec<'_, (u32, u32)> = BumpVec::with_capacity_in(64, arena);
     let mut used = 1;
     for (step, sources) in steps.iter_mut().zip(&plan.steps) {
         step.sets = sources.dense;
     }
+    let is_left = |place: &u32| {
+        let row = *place as usize / ROW;
+        left[row / 64] >> (row % 64) & 1 == 1
+    };
     for number in rows_of(&[plan.with_sparse]) {
-        let mut table = None;
-        for place in plan
-            .sparse(number)
-            .iter()
-            .flat_map(|set| index.places(*set))
-        {
-            let row = *place as usize / ROW;
-            if left[row / 64] >> (row % 64) & 1 == 0 {
-                continue;
+        let table = tables.len();
+        for set in plan.sparse(number) {
+            for place in index.places(*set) {
+                if !is_left(place) {
+                    continue;
+                }
+                if tables.len() == table {
+                    tables.resize(table + index.rows_per_set(), 0_u32);
+                }
+                let which = &mut tables[table + *place as usize / ROW];
+                if *which == 0 {
+                    *which = used;
+                    used += 1;
+                }
+                found.push((*which, place % ROW as u32));
             }
-            let table = *table.get_or_insert_with(|| {
-                let start = tables.len();
-                tables.resize(start + index.rows_per_set(), 0_u32);
-                start
-            });
-            let which = &mut tables[table + row];
-            if *which == 0 {
-                *which = used;
-                used += 1;
-            }
-            found.push((*which, place % ROW as u32));
         }
-        steps[number].table = table.map(|table| table as u32);
+        steps[number].table = (tables.len() > table).then_some(table as u32);
     }
     let mut rows = bumpalo::vec![in arena; Row::EMPTY; used as usize];
     for (which, place) in found {
