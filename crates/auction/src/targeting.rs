@@ -53,7 +53,7 @@ pub(crate) fn takes_length(min_seconds: i32, max_seconds: i32, imp: &Imp<'_>) ->
 }
 
 /// Whether an expression asks for what is read to choose an ad and never kept: `docs/privacy.md` says of what.
-pub(crate) fn asks_about_user(expression: &Expression) -> bool {
+pub fn asks_about_user(expression: &Expression) -> bool {
     let mut asks = false;
     expression.for_each(&mut |condition, _| asks |= is_about_user(condition));
     asks

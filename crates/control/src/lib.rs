@@ -16,6 +16,7 @@ mod serve;
 mod page;
 mod service;
 
+mod forecast;
 mod idempotency;
 mod paging;
 mod resource;

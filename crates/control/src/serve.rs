@@ -178,7 +178,10 @@ fn grpc(parts: &Parts, names: &mut Vec<&'static str>) -> Routes {
         .add_service(limited!(CampaignServiceServer, Campaigns(authority())))
         .add_service(limited!(AdServiceServer, Ads(authority())))
         .add_service(limited!(CreativeServiceServer, Creatives(authority())))
-        .add_service(limited!(ReportServiceServer, Reports(authority())))
+        .add_service(limited!(
+            ReportServiceServer,
+            Reports(authority(), parts.sampled.clone())
+        ))
         .add_service(limited!(DiagnosticsServiceServer, diagnostics))
         .add_service(limited!(IdentityServiceServer, Identities(authority())))
         .add_service(limited!(AuditServiceServer, Audits(authority())))

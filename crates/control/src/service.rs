@@ -7,6 +7,8 @@ pub mod ad;
 pub mod creative;
 
 pub mod diagnostics;
+mod export;
+mod forecast;
 mod funnel;
 mod landscape;
 mod pacing;

@@ -8313,6 +8313,86 @@ pub mod pacing_event {
         }
     }
 }
+/// Asks for a report as a file.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExportReportRequest {
+    /// What it is about: `advertisers/-`, or the name of an advertiser, a campaign, an ad or a creative.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// By what it is split; one row in all where there are none.
+    #[prost(enumeration = "Dimension", repeated, packed = "false", tag = "2")]
+    pub dimensions: ::prost::alloc::vec::Vec<i32>,
+    /// The first hour, rounded down to it. From the beginning where it is not set.
+    #[prost(message, optional, tag = "3")]
+    pub start_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// The hour before which it ends, rounded up. To the end where it is not set.
+    #[prost(message, optional, tag = "4")]
+    pub end_time: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// A report as a file.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExportReportResponse {
+    /// Its type: `text/csv; charset=utf-8; header=present`.
+    #[prost(string, tag = "1")]
+    pub content_type: ::prost::alloc::string::String,
+    /// The file (RFC 4180): a header, then a line for each row; at most 10,000. Amounts are whole, in the unit that the
+    /// column's name says.
+    #[prost(string, tag = "2")]
+    pub content: ::prost::alloc::string::String,
+}
+/// Asks what an ad would get.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ForecastDeliveryRequest {
+    /// `advertisers/{advertiser}`.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// Which requests the ad wants. All of them where it is not set.
+    #[prost(message, optional, tag = "2")]
+    pub targeting: ::core::option::Option<Targeting>,
+    /// What it bids for a thousand impressions, in millionths of the advertiser's currency.
+    #[prost(int64, tag = "3")]
+    pub bid_cpm_micros: i64,
+    /// What it shows: `advertisers/{advertiser}/creatives/{creative}`. All of the advertiser's where there are none.
+    #[prost(string, repeated, tag = "4")]
+    pub creatives: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// What an ad would get in a day, if all days were as the last half hour to hour: no hour of the day or day of the week
+/// is allowed for, nor other ads of ours, nor any budget.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ForecastDeliveryResponse {
+    /// On how many requests this rests.
+    #[prost(int64, tag = "1")]
+    pub sample_count: i64,
+    /// From when requests were counted.
+    #[prost(message, optional, tag = "2")]
+    pub start_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// Until when.
+    #[prost(message, optional, tag = "3")]
+    pub end_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// Impressions offered in a day, by all exchanges.
+    #[prost(int64, tag = "4")]
+    pub impression_count: i64,
+    /// Those that the ad could bid on: its targeting wants them, a creative fits, and the bid is not below the floor.
+    #[prost(int64, tag = "5")]
+    pub biddable_count: i64,
+    /// Those that it would win. Not set where no ad of the advertiser has bid of late, since then nothing is
+    /// known of what wins.
+    #[prost(int64, optional, tag = "6")]
+    pub win_count: ::core::option::Option<i64>,
+    /// What these would cost at the bid, in millionths of the currency. In second-price auctions it is less. Not set where
+    /// `win_count` is not.
+    #[prost(int64, optional, tag = "7")]
+    pub spend_micros: ::core::option::Option<i64>,
+    /// The currency, ISO 4217.
+    #[prost(string, tag = "8")]
+    pub currency_code: ::prost::alloc::string::String,
+    /// How many of the other impressions each reason keeps it from, in the order of the steps.
+    #[prost(message, repeated, tag = "9")]
+    pub refusals: ::prost::alloc::vec::Vec<Refusal>,
+    /// What the figures leave out, in sentences for people.
+    #[prost(string, repeated, tag = "10")]
+    pub notes: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
 /// By what a report is split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -8474,6 +8554,63 @@ pub mod report_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// The same as a file of comma-separated values.
+        pub async fn export_report(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ExportReportRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ExportReportResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.ReportService/ExportReport",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("outbid.control.v1.ReportService", "ExportReport"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Says what an ad of this targeting and bid would get in a day, by requests of the last while.
+        pub async fn forecast_delivery(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ForecastDeliveryRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ForecastDeliveryResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.ReportService/ForecastDelivery",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.ReportService",
+                        "ForecastDelivery",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// Follows how budgets are spent against their plan: one message at once, then one about each second.
         pub async fn watch_pacing(
             &mut self,
@@ -8601,6 +8738,22 @@ pub mod report_service_server {
             request: tonic::Request<super::QueryReportRequest>,
         ) -> std::result::Result<
             tonic::Response<super::QueryReportResponse>,
+            tonic::Status,
+        >;
+        /// The same as a file of comma-separated values.
+        async fn export_report(
+            &self,
+            request: tonic::Request<super::ExportReportRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ExportReportResponse>,
+            tonic::Status,
+        >;
+        /// Says what an ad of this targeting and bid would get in a day, by requests of the last while.
+        async fn forecast_delivery(
+            &self,
+            request: tonic::Request<super::ForecastDeliveryRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ForecastDeliveryResponse>,
             tonic::Status,
         >;
         /// Server streaming response type for the WatchPacing method.
@@ -8746,6 +8899,97 @@ pub mod report_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = QueryReportSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.ReportService/ExportReport" => {
+                    #[allow(non_camel_case_types)]
+                    struct ExportReportSvc<T: ReportService>(pub Arc<T>);
+                    impl<
+                        T: ReportService,
+                    > tonic::server::UnaryService<super::ExportReportRequest>
+                    for ExportReportSvc<T> {
+                        type Response = super::ExportReportResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ExportReportRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ReportService>::export_report(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ExportReportSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.ReportService/ForecastDelivery" => {
+                    #[allow(non_camel_case_types)]
+                    struct ForecastDeliverySvc<T: ReportService>(pub Arc<T>);
+                    impl<
+                        T: ReportService,
+                    > tonic::server::UnaryService<super::ForecastDeliveryRequest>
+                    for ForecastDeliverySvc<T> {
+                        type Response = super::ForecastDeliveryResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ForecastDeliveryRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ReportService>::forecast_delivery(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ForecastDeliverySvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -86,6 +86,8 @@ pub const RULES: &[Rule] = &[
     rule("CreativeService/UndeleteCreative", MANAGE, Field("name")),
 
     rule("ReportService/QueryReport", READ, Field("parent")),
+    rule("ReportService/ExportReport", READ, Field("parent")),
+    rule("ReportService/ForecastDelivery", READ, Field("parent")),
     rule("ReportService/WatchPacing", READ, Field("name")),
     rule("ReportService/GetBidLandscape", READ, Field("name")),
     rule("ReportService/ListMoves", READ, Field("parent")),

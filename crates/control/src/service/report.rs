@@ -12,14 +12,15 @@ use campaign::time::{Span, Timestamp};
 use store::rollup::{Counts, Dimension, MAX_ROWS, RollupQuery, RollupRow};
 use tonic::{Code, Request, Response, Status};
 
-use super::{landscape, pacing};
+use super::{export, forecast, landscape, pacing};
 use crate::authority::{Authority, AuthorityHandle};
 use crate::catalog::{Catalog, Noun};
 use crate::paging;
+use crate::seams::Sampled;
 use crate::view::View;
 
 /// The service.
-pub struct Reports(pub AuthorityHandle);
+pub struct Reports(pub AuthorityHandle, pub Sampled);
 
 #[tonic::async_trait]
 impl ReportService for Reports {
@@ -31,6 +32,22 @@ impl ReportService for Reports {
         self.0
             .answer(move |authority| query(authority, &request))
             .await
+    }
+
+    async fn export_report(
+        &self,
+        request: Request<v1::ExportReportRequest>,
+    ) -> Result<Response<v1::ExportReportResponse>, Status> {
+        let request = request.into_inner();
+        let work = move |authority: &mut Authority| export::export(authority, request);
+        self.0.answer(work).await
+    }
+
+    async fn forecast_delivery(
+        &self,
+        request: Request<v1::ForecastDeliveryRequest>,
+    ) -> Result<Response<v1::ForecastDeliveryResponse>, Status> {
+        forecast::answer(&self.0, (self.1)(), request.into_inner()).await
     }
 
     type WatchPacingStream = pacing::Watching;
@@ -81,7 +98,8 @@ struct Question {
 /// What a row of a report is of: its dimensions' values in the order asked, and the currency.
 type Key = (Vec<u64>, Currency);
 
-fn query(
+/// Counts what is asked for.
+pub(super) fn query(
     authority: &mut Authority,
     request: &v1::QueryReportRequest,
 ) -> Result<v1::QueryReportResponse, CallError> {

@@ -96,6 +96,8 @@ pub const EXPECTATIONS: &[Expectation] = &[
     on("CreativeService/UndeleteCreative", MANAGING, &[("name", CREATIVE)]),
 
     on("ReportService/QueryReport", ALL, &[("parent", ACME)]),
+    on("ReportService/ExportReport", ALL, &[("parent", ACME)]),
+    on("ReportService/ForecastDelivery", ALL, &[("parent", ACME)]),
     on("ReportService/WatchPacing", ALL, &[("name", CAMPAIGN)]),
     on("ReportService/GetBidLandscape", ALL, &[("name", AD)]),
     on("ReportService/ListMoves", ALL, &[("parent", CAMPAIGN)]),

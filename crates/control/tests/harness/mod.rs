@@ -380,11 +380,19 @@ fn sampled() -> Sampled {
     use auction::reason::NoBidReason;
     use auction::sample::{ExchangeFunnel, Sample, Samples};
     let at = Timestamp::parse(NOON).unwrap();
-    let sample = |stands_for| Sample {
+    let request = |floor: f64| {
+        let banner = r#"{"format":[{"w":300,"h":250}]}"#;
+        let device = r#"{"devicetype":2,"geo":{"country":"DEU"}}"#;
+        format!(
+            r#"{{"id":"r","imp":[{{"id":"1","banner":{banner},"bidfloor":{floor},"secure":1}}],
+            "site":{{"domain":"news.example"}},"device":{device},"at":1,"cur":["USD"]}}"#
+        )
+    };
+    let sample = |stands_for, floor| Sample {
         at,
         exchange: ExchangeId(1),
         stands_for,
-        request: b"{\"id\":\"r\"}".to_vec(),
+        request: request(floor).into_bytes(),
         outcome: Err(NoBidReason::Floor),
         refusals: vec![(NoBidReason::Geo, 1), (NoBidReason::Floor, 1)],
         // The ad of [`Harness::usual`].
@@ -399,7 +407,7 @@ fn sampled() -> Sampled {
     let samples = Samples {
         since: at,
         exchanges: [(ExchangeId(1), funnel)].into_iter().collect(),
-        latest: vec![Arc::new(sample(4)), Arc::new(sample(6))],
+        latest: vec![Arc::new(sample(4, 0.5)), Arc::new(sample(6, 9.0))],
     };
     Arc::new(move || samples.clone())
 }

@@ -24,9 +24,11 @@ _sym_db = _symbol_database.Default()
 
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from outbid.control.v1 import diagnostics_pb2 as outbid_dot_control_dot_v1_dot_diagnostics__pb2
+from outbid.control.v1 import targeting_pb2 as outbid_dot_control_dot_v1_dot_targeting__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eoutbid/control/v1/report.proto\x12\x11outbid.control.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf9\x01\n\x12QueryReportRequest\x12\x13\n\x06parent\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x35\n\ndimensions\x18\x02 \x03(\x0e\x32\x1c.outbid.control.v1.DimensionB\x03\xe0\x41\x01\x12\x33\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x01\x12\x31\n\x08\x65nd_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x01\x12\x16\n\tpage_size\x18\x05 \x01(\x05\x42\x03\xe0\x41\x01\x12\x17\n\npage_token\x18\x06 \x01(\tB\x03\xe0\x41\x01\"\x86\x01\n\x13QueryReportResponse\x12*\n\x04rows\x18\x01 \x03(\x0b\x32\x1c.outbid.control.v1.ReportRow\x12*\n\x06totals\x18\x02 \x03(\x0b\x32\x1a.outbid.control.v1.Metrics\x12\x17\n\x0fnext_page_token\x18\x03 \x01(\t\"\xbe\x01\n\tReportRow\x12\x12\n\nadvertiser\x18\x01 \x01(\t\x12\x10\n\x08\x63\x61mpaign\x18\x02 \x01(\t\x12\n\n\x02\x61\x64\x18\x03 \x01(\t\x12\x10\n\x08\x63reative\x18\x04 \x01(\t\x12\x10\n\x08\x65xchange\x18\x05 \x01(\t\x12.\n\nstart_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07metrics\x18\x07 \x01(\x0b\x32\x1a.outbid.control.v1.Metrics\"\xae\x02\n\x07Metrics\x12\x15\n\rcurrency_code\x18\x01 \x01(\t\x12\x0c\n\x04\x62ids\x18\x02 \x01(\x03\x12\x0c\n\x04wins\x18\x03 \x01(\x03\x12\x0e\n\x06losses\x18\x04 \x01(\x03\x12\x13\n\x0bimpressions\x18\x05 \x01(\x03\x12\x18\n\x10page_impressions\x18\x06 \x01(\x03\x12\r\n\x05views\x18\x07 \x01(\x03\x12\x0e\n\x06\x63licks\x18\x08 \x01(\x03\x12\x13\n\x0b\x63onversions\x18\t \x01(\x03\x12\x14\n\x0cspend_micros\x18\n \x01(\x03\x12\x13\n\x0bspend_nanos\x18\x0b \x01(\x03\x12\x17\n\x0foverspend_nanos\x18\x0c \x01(\x03\x12\x18\n\x10house_loss_nanos\x18\r \x01(\x03\x12\x1f\n\x17\x63onversion_value_micros\x18\x0e \x01(\x03\"C\n\x12WatchPacingRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x1a\n\rmessage_limit\x18\x02 \x01(\x05\x42\x03\xe0\x41\x01\"u\n\x13WatchPacingResponse\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x34\n\tcampaigns\x18\x02 \x03(\x0b\x32!.outbid.control.v1.CampaignPacing\"\xef\x02\n\x0e\x43\x61mpaignPacing\x12\x10\n\x08\x63\x61mpaign\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x15\n\rcurrency_code\x18\x03 \x01(\t\x12,\n\x03\x64\x61y\x18\x04 \x01(\x0b\x32\x1f.outbid.control.v1.PacingWindow\x12/\n\x06\x66light\x18\x05 \x01(\x0b\x32\x1f.outbid.control.v1.PacingWindow\x12\x12\n\nmultiplier\x18\x06 \x01(\x01\x12\x1d\n\x10win_rate_percent\x18\x07 \x01(\x01H\x00\x88\x01\x01\x12 \n\x18spend_last_minute_micros\x18\x08 \x01(\x03\x12\x1a\n\x12plan_minute_micros\x18\t \x01(\x03\x12\x0f\n\x07summary\x18\n \x01(\t\x12(\n\x03\x61\x64s\x18\x0b \x03(\x0b\x32\x1b.outbid.control.v1.AdPacingB\x13\n\x11_win_rate_percent\"\xe1\x01\n\x0cPacingWindow\x12.\n\nstart_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rbudget_micros\x18\x03 \x01(\x03\x12\x14\n\x0cspend_micros\x18\x04 \x01(\x03\x12\x14\n\x0cideal_micros\x18\x05 \x01(\x03\x12\x1c\n\x0f\x66orecast_micros\x18\x06 \x01(\x03H\x00\x88\x01\x01\x42\x12\n\x10_forecast_micros\"\x8d\x03\n\x08\x41\x64Pacing\x12\n\n\x02\x61\x64\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x1a\n\x12spend_today_micros\x18\x03 \x01(\x03\x12\x15\n\rshare_percent\x18\x04 \x01(\x01\x12\x1e\n\x11min_share_percent\x18\x05 \x01(\x01H\x00\x88\x01\x01\x12\x1e\n\x11max_share_percent\x18\x06 \x01(\x01H\x01\x88\x01\x01\x12\x1d\n\x15participation_percent\x18\x07 \x01(\x01\x12\x18\n\x10value_cpm_micros\x18\x08 \x01(\x03\x12\x16\n\x0e\x62id_cpm_micros\x18\t \x01(\x03\x12\x1a\n\x12\x63lick_rate_percent\x18\n \x01(\x01\x12\x1f\n\x17\x63onversion_rate_percent\x18\x0b \x01(\x01\x12\x1d\n\x10win_rate_percent\x18\x0c \x01(\x01H\x02\x88\x01\x01\x42\x14\n\x12_min_share_percentB\x14\n\x12_max_share_percentB\x13\n\x11_win_rate_percent\"\x9f\x01\n\x16GetBidLandscapeRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x15\n\x08\x65xchange\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x13\n\x06\x66ormat\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x12\n\x05width\x18\x04 \x01(\x05\x42\x03\xe0\x41\x01\x12\x13\n\x06height\x18\x05 \x01(\x05\x42\x03\xe0\x41\x01\x12\x1d\n\x10\x66loor_cpm_micros\x18\x06 \x01(\x03\x42\x03\xe0\x41\x01\"\xc7\x01\n\x0c\x42idLandscape\x12\x15\n\rcurrency_code\x18\x01 \x01(\t\x12\x10\n\x08\x65xchange\x18\x02 \x01(\t\x12\x0f\n\x07\x63ontext\x18\x03 \x01(\t\x12\x10\n\x08\x61uctions\x18\x04 \x01(\x01\x12\x18\n\x10worth_cpm_micros\x18\x05 \x01(\x03\x12\x1b\n\x13\x62\x65st_bid_cpm_micros\x18\x06 \x01(\x03\x12\x34\n\x06points\x18\x07 \x03(\x0b\x32$.outbid.control.v1.BidLandscapePoint\"Y\n\x11\x42idLandscapePoint\x12\x16\n\x0e\x62id_cpm_micros\x18\x01 \x01(\x03\x12\x13\n\x0bwin_percent\x18\x02 \x01(\x01\x12\x17\n\x0fgain_cpm_micros\x18\x03 \x01(\x03\"X\n\x10ListMovesRequest\x12\x13\n\x06parent\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x16\n\tpage_size\x18\x02 \x01(\x05\x42\x03\xe0\x41\x01\x12\x17\n\npage_token\x18\x03 \x01(\tB\x03\xe0\x41\x01\"T\n\x11ListMovesResponse\x12&\n\x05moves\x18\x01 \x03(\x0b\x32\x17.outbid.control.v1.Move\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xb4\x01\n\x04Move\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08\x63\x61mpaign\x18\x02 \x01(\t\x12\x0f\n\x07\x66rom_ad\x18\x03 \x01(\t\x12\r\n\x05to_ad\x18\x04 \x01(\t\x12\x15\n\ramount_micros\x18\x05 \x01(\x03\x12\x15\n\rcurrency_code\x18\x06 \x01(\t\x12\x15\n\rshare_percent\x18\x07 \x01(\x01\x12\x0b\n\x03why\x18\x08 \x01(\t\"_\n\x17ListPacingEventsRequest\x12\x13\n\x06parent\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x16\n\tpage_size\x18\x02 \x01(\x05\x42\x03\xe0\x41\x01\x12\x17\n\npage_token\x18\x03 \x01(\tB\x03\xe0\x41\x01\"c\n\x18ListPacingEventsResponse\x12.\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x1e.outbid.control.v1.PacingEvent\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xbe\x02\n\x0bPacingEvent\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08\x63\x61mpaign\x18\x02 \x01(\t\x12\x31\n\x04kind\x18\x03 \x01(\x0e\x32#.outbid.control.v1.PacingEvent.Kind\x12\x0e\n\x06metric\x18\x04 \x01(\t\x12\x0c\n\x04what\x18\x05 \x01(\t\"\xa1\x01\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\r\n\tKIND_RISE\x10\x01\x12\r\n\tKIND_FALL\x10\x02\x12\x16\n\x12KIND_BACK_TO_USUAL\x10\x03\x12\x18\n\x14KIND_BREAKER_TRIPPED\x10\x04\x12\x16\n\x12KIND_BREAKER_RESET\x10\x05\x12\x1b\n\x17KIND_CONVERSIONS_SILENT\x10\x06*\xc1\x01\n\tDimension\x12\x19\n\x15\x44IMENSION_UNSPECIFIED\x10\x00\x12\x18\n\x14\x44IMENSION_ADVERTISER\x10\x01\x12\x16\n\x12\x44IMENSION_CAMPAIGN\x10\x02\x12\x10\n\x0c\x44IMENSION_AD\x10\x03\x12\x16\n\x12\x44IMENSION_CREATIVE\x10\x04\x12\x16\n\x12\x44IMENSION_EXCHANGE\x10\x05\x12\x12\n\x0e\x44IMENSION_HOUR\x10\x06\x12\x11\n\rDIMENSION_DAY\x10\x07\x32\xf1\x03\n\rReportService\x12\\\n\x0bQueryReport\x12%.outbid.control.v1.QueryReportRequest\x1a&.outbid.control.v1.QueryReportResponse\x12^\n\x0bWatchPacing\x12%.outbid.control.v1.WatchPacingRequest\x1a&.outbid.control.v1.WatchPacingResponse0\x01\x12]\n\x0fGetBidLandscape\x12).outbid.control.v1.GetBidLandscapeRequest\x1a\x1f.outbid.control.v1.BidLandscape\x12V\n\tListMoves\x12#.outbid.control.v1.ListMovesRequest\x1a$.outbid.control.v1.ListMovesResponse\x12k\n\x10ListPacingEvents\x12*.outbid.control.v1.ListPacingEventsRequest\x1a+.outbid.control.v1.ListPacingEventsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eoutbid/control/v1/report.proto\x12\x11outbid.control.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#outbid/control/v1/diagnostics.proto\x1a!outbid/control/v1/targeting.proto\"\xf9\x01\n\x12QueryReportRequest\x12\x13\n\x06parent\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x35\n\ndimensions\x18\x02 \x03(\x0e\x32\x1c.outbid.control.v1.DimensionB\x03\xe0\x41\x01\x12\x33\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x01\x12\x31\n\x08\x65nd_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x01\x12\x16\n\tpage_size\x18\x05 \x01(\x05\x42\x03\xe0\x41\x01\x12\x17\n\npage_token\x18\x06 \x01(\tB\x03\xe0\x41\x01\"\x86\x01\n\x13QueryReportResponse\x12*\n\x04rows\x18\x01 \x03(\x0b\x32\x1c.outbid.control.v1.ReportRow\x12*\n\x06totals\x18\x02 \x03(\x0b\x32\x1a.outbid.control.v1.Metrics\x12\x17\n\x0fnext_page_token\x18\x03 \x01(\t\"\xbe\x01\n\tReportRow\x12\x12\n\nadvertiser\x18\x01 \x01(\t\x12\x10\n\x08\x63\x61mpaign\x18\x02 \x01(\t\x12\n\n\x02\x61\x64\x18\x03 \x01(\t\x12\x10\n\x08\x63reative\x18\x04 \x01(\t\x12\x10\n\x08\x65xchange\x18\x05 \x01(\t\x12.\n\nstart_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07metrics\x18\x07 \x01(\x0b\x32\x1a.outbid.control.v1.Metrics\"\xae\x02\n\x07Metrics\x12\x15\n\rcurrency_code\x18\x01 \x01(\t\x12\x0c\n\x04\x62ids\x18\x02 \x01(\x03\x12\x0c\n\x04wins\x18\x03 \x01(\x03\x12\x0e\n\x06losses\x18\x04 \x01(\x03\x12\x13\n\x0bimpressions\x18\x05 \x01(\x03\x12\x18\n\x10page_impressions\x18\x06 \x01(\x03\x12\r\n\x05views\x18\x07 \x01(\x03\x12\x0e\n\x06\x63licks\x18\x08 \x01(\x03\x12\x13\n\x0b\x63onversions\x18\t \x01(\x03\x12\x14\n\x0cspend_micros\x18\n \x01(\x03\x12\x13\n\x0bspend_nanos\x18\x0b \x01(\x03\x12\x17\n\x0foverspend_nanos\x18\x0c \x01(\x03\x12\x18\n\x10house_loss_nanos\x18\r \x01(\x03\x12\x1f\n\x17\x63onversion_value_micros\x18\x0e \x01(\x03\"C\n\x12WatchPacingRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x1a\n\rmessage_limit\x18\x02 \x01(\x05\x42\x03\xe0\x41\x01\"u\n\x13WatchPacingResponse\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x34\n\tcampaigns\x18\x02 \x03(\x0b\x32!.outbid.control.v1.CampaignPacing\"\xef\x02\n\x0e\x43\x61mpaignPacing\x12\x10\n\x08\x63\x61mpaign\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x15\n\rcurrency_code\x18\x03 \x01(\t\x12,\n\x03\x64\x61y\x18\x04 \x01(\x0b\x32\x1f.outbid.control.v1.PacingWindow\x12/\n\x06\x66light\x18\x05 \x01(\x0b\x32\x1f.outbid.control.v1.PacingWindow\x12\x12\n\nmultiplier\x18\x06 \x01(\x01\x12\x1d\n\x10win_rate_percent\x18\x07 \x01(\x01H\x00\x88\x01\x01\x12 \n\x18spend_last_minute_micros\x18\x08 \x01(\x03\x12\x1a\n\x12plan_minute_micros\x18\t \x01(\x03\x12\x0f\n\x07summary\x18\n \x01(\t\x12(\n\x03\x61\x64s\x18\x0b \x03(\x0b\x32\x1b.outbid.control.v1.AdPacingB\x13\n\x11_win_rate_percent\"\xe1\x01\n\x0cPacingWindow\x12.\n\nstart_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rbudget_micros\x18\x03 \x01(\x03\x12\x14\n\x0cspend_micros\x18\x04 \x01(\x03\x12\x14\n\x0cideal_micros\x18\x05 \x01(\x03\x12\x1c\n\x0f\x66orecast_micros\x18\x06 \x01(\x03H\x00\x88\x01\x01\x42\x12\n\x10_forecast_micros\"\x8d\x03\n\x08\x41\x64Pacing\x12\n\n\x02\x61\x64\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x1a\n\x12spend_today_micros\x18\x03 \x01(\x03\x12\x15\n\rshare_percent\x18\x04 \x01(\x01\x12\x1e\n\x11min_share_percent\x18\x05 \x01(\x01H\x00\x88\x01\x01\x12\x1e\n\x11max_share_percent\x18\x06 \x01(\x01H\x01\x88\x01\x01\x12\x1d\n\x15participation_percent\x18\x07 \x01(\x01\x12\x18\n\x10value_cpm_micros\x18\x08 \x01(\x03\x12\x16\n\x0e\x62id_cpm_micros\x18\t \x01(\x03\x12\x1a\n\x12\x63lick_rate_percent\x18\n \x01(\x01\x12\x1f\n\x17\x63onversion_rate_percent\x18\x0b \x01(\x01\x12\x1d\n\x10win_rate_percent\x18\x0c \x01(\x01H\x02\x88\x01\x01\x42\x14\n\x12_min_share_percentB\x14\n\x12_max_share_percentB\x13\n\x11_win_rate_percent\"\x9f\x01\n\x16GetBidLandscapeRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x15\n\x08\x65xchange\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x13\n\x06\x66ormat\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x12\n\x05width\x18\x04 \x01(\x05\x42\x03\xe0\x41\x01\x12\x13\n\x06height\x18\x05 \x01(\x05\x42\x03\xe0\x41\x01\x12\x1d\n\x10\x66loor_cpm_micros\x18\x06 \x01(\x03\x42\x03\xe0\x41\x01\"\xc7\x01\n\x0c\x42idLandscape\x12\x15\n\rcurrency_code\x18\x01 \x01(\t\x12\x10\n\x08\x65xchange\x18\x02 \x01(\t\x12\x0f\n\x07\x63ontext\x18\x03 \x01(\t\x12\x10\n\x08\x61uctions\x18\x04 \x01(\x01\x12\x18\n\x10worth_cpm_micros\x18\x05 \x01(\x03\x12\x1b\n\x13\x62\x65st_bid_cpm_micros\x18\x06 \x01(\x03\x12\x34\n\x06points\x18\x07 \x03(\x0b\x32$.outbid.control.v1.BidLandscapePoint\"Y\n\x11\x42idLandscapePoint\x12\x16\n\x0e\x62id_cpm_micros\x18\x01 \x01(\x03\x12\x13\n\x0bwin_percent\x18\x02 \x01(\x01\x12\x17\n\x0fgain_cpm_micros\x18\x03 \x01(\x03\"X\n\x10ListMovesRequest\x12\x13\n\x06parent\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x16\n\tpage_size\x18\x02 \x01(\x05\x42\x03\xe0\x41\x01\x12\x17\n\npage_token\x18\x03 \x01(\tB\x03\xe0\x41\x01\"T\n\x11ListMovesResponse\x12&\n\x05moves\x18\x01 \x03(\x0b\x32\x17.outbid.control.v1.Move\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xb4\x01\n\x04Move\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08\x63\x61mpaign\x18\x02 \x01(\t\x12\x0f\n\x07\x66rom_ad\x18\x03 \x01(\t\x12\r\n\x05to_ad\x18\x04 \x01(\t\x12\x15\n\ramount_micros\x18\x05 \x01(\x03\x12\x15\n\rcurrency_code\x18\x06 \x01(\t\x12\x15\n\rshare_percent\x18\x07 \x01(\x01\x12\x0b\n\x03why\x18\x08 \x01(\t\"_\n\x17ListPacingEventsRequest\x12\x13\n\x06parent\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x16\n\tpage_size\x18\x02 \x01(\x05\x42\x03\xe0\x41\x01\x12\x17\n\npage_token\x18\x03 \x01(\tB\x03\xe0\x41\x01\"c\n\x18ListPacingEventsResponse\x12.\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x1e.outbid.control.v1.PacingEvent\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xbe\x02\n\x0bPacingEvent\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08\x63\x61mpaign\x18\x02 \x01(\t\x12\x31\n\x04kind\x18\x03 \x01(\x0e\x32#.outbid.control.v1.PacingEvent.Kind\x12\x0e\n\x06metric\x18\x04 \x01(\t\x12\x0c\n\x04what\x18\x05 \x01(\t\"\xa1\x01\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\r\n\tKIND_RISE\x10\x01\x12\r\n\tKIND_FALL\x10\x02\x12\x16\n\x12KIND_BACK_TO_USUAL\x10\x03\x12\x18\n\x14KIND_BREAKER_TRIPPED\x10\x04\x12\x16\n\x12KIND_BREAKER_RESET\x10\x05\x12\x1b\n\x17KIND_CONVERSIONS_SILENT\x10\x06\"\xc9\x01\n\x13\x45xportReportRequest\x12\x13\n\x06parent\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x35\n\ndimensions\x18\x02 \x03(\x0e\x32\x1c.outbid.control.v1.DimensionB\x03\xe0\x41\x01\x12\x33\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x01\x12\x31\n\x08\x65nd_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x01\"=\n\x14\x45xportReportResponse\x12\x14\n\x0c\x63ontent_type\x18\x01 \x01(\t\x12\x0f\n\x07\x63ontent\x18\x02 \x01(\t\"\x99\x01\n\x17\x46orecastDeliveryRequest\x12\x13\n\x06parent\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x34\n\ttargeting\x18\x02 \x01(\x0b\x32\x1c.outbid.control.v1.TargetingB\x03\xe0\x41\x01\x12\x1b\n\x0e\x62id_cpm_micros\x18\x03 \x01(\x03\x42\x03\xe0\x41\x02\x12\x16\n\tcreatives\x18\x04 \x03(\tB\x03\xe0\x41\x01\"\xe6\x02\n\x18\x46orecastDeliveryResponse\x12\x14\n\x0csample_count\x18\x01 \x01(\x03\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x18\n\x10impression_count\x18\x04 \x01(\x03\x12\x16\n\x0e\x62iddable_count\x18\x05 \x01(\x03\x12\x16\n\twin_count\x18\x06 \x01(\x03H\x00\x88\x01\x01\x12\x19\n\x0cspend_micros\x18\x07 \x01(\x03H\x01\x88\x01\x01\x12\x15\n\rcurrency_code\x18\x08 \x01(\t\x12,\n\x08refusals\x18\t \x03(\x0b\x32\x1a.outbid.control.v1.Refusal\x12\r\n\x05notes\x18\n \x03(\tB\x0c\n\n_win_countB\x0f\n\r_spend_micros*\xc1\x01\n\tDimension\x12\x19\n\x15\x44IMENSION_UNSPECIFIED\x10\x00\x12\x18\n\x14\x44IMENSION_ADVERTISER\x10\x01\x12\x16\n\x12\x44IMENSION_CAMPAIGN\x10\x02\x12\x10\n\x0c\x44IMENSION_AD\x10\x03\x12\x16\n\x12\x44IMENSION_CREATIVE\x10\x04\x12\x16\n\x12\x44IMENSION_EXCHANGE\x10\x05\x12\x12\n\x0e\x44IMENSION_HOUR\x10\x06\x12\x11\n\rDIMENSION_DAY\x10\x07\x32\xbf\x05\n\rReportService\x12\\\n\x0bQueryReport\x12%.outbid.control.v1.QueryReportRequest\x1a&.outbid.control.v1.QueryReportResponse\x12_\n\x0c\x45xportReport\x12&.outbid.control.v1.ExportReportRequest\x1a\'.outbid.control.v1.ExportReportResponse\x12k\n\x10\x46orecastDelivery\x12*.outbid.control.v1.ForecastDeliveryRequest\x1a+.outbid.control.v1.ForecastDeliveryResponse\x12^\n\x0bWatchPacing\x12%.outbid.control.v1.WatchPacingRequest\x1a&.outbid.control.v1.WatchPacingResponse0\x01\x12]\n\x0fGetBidLandscape\x12).outbid.control.v1.GetBidLandscapeRequest\x1a\x1f.outbid.control.v1.BidLandscape\x12V\n\tListMoves\x12#.outbid.control.v1.ListMovesRequest\x1a$.outbid.control.v1.ListMovesResponse\x12k\n\x10ListPacingEvents\x12*.outbid.control.v1.ListPacingEventsRequest\x1a+.outbid.control.v1.ListPacingEventsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -73,46 +75,70 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTPACINGEVENTSREQUEST'].fields_by_name['page_size']._serialized_options = b'\340A\001'
   _globals['_LISTPACINGEVENTSREQUEST'].fields_by_name['page_token']._loaded_options = None
   _globals['_LISTPACINGEVENTSREQUEST'].fields_by_name['page_token']._serialized_options = b'\340A\001'
-  _globals['_DIMENSION']._serialized_start=3526
-  _globals['_DIMENSION']._serialized_end=3719
-  _globals['_QUERYREPORTREQUEST']._serialized_start=120
-  _globals['_QUERYREPORTREQUEST']._serialized_end=369
-  _globals['_QUERYREPORTRESPONSE']._serialized_start=372
-  _globals['_QUERYREPORTRESPONSE']._serialized_end=506
-  _globals['_REPORTROW']._serialized_start=509
-  _globals['_REPORTROW']._serialized_end=699
-  _globals['_METRICS']._serialized_start=702
-  _globals['_METRICS']._serialized_end=1004
-  _globals['_WATCHPACINGREQUEST']._serialized_start=1006
-  _globals['_WATCHPACINGREQUEST']._serialized_end=1073
-  _globals['_WATCHPACINGRESPONSE']._serialized_start=1075
-  _globals['_WATCHPACINGRESPONSE']._serialized_end=1192
-  _globals['_CAMPAIGNPACING']._serialized_start=1195
-  _globals['_CAMPAIGNPACING']._serialized_end=1562
-  _globals['_PACINGWINDOW']._serialized_start=1565
-  _globals['_PACINGWINDOW']._serialized_end=1790
-  _globals['_ADPACING']._serialized_start=1793
-  _globals['_ADPACING']._serialized_end=2190
-  _globals['_GETBIDLANDSCAPEREQUEST']._serialized_start=2193
-  _globals['_GETBIDLANDSCAPEREQUEST']._serialized_end=2352
-  _globals['_BIDLANDSCAPE']._serialized_start=2355
-  _globals['_BIDLANDSCAPE']._serialized_end=2554
-  _globals['_BIDLANDSCAPEPOINT']._serialized_start=2556
-  _globals['_BIDLANDSCAPEPOINT']._serialized_end=2645
-  _globals['_LISTMOVESREQUEST']._serialized_start=2647
-  _globals['_LISTMOVESREQUEST']._serialized_end=2735
-  _globals['_LISTMOVESRESPONSE']._serialized_start=2737
-  _globals['_LISTMOVESRESPONSE']._serialized_end=2821
-  _globals['_MOVE']._serialized_start=2824
-  _globals['_MOVE']._serialized_end=3004
-  _globals['_LISTPACINGEVENTSREQUEST']._serialized_start=3006
-  _globals['_LISTPACINGEVENTSREQUEST']._serialized_end=3101
-  _globals['_LISTPACINGEVENTSRESPONSE']._serialized_start=3103
-  _globals['_LISTPACINGEVENTSRESPONSE']._serialized_end=3202
-  _globals['_PACINGEVENT']._serialized_start=3205
-  _globals['_PACINGEVENT']._serialized_end=3523
-  _globals['_PACINGEVENT_KIND']._serialized_start=3362
-  _globals['_PACINGEVENT_KIND']._serialized_end=3523
-  _globals['_REPORTSERVICE']._serialized_start=3722
-  _globals['_REPORTSERVICE']._serialized_end=4219
+  _globals['_EXPORTREPORTREQUEST'].fields_by_name['parent']._loaded_options = None
+  _globals['_EXPORTREPORTREQUEST'].fields_by_name['parent']._serialized_options = b'\340A\002'
+  _globals['_EXPORTREPORTREQUEST'].fields_by_name['dimensions']._loaded_options = None
+  _globals['_EXPORTREPORTREQUEST'].fields_by_name['dimensions']._serialized_options = b'\340A\001'
+  _globals['_EXPORTREPORTREQUEST'].fields_by_name['start_time']._loaded_options = None
+  _globals['_EXPORTREPORTREQUEST'].fields_by_name['start_time']._serialized_options = b'\340A\001'
+  _globals['_EXPORTREPORTREQUEST'].fields_by_name['end_time']._loaded_options = None
+  _globals['_EXPORTREPORTREQUEST'].fields_by_name['end_time']._serialized_options = b'\340A\001'
+  _globals['_FORECASTDELIVERYREQUEST'].fields_by_name['parent']._loaded_options = None
+  _globals['_FORECASTDELIVERYREQUEST'].fields_by_name['parent']._serialized_options = b'\340A\002'
+  _globals['_FORECASTDELIVERYREQUEST'].fields_by_name['targeting']._loaded_options = None
+  _globals['_FORECASTDELIVERYREQUEST'].fields_by_name['targeting']._serialized_options = b'\340A\001'
+  _globals['_FORECASTDELIVERYREQUEST'].fields_by_name['bid_cpm_micros']._loaded_options = None
+  _globals['_FORECASTDELIVERYREQUEST'].fields_by_name['bid_cpm_micros']._serialized_options = b'\340A\002'
+  _globals['_FORECASTDELIVERYREQUEST'].fields_by_name['creatives']._loaded_options = None
+  _globals['_FORECASTDELIVERYREQUEST'].fields_by_name['creatives']._serialized_options = b'\340A\001'
+  _globals['_DIMENSION']._serialized_start=4382
+  _globals['_DIMENSION']._serialized_end=4575
+  _globals['_QUERYREPORTREQUEST']._serialized_start=192
+  _globals['_QUERYREPORTREQUEST']._serialized_end=441
+  _globals['_QUERYREPORTRESPONSE']._serialized_start=444
+  _globals['_QUERYREPORTRESPONSE']._serialized_end=578
+  _globals['_REPORTROW']._serialized_start=581
+  _globals['_REPORTROW']._serialized_end=771
+  _globals['_METRICS']._serialized_start=774
+  _globals['_METRICS']._serialized_end=1076
+  _globals['_WATCHPACINGREQUEST']._serialized_start=1078
+  _globals['_WATCHPACINGREQUEST']._serialized_end=1145
+  _globals['_WATCHPACINGRESPONSE']._serialized_start=1147
+  _globals['_WATCHPACINGRESPONSE']._serialized_end=1264
+  _globals['_CAMPAIGNPACING']._serialized_start=1267
+  _globals['_CAMPAIGNPACING']._serialized_end=1634
+  _globals['_PACINGWINDOW']._serialized_start=1637
+  _globals['_PACINGWINDOW']._serialized_end=1862
+  _globals['_ADPACING']._serialized_start=1865
+  _globals['_ADPACING']._serialized_end=2262
+  _globals['_GETBIDLANDSCAPEREQUEST']._serialized_start=2265
+  _globals['_GETBIDLANDSCAPEREQUEST']._serialized_end=2424
+  _globals['_BIDLANDSCAPE']._serialized_start=2427
+  _globals['_BIDLANDSCAPE']._serialized_end=2626
+  _globals['_BIDLANDSCAPEPOINT']._serialized_start=2628
+  _globals['_BIDLANDSCAPEPOINT']._serialized_end=2717
+  _globals['_LISTMOVESREQUEST']._serialized_start=2719
+  _globals['_LISTMOVESREQUEST']._serialized_end=2807
+  _globals['_LISTMOVESRESPONSE']._serialized_start=2809
+  _globals['_LISTMOVESRESPONSE']._serialized_end=2893
+  _globals['_MOVE']._serialized_start=2896
+  _globals['_MOVE']._serialized_end=3076
+  _globals['_LISTPACINGEVENTSREQUEST']._serialized_start=3078
+  _globals['_LISTPACINGEVENTSREQUEST']._serialized_end=3173
+  _globals['_LISTPACINGEVENTSRESPONSE']._serialized_start=3175
+  _globals['_LISTPACINGEVENTSRESPONSE']._serialized_end=3274
+  _globals['_PACINGEVENT']._serialized_start=3277
+  _globals['_PACINGEVENT']._serialized_end=3595
+  _globals['_PACINGEVENT_KIND']._serialized_start=3434
+  _globals['_PACINGEVENT_KIND']._serialized_end=3595
+  _globals['_EXPORTREPORTREQUEST']._serialized_start=3598
+  _globals['_EXPORTREPORTREQUEST']._serialized_end=3799
+  _globals['_EXPORTREPORTRESPONSE']._serialized_start=3801
+  _globals['_EXPORTREPORTRESPONSE']._serialized_end=3862
+  _globals['_FORECASTDELIVERYREQUEST']._serialized_start=3865
+  _globals['_FORECASTDELIVERYREQUEST']._serialized_end=4018
+  _globals['_FORECASTDELIVERYRESPONSE']._serialized_start=4021
+  _globals['_FORECASTDELIVERYRESPONSE']._serialized_end=4379
+  _globals['_REPORTSERVICE']._serialized_start=4578
+  _globals['_REPORTSERVICE']._serialized_end=5281
 # @@protoc_insertion_point(module_scope)

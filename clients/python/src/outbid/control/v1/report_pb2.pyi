@@ -2,6 +2,8 @@ import datetime
 
 from google.api import field_behavior_pb2 as _field_behavior_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from outbid.control.v1 import diagnostics_pb2 as _diagnostics_pb2
+from outbid.control.v1 import targeting_pb2 as _targeting_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -321,3 +323,59 @@ class PacingEvent(_message.Message):
     metric: str
     what: str
     def __init__(self, time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., campaign: _Optional[str] = ..., kind: _Optional[_Union[PacingEvent.Kind, str]] = ..., metric: _Optional[str] = ..., what: _Optional[str] = ...) -> None: ...
+
+class ExportReportRequest(_message.Message):
+    __slots__ = ("parent", "dimensions", "start_time", "end_time")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    DIMENSIONS_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    dimensions: _containers.RepeatedScalarFieldContainer[Dimension]
+    start_time: _timestamp_pb2.Timestamp
+    end_time: _timestamp_pb2.Timestamp
+    def __init__(self, parent: _Optional[str] = ..., dimensions: _Optional[_Iterable[_Union[Dimension, str]]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ExportReportResponse(_message.Message):
+    __slots__ = ("content_type", "content")
+    CONTENT_TYPE_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_FIELD_NUMBER: _ClassVar[int]
+    content_type: str
+    content: str
+    def __init__(self, content_type: _Optional[str] = ..., content: _Optional[str] = ...) -> None: ...
+
+class ForecastDeliveryRequest(_message.Message):
+    __slots__ = ("parent", "targeting", "bid_cpm_micros", "creatives")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    TARGETING_FIELD_NUMBER: _ClassVar[int]
+    BID_CPM_MICROS_FIELD_NUMBER: _ClassVar[int]
+    CREATIVES_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    targeting: _targeting_pb2.Targeting
+    bid_cpm_micros: int
+    creatives: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, parent: _Optional[str] = ..., targeting: _Optional[_Union[_targeting_pb2.Targeting, _Mapping]] = ..., bid_cpm_micros: _Optional[int] = ..., creatives: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ForecastDeliveryResponse(_message.Message):
+    __slots__ = ("sample_count", "start_time", "end_time", "impression_count", "biddable_count", "win_count", "spend_micros", "currency_code", "refusals", "notes")
+    SAMPLE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    IMPRESSION_COUNT_FIELD_NUMBER: _ClassVar[int]
+    BIDDABLE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    WIN_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SPEND_MICROS_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_CODE_FIELD_NUMBER: _ClassVar[int]
+    REFUSALS_FIELD_NUMBER: _ClassVar[int]
+    NOTES_FIELD_NUMBER: _ClassVar[int]
+    sample_count: int
+    start_time: _timestamp_pb2.Timestamp
+    end_time: _timestamp_pb2.Timestamp
+    impression_count: int
+    biddable_count: int
+    win_count: int
+    spend_micros: int
+    currency_code: str
+    refusals: _containers.RepeatedCompositeFieldContainer[_diagnostics_pb2.Refusal]
+    notes: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, sample_count: _Optional[int] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., impression_count: _Optional[int] = ..., biddable_count: _Optional[int] = ..., win_count: _Optional[int] = ..., spend_micros: _Optional[int] = ..., currency_code: _Optional[str] = ..., refusals: _Optional[_Iterable[_Union[_diagnostics_pb2.Refusal, _Mapping]]] = ..., notes: _Optional[_Iterable[str]] = ...) -> None: ...

@@ -40,6 +40,16 @@ class ReportServiceStub:
                 request_serializer=outbid_dot_control_dot_v1_dot_report__pb2.QueryReportRequest.SerializeToString,
                 response_deserializer=outbid_dot_control_dot_v1_dot_report__pb2.QueryReportResponse.FromString,
                 _registered_method=True)
+        self.ExportReport = channel.unary_unary(
+                '/outbid.control.v1.ReportService/ExportReport',
+                request_serializer=outbid_dot_control_dot_v1_dot_report__pb2.ExportReportRequest.SerializeToString,
+                response_deserializer=outbid_dot_control_dot_v1_dot_report__pb2.ExportReportResponse.FromString,
+                _registered_method=True)
+        self.ForecastDelivery = channel.unary_unary(
+                '/outbid.control.v1.ReportService/ForecastDelivery',
+                request_serializer=outbid_dot_control_dot_v1_dot_report__pb2.ForecastDeliveryRequest.SerializeToString,
+                response_deserializer=outbid_dot_control_dot_v1_dot_report__pb2.ForecastDeliveryResponse.FromString,
+                _registered_method=True)
         self.WatchPacing = channel.unary_stream(
                 '/outbid.control.v1.ReportService/WatchPacing',
                 request_serializer=outbid_dot_control_dot_v1_dot_report__pb2.WatchPacingRequest.SerializeToString,
@@ -68,6 +78,20 @@ class ReportServiceServicer:
 
     def QueryReport(self, request, context):
         """Counts and sums by the dimensions that are asked for.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExportReport(self, request, context):
+        """The same as a file of comma-separated values.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ForecastDelivery(self, request, context):
+        """Says what an ad of this targeting and bid would get in a day, by requests of the last while.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -108,6 +132,16 @@ def add_ReportServiceServicer_to_server(servicer, server):
                     servicer.QueryReport,
                     request_deserializer=outbid_dot_control_dot_v1_dot_report__pb2.QueryReportRequest.FromString,
                     response_serializer=outbid_dot_control_dot_v1_dot_report__pb2.QueryReportResponse.SerializeToString,
+            ),
+            'ExportReport': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExportReport,
+                    request_deserializer=outbid_dot_control_dot_v1_dot_report__pb2.ExportReportRequest.FromString,
+                    response_serializer=outbid_dot_control_dot_v1_dot_report__pb2.ExportReportResponse.SerializeToString,
+            ),
+            'ForecastDelivery': grpc.unary_unary_rpc_method_handler(
+                    servicer.ForecastDelivery,
+                    request_deserializer=outbid_dot_control_dot_v1_dot_report__pb2.ForecastDeliveryRequest.FromString,
+                    response_serializer=outbid_dot_control_dot_v1_dot_report__pb2.ForecastDeliveryResponse.SerializeToString,
             ),
             'WatchPacing': grpc.unary_stream_rpc_method_handler(
                     servicer.WatchPacing,
@@ -158,6 +192,60 @@ class ReportService:
             '/outbid.control.v1.ReportService/QueryReport',
             outbid_dot_control_dot_v1_dot_report__pb2.QueryReportRequest.SerializeToString,
             outbid_dot_control_dot_v1_dot_report__pb2.QueryReportResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportReport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/outbid.control.v1.ReportService/ExportReport',
+            outbid_dot_control_dot_v1_dot_report__pb2.ExportReportRequest.SerializeToString,
+            outbid_dot_control_dot_v1_dot_report__pb2.ExportReportResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ForecastDelivery(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/outbid.control.v1.ReportService/ForecastDelivery',
+            outbid_dot_control_dot_v1_dot_report__pb2.ForecastDeliveryRequest.SerializeToString,
+            outbid_dot_control_dot_v1_dot_report__pb2.ForecastDeliveryResponse.FromString,
             options,
             channel_credentials,
             insecure,
