@@ -1,5 +1,6 @@
 //! `outbid simulate`: the whole product against a market from a seed, for a while, and one JSON object at the end.
 
+mod scenario;
 mod trace;
 
 use std::net::{SocketAddr, TcpListener};
@@ -43,12 +44,19 @@ enum Other {
         after_help = "Example:\n  outbid simulate trace --file auctions.csv.xz --budgets 1/32,1/8 --episodes whole --json"
     )]
     Trace(trace::Args),
+    /// Let the engine trade in a market with a hidden truth, and check what comes out: who gets the money, and why
+    #[command(
+        after_help = "Examples:\n  outbid simulate scenario two-ads\n  outbid simulate scenario all --seed 7 --json"
+    )]
+    Scenario(scenario::Args),
 }
 
 /// Simulates it. What the market's auditor finds wrong is a failure.
 pub async fn run(args: Args) -> Result<(), Failure> {
-    if let Some(Other::Trace(args)) = args.other {
-        return trace::run(args);
+    match args.other {
+        Some(Other::Trace(args)) => return trace::run(args),
+        Some(Other::Scenario(args)) => return scenario::run(args),
+        None => {}
     }
     let args = dev::Args {
         duration: Some(args.duration),

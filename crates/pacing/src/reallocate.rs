@@ -153,6 +153,8 @@ pub struct Standing {
     pub impressions_before: u64,
     /// What an impression is believed to be worth.
     pub worth: Estimate,
+    /// It was told of in this hour, so it could bid.
+    pub seen: bool,
     /// It is not a member any more, and stays until the hour is told.
     pub gone: bool,
 }
@@ -173,6 +175,7 @@ impl Standing {
             impressions: 0,
             impressions_before: 0,
             worth: Estimate::default(),
+            seen: false,
             gone: false,
         }
     }
@@ -292,6 +295,7 @@ impl Group {
             standing.spent = standing.spent.saturating_add(seen.spent);
             standing.hour = standing.hour.saturating_add(seen.spent);
             (standing.impressions, standing.worth) = (seen.impressions, seen.worth);
+            standing.seen = true;
             let rule = &self.settings.exploration;
             standing.new = standing.new
                 && seen.impressions < rule.impressions
@@ -351,8 +355,12 @@ impl Group {
             let due = rest(min).min(1.0) * self.pace;
             let toward = if due > 0.0 { 1.0 - spent / due } else { -1.0 };
             standing.lift = (standing.lift + step * toward).clamp(0.0, most);
+            if max >= 1.0 {
+                (standing.shut, standing.cut) = (false, 0.0);
+                continue;
+            }
             let allowed = rest(max) * self.pace;
-            standing.shut = max < 1.0 && allowed <= 0.0;
+            standing.shut = allowed <= 0.0;
             let beyond = if allowed > 0.0 {
                 spent / allowed - 1.0
             } else {

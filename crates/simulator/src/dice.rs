@@ -1,4 +1,4 @@
-//! Dice that fall the same way each time: one stream of randomness for each purpose and number.
+//! Dice that fall the same way each time, on every machine: one stream of randomness for each purpose and number.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -23,18 +23,18 @@ pub(crate) fn dice(seed: u64, purpose: Purpose, number: u64) -> ChaCha8Rng {
 
 /// A draw from the standard normal distribution (Box and Muller 1958).
 pub(crate) fn normal(dice: &mut ChaCha8Rng) -> f64 {
-    let radius = (-2.0 * above_zero(dice).ln()).sqrt();
-    radius * (std::f64::consts::TAU * dice.random::<f64>()).cos()
+    let radius = (-2.0 * libm::log(above_zero(dice))).sqrt();
+    radius * libm::cos(std::f64::consts::TAU * dice.random::<f64>())
 }
 
 /// A draw from the log-normal distribution with this median, whose logarithm has the standard deviation `sigma`.
 pub(crate) fn log_normal(dice: &mut ChaCha8Rng, median: f64, sigma: f64) -> f64 {
-    median * (sigma * normal(dice)).exp()
+    median * libm::exp(sigma * normal(dice))
 }
 
 /// A draw from the exponential distribution with this mean.
 pub(crate) fn exponential(dice: &mut ChaCha8Rng, mean: f64) -> f64 {
-    -mean * above_zero(dice).ln()
+    -mean * libm::log(above_zero(dice))
 }
 
 /// A number in (0, 1], so that its logarithm is finite.

@@ -28,6 +28,9 @@ pub mod load;
 
 pub mod trace;
 
+pub mod scenario;
+
 mod client;
 mod dice;
+mod plot;
 mod request_json;

@@ -29,7 +29,6 @@ mod arrivals;
 mod bodies;
 mod connection;
 mod job;
-mod plot;
 mod poll;
 mod tally;
 mod worker;

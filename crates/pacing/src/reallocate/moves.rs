@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use campaign::estimate::Estimate;
-use campaign::money::{Cpm, Currency, Money};
+use campaign::money::{Currency, Money};
 use campaign::time::Timestamp;
 use libm::sqrt;
 
@@ -36,7 +36,7 @@ pub struct Move {
 pub enum Cause {
     /// The one that lost does not belong to the group any more.
     Removed,
-    /// The one that lost may not bid now, or met no traffic.
+    /// The one that lost could not bid in that hour: paused, or out of its flight.
     Idle,
     /// The one that gained is new, and little is known of it.
     New,
@@ -57,7 +57,7 @@ impl Move {
     pub fn sentence(&self, currency: Currency, name: impl Fn(Level) -> String) -> String {
         let (from, to) = (name(self.from), name(self.to));
         let worth = |worth: &Estimate| {
-            let cpm = |number: f64| Cpm(number as i64).to_decimal(currency);
+            let cpm = |number: f64| rounded(number, currency.cpm_scale());
             format!(
                 "{} ({} to {})",
                 cpm(worth.mean),
@@ -82,10 +82,20 @@ impl Move {
         };
         format!(
             "{} {} ({:.1} % of the hour) moved from {from} to {to}: {why}",
-            self.amount.to_decimal(currency),
+            rounded(self.amount.nanos() as f64, currency.scale()),
             currency.code(),
             self.share * 100.0
         )
+    }
+}
+
+/// An amount as people read it, of which so many digits stand behind the point.
+fn rounded(amount: f64, scale: u32) -> String {
+    let units = amount / 10_i64.pow(scale) as f64;
+    if units < 0.1 {
+        format!("{units:.4}")
+    } else {
+        format!("{units:.2}")
     }
 }
 
@@ -146,7 +156,7 @@ pub(super) fn tell(
     }
     members.retain(|_, standing| !standing.gone || standing.share > 1e-9);
     for standing in members.values_mut() {
-        standing.hour = Money::ZERO;
+        (standing.hour, standing.seen) = (Money::ZERO, false);
         standing.impressions_before = standing.impressions;
     }
     told.retain(|moved| moved.amount > Money::ZERO);
@@ -174,12 +184,8 @@ fn cause(giver: &Standing, taker: &Standing) -> Cause {
     let (from, to) = (&giver.worth, &taker.worth);
     if giver.gone {
         Cause::Removed
-    } else if giver.hour == Money::ZERO && giver.impressions == giver.impressions_before {
-        if to.mean > from.mean {
-            Cause::Worth
-        } else {
-            Cause::Idle
-        }
+    } else if !giver.seen {
+        Cause::Idle
     } else if giver.shut || giver.cut > 0.0 {
         Cause::Maximum
     } else if to.mean > from.mean {

@@ -1,9 +1,9 @@
 //! A report as one page with plots, for people: one file that needs no other and runs no script.
 
-use super::plot::{Axis, Series, bars, escaped, legend, lines};
 use super::report::{LoadReport, PartReport, Percentiles};
 use super::tally::Counts;
 use super::threshold::time;
+use crate::plot::{Axis, Series, bars, escaped, legend, lines};
 
 const STYLE: &str = include_str!("page/page.css");
 

@@ -1,4 +1,7 @@
-//! Plots as SVG, for one page that needs nothing else: lines, and bars that stand on each other.
+//! Plots as SVG: for one page that needs nothing else, lines, and bars that stand on each other; and whole pictures
+//! ([`figure`]).
+
+pub(crate) mod figure;
 
 use std::fmt::Write;
 
@@ -12,7 +15,7 @@ const BOTTOM: f64 = 34.0;
 
 /// How values lie along an axis.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Scale {
+pub(crate) enum Scale {
     /// Evenly.
     Linear,
     /// Each ten times as large as far again.
@@ -33,16 +36,16 @@ impl Scale {
 
 /// An axis: where it begins and ends, and what is written along it.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Axis {
-    pub(super) scale: Scale,
-    pub(super) from: f64,
-    pub(super) to: f64,
-    pub(super) ticks: Vec<(f64, String)>,
+pub(crate) struct Axis {
+    pub(crate) scale: Scale,
+    pub(crate) from: f64,
+    pub(crate) to: f64,
+    pub(crate) ticks: Vec<(f64, String)>,
 }
 
 impl Axis {
     /// From nothing evenly to the first round number that is as large as `to`.
-    pub(super) fn linear(to: f64, name: impl Fn(f64) -> String) -> Axis {
+    pub(crate) fn linear(to: f64, name: impl Fn(f64) -> String) -> Axis {
         const TICKS: f64 = 5.0;
         let rough = to.max(1e-9) / TICKS;
         let decade = 10_f64.powf(rough.log10().floor());
@@ -64,7 +67,7 @@ impl Axis {
     }
 
     /// Over whole decades around these values.
-    pub(super) fn log(least: f64, most: f64, name: impl Fn(f64) -> String) -> Axis {
+    pub(crate) fn log(least: f64, most: f64, name: impl Fn(f64) -> String) -> Axis {
         let first = least.max(1e-3).log10().floor() as i32;
         let last = (most.max(1e-3).log10().ceil() as i32).max(first + 1);
         Axis {
@@ -79,7 +82,7 @@ impl Axis {
     }
 
     /// Percentiles from the half to four nines.
-    pub(super) fn nines() -> Axis {
+    pub(crate) fn nines() -> Axis {
         let ticks = [
             (0.5, "p50"),
             (0.75, "p75"),
@@ -113,14 +116,14 @@ impl Axis {
 
 /// A row of values with a name and a colour, which is the number of one of the page's.
 #[derive(Clone, Debug)]
-pub(super) struct Series {
-    pub(super) name: &'static str,
-    pub(super) colour: u8,
-    pub(super) points: Vec<(f64, f64)>,
+pub(crate) struct Series {
+    pub(crate) name: &'static str,
+    pub(crate) colour: u8,
+    pub(crate) points: Vec<(f64, f64)>,
 }
 
 /// Lines through points. `told` says a point's value when the mouse rests on it.
-pub(super) fn lines(
+pub(crate) fn lines(
     x: &Axis,
     y: &Axis,
     series: &[Series],
@@ -159,7 +162,7 @@ pub(super) fn lines(
 }
 
 /// Bars of this width that stand on each other, the first series at the bottom.
-pub(super) fn bars(x: &Axis, y: &Axis, width: f64, series: &[Series]) -> String {
+pub(crate) fn bars(x: &Axis, y: &Axis, width: f64, series: &[Series]) -> String {
     let mut svg = begin(x, y);
     let count = series.iter().map(|one| one.points.len()).max().unwrap_or(0);
     for place in 0..count {
@@ -188,7 +191,7 @@ pub(super) fn bars(x: &Axis, y: &Axis, width: f64, series: &[Series]) -> String 
 }
 
 /// The names of series with their colours.
-pub(super) fn legend(series: &[Series]) -> String {
+pub(crate) fn legend(series: &[Series]) -> String {
     let keys = series.iter().map(|one| {
         format!(
             r#"<span class="key"><i class="c{}"></i>{}</span>"#,
@@ -235,7 +238,7 @@ fn put(svg: &mut String, what: std::fmt::Arguments<'_>) {
 }
 
 /// Text as HTML and SVG show it.
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
