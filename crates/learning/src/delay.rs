@@ -1,8 +1,8 @@
 //! Conversions that come late, and trackers that go silent.
 //!
 //! A click of an hour ago that has not converted is not yet a click that does not convert. With a delay that is
-//! exponential (Chapelle, *Modeling Delayed Feedback in Display Advertising*, KDD 2014), a click that was made at t is at
-//! `now` the part
+//! exponential (Chapelle, *Modeling Delayed Feedback in Display Advertising*, KDD 2014), a click made at t is at `now`
+//! the part
 //!
 //! > F(now − t) = 1 − exp(−(now − t) ÷ mean delay)
 //!
@@ -15,7 +15,7 @@
 //! ```text
 //! tracker.click(at); clicks.click(at);                           // each click
 //! tracker.convert(clicked, at, now); clicks.convert(clicked);    // each conversion, as it is told
-//! if let Some(since) = tracker.silence(now) { tracker.hold(since) }   // once a tick; or hold what surge detection says
+//! if let Some(since) = tracker.silence(now) { tracker.hold(since) }   // once a tick; or what surge detection says
 //! tracker.learn(now);
 //! let belief = prior.posterior(clicks.evidence(&tracker, now));
 //! let expected = clicks.to_come(&tracker, belief.mean(), now);
@@ -183,8 +183,8 @@ impl Tracker {
     }
 
     /// Estimates the delay anew, by one step of Chapelle's EM algorithm: a click that has not converted has waited as
-    /// long as it has, as far as it is likely to convert still. Clicks that a silence has touched say nothing of delays.
-    /// Now and then; once a minute is enough.
+    /// long as it has, as far as it is likely to convert still. Clicks that a silence has touched say nothing of it.
+    /// Once a minute is enough.
     pub fn learn(&mut self, now: Timestamp) {
         let rate = CONVERSION.posterior(self.all.evidence(self, now)).mean();
         let prior = self.settings.delay_strength;
@@ -276,7 +276,7 @@ impl Clicks {
         slot.delays += delay;
     }
 
-    /// Clicks, as far as they are trials, and conversions, both faded by the age of the click: what a conversion rate is
+    /// Clicks, as far as they are trials, and conversions, both faded by the click's age: what a conversion rate is
     /// learned from.
     pub fn evidence(&self, tracker: &Tracker, now: Timestamp) -> Evidence {
         let recent = self.slots.values().map(|slot| {
