@@ -121,6 +121,7 @@ impl Brief {
             goal: self.goal,
             max_bid: self.max_bid,
             participation_ppm: AdTerms::ALWAYS,
+            multiplier: 1.0,
             rates: Default::default(),
         }
     }
