@@ -157,8 +157,8 @@ async fn click_ad(harness: &Harness, daily_micros: i64) -> v1::Ad {
     harness.ads().create_ad(request).await.unwrap().into_inner()
 }
 
-/// A minute of a market of second prices from 0.2 to 2.2 USD CPM: a hundred bids at what the terms say, told of at once.
-/// Answers what was spent.
+/// A minute of a market of second prices from 0.2 to 2.2 USD CPM: a hundred bids at what the terms say, told of at
+/// once. Answers what was spent.
 async fn minute(harness: &mut Harness, ad: AdId, number: u64, at_most: Money) -> Money {
     harness.clock.advance(Span::minutes(1));
     let tally = BidTally {

@@ -2,6 +2,7 @@
 
 use api::names::Kind;
 use api::v1;
+use campaign::money::{Currency, Money};
 use clap::Args as Arguments;
 
 use crate::contract;
@@ -120,6 +121,13 @@ fn page(shown: &Shown) -> String {
     text
 }
 
+/// Millionths of a currency at a glance.
+fn about(micros: i64, code: &str) -> String {
+    let currency = Currency::parse(code).ok();
+    let money = currency.and_then(|currency| Money::from_micros(micros, currency));
+    money.map_or(String::new(), |money| amount::about(money.nanos(), code))
+}
+
 fn kind(kind: v1::pacing_event::Kind) -> &'static str {
     use v1::pacing_event::Kind;
     match kind {
@@ -145,12 +153,15 @@ fn limits(now: &v1::CampaignPacing) -> String {
         let Some(window) = window else { continue };
         table.row([
             title.to_string(),
-            amount::micros(window.budget_micros, code),
-            amount::micros(window.spend_micros, code),
-            amount::micros(window.ideal_micros, code),
+            about(window.budget_micros, code),
+            about(window.spend_micros, code),
+            match window.end_time {
+                Some(_) => about(window.ideal_micros, code),
+                None => String::new(),
+            },
             window
                 .forecast_micros
-                .map_or(String::new(), |it| amount::micros(it, code)),
+                .map_or(String::new(), |it| about(it, code)),
             window
                 .end_time
                 .as_ref()
@@ -162,8 +173,8 @@ fn limits(now: &v1::CampaignPacing) -> String {
     }
     let minute = format!(
         "last minute: {} of {} that the plan has",
-        amount::micros(now.spend_last_minute_micros, code),
-        amount::micros(now.plan_minute_micros, code),
+        about(now.spend_last_minute_micros, code),
+        about(now.plan_minute_micros, code),
     );
     let won = now
         .win_rate_percent
@@ -192,12 +203,12 @@ fn ads(now: &v1::CampaignPacing) -> String {
         };
         table.row([
             short(&ad.ad),
-            amount::micros(ad.spend_today_micros, code),
+            about(ad.spend_today_micros, code),
             format!("{:.1} %", ad.share_percent),
             bounds,
             format!("{:.3} %", ad.click_rate_percent),
-            amount::micros(ad.value_cpm_micros, code),
-            amount::micros(ad.bid_cpm_micros, code),
+            about(ad.value_cpm_micros, code),
+            about(ad.bid_cpm_micros, code),
             format!("{:.1} %", ad.participation_percent),
         ]);
     }
@@ -215,6 +226,7 @@ mod tests {
             spend_micros: 48_000_000,
             ideal_micros: 50_000_000,
             forecast_micros: Some(99_000_000),
+            end_time: "2026-11-22T00:00:00Z".parse().ok(),
             ..v1::PacingWindow::default()
         };
         let ad = v1::AdPacing {
@@ -248,7 +260,6 @@ mod tests {
             "50.00 USD",
             "75.0 %",
             "stopped: too fast",
-            "never",
         ] {
             assert!(page.contains(part), "{part} is not in\n{page}");
         }

@@ -366,7 +366,12 @@ impl Group {
             } else {
                 1.0
             };
-            standing.cut = (standing.cut + step * beyond).clamp(0.0, most);
+            // What may be all of it is never too much, however unevenly it comes.
+            standing.cut = if max < 1.0 {
+                (standing.cut + step * beyond).clamp(0.0, most)
+            } else {
+                0.0
+            };
         }
     }
 

@@ -1,7 +1,7 @@
 //! How fast budgets are spent, so that they last their day or their flight.
 //!
-//! Ads that say what a click or a conversion is worth to them are paced by price: one [`Pot`] for each budget that has a
-//! limit and is bid from. An ad bids what an impression is worth ÷ the highest multiplier of its three budgets.
+//! Ads that say what a click or a conversion is worth to them are paced by price: one [`Pot`] for each budget that has
+//! a limit and is bid from. An ad bids what an impression is worth ÷ the highest multiplier of its three budgets.
 //!
 //! Ads whose price a person fixed are paced by chance: one controller for each budget, fed with what was charged to it;
 //! such an ad takes part in as many auctions as the tightest of its three budgets lets it. The two share a budget by

@@ -7,12 +7,12 @@ use auction::pricing;
 use campaign::ad::{Ad, Goal};
 use campaign::estimate::Estimate;
 use campaign::id::{AdId, CampaignId};
-use campaign::money::Money;
+use campaign::money::{Currency, Money};
 use campaign::time::{Span, Timestamp};
 use learning::bandit;
 use learning::rates::{CLICK, CONVERSION, Evidence, Prior, Rates};
 use pacing::account::{Level, Window};
-use pacing::reallocate::{Bounds, Group, Seen, Settings, Tick};
+use pacing::reallocate::{Bounds, Group, Move as Moved, Seen, Settings, Tick};
 use store::error::StoreError;
 use store::pacing::Move;
 
@@ -127,29 +127,33 @@ impl Authority {
             seen: &seen,
         });
         let currency = first.advertiser.currency;
-        let name = |level: Level| match level {
-            Level::Ad(ad) => self
-                .catalog
-                .numbered(ad.0)
-                .map_or(String::new(), |entry| entry.name.id().to_string()),
-            _ => String::new(),
-        };
-        let number = |level: Level| match level {
-            Level::Ad(ad) => ad,
-            _ => AdId(0),
-        };
-        let moves = moved.iter().map(|one| Move {
-            campaign,
-            at: one.at,
-            from: number(one.from),
-            to: number(one.to),
-            amount: one.amount,
-            share_ppm: (one.share * 1e6) as u32,
-            why: one.sentence(currency, name),
-        });
+        let moves = moved
+            .iter()
+            .map(|one| self.to_keep(campaign, currency, one));
         let moves = moves.collect();
         self.shares.insert(campaign, shares);
         moves
+    }
+
+    /// A move as it is kept.
+    fn to_keep(&self, campaign: CampaignId, currency: Currency, one: &Moved) -> Move {
+        let ad = |level: Level| match level {
+            Level::Ad(ad) => ad,
+            _ => AdId(0),
+        };
+        let name = |level: Level| {
+            let entry = self.catalog.numbered(ad(level).0);
+            entry.map_or(String::new(), |entry| entry.name.id().to_string())
+        };
+        Move {
+            campaign,
+            at: one.at,
+            from: ad(one.from),
+            to: ad(one.to),
+            amount: one.amount,
+            share_ppm: (one.share * 1e6) as u32,
+            why: one.sentence(currency, name),
+        }
     }
 
     /// What is believed of each of a campaign's ads: what was seen of it, shrunk to what was seen of the others. One of
