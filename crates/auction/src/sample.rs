@@ -1,5 +1,6 @@
 //! Requests that were decided a second time to find out why ads do not bid, and what came of them: what a bidder keeps
-//! of the last while for people who ask. **Invariant:** the request in a sample is a trace's, which holds nobody's data.
+//! of the last while for people who ask. **Invariant:** the request in a sample is a trace's, which holds nobody's
+//! data.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -84,8 +84,8 @@ impl WinRates {
         }
     }
 
-    /// The share of bids of this price that wins: between two prices that are known, on the line between them; below the
-    /// lowest, on the line to nothing; above the highest, as there. `None` where nothing is known.
+    /// The share of bids of this price that wins: between two prices that are known, on the line between them; below
+    /// the lowest, on the line to nothing; above the highest, as there. `None` where nothing is known.
     pub fn at(&self, price: f64) -> Option<f64> {
         let above = self.points.iter().position(|(known, _)| *known >= price);
         let (from, to) = match above {

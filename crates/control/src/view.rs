@@ -195,8 +195,8 @@ impl<'a> View<'a> {
         })
     }
 
-    /// Whether a campaign or an ad bids, why not, in the order in which a manager checks, and the figures of the reasons
-    /// that traffic tells.
+    /// Whether a campaign or an ad bids, why not, in the order in which a manager checks, and the figures of the
+    /// reasons that traffic tells.
     pub fn serving(&self, entry: &Entry) -> Serving {
         let (status, reasons) = self.can_serve(entry);
         if status != ServingStatus::Eligible {
