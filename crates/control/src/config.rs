@@ -15,6 +15,23 @@ use serde::Deserialize;
 /// How many exchanges one market may have.
 pub const MAX_EXCHANGES: usize = 1_000;
 
+/// Control's certificates, each as the text of a PEM file.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Tls {
+    /// The server's certificate, with those between it and its authority.
+    pub cert: Vec<u8>,
+    /// The certificate's key.
+    pub key: Vec<u8>,
+    /// Who signs the certificates that callers must show; they need none where there is none.
+    pub client_ca: Option<Vec<u8>>,
+}
+
+impl std::fmt::Debug for Tls {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Tls(client certificates: {})", self.client_ca.is_some())
+    }
+}
+
 /// Where impressions are bought, and what currencies are worth.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Market {

@@ -40,7 +40,9 @@ pub async fn start<D: Disk>(
     listen: SocketAddr,
     seams: Seams<D>,
 ) -> Result<ControlHandle, StartError> {
-    let listener = serve::listen(listen).await?;
+    let tls = seams.tls.clone();
+    let server = serve::server(tls.as_ref())?;
+    let listener = serve::listen(listen, tls.is_some()).await?;
     let address = listener.local_addr();
     let address = address.map_err(|source| ServeError::Listen {
         address: listen,
@@ -49,12 +51,15 @@ pub async fn start<D: Disk>(
     let (explainer, sampled) = (seams.explainer.clone(), seams.sampled.clone());
     let clock = Arc::clone(&seams.clock);
     let authority = authority::start(seams)?;
-    let own = ("control".to_string(), format!("http://{address}"));
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let own = ("control".to_string(), format!("{scheme}://{address}"));
     let (endpoints, told) = watch::channel(Arc::new(vec![own]));
     let (stop, stopped) = watch::channel(false);
     // A frame's head is five bytes.
     let gate = Gate::new(authority.keys.clone(), clock, serve::MAX_MESSAGE + 5);
     let parts = Parts {
+        server,
+        is_secured: tls.is_some(),
         gate: Arc::new(gate),
         authority: authority.handle.clone(),
         explainer,

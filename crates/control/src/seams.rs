@@ -16,7 +16,7 @@ use store::disk::Disk;
 use store::segment::Progress;
 use tokio::sync::mpsc;
 
-use crate::config::Market;
+use crate::config::{Market, Tls};
 
 /// What control is given when it starts.
 pub struct Seams<D: Disk> {
@@ -32,6 +32,8 @@ pub struct Seams<D: Disk> {
     pub links: BidderLinks,
     /// Where impressions are bought.
     pub market: Market,
+    /// The certificates; without, control listens on loopback only.
+    pub tls: Option<Tls>,
     /// How long leases live, and how long billings are waited for.
     pub rules: Rules,
     /// Asks the bidder why a request is bid on or not.

@@ -1,5 +1,6 @@
 //! The socket: gRPC, gRPC-Web and pages on one port.
 
+use std::error::Error as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,12 +22,14 @@ use tokio::sync::watch;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::server::NamedService;
 use tonic::service::Routes;
+use tonic::transport::{Certificate, Identity, Server, ServerTlsConfig};
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::access::gate::{self, Gate};
 use crate::authority::AuthorityHandle;
+use crate::config::Tls;
 use crate::page::{self, Page};
 use crate::seams::{Explainer, Fatal, Sampled};
 use crate::service::ad::Ads;
@@ -48,6 +51,8 @@ pub(crate) const MAX_MESSAGE: usize = 2 * 1024 * 1024;
 const MAX_ANSWER: usize = 64 * 1024 * 1024;
 /// How long a call may take.
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a client may take to agree on TLS.
+const HANDSHAKE: Duration = Duration::from_secs(10);
 /// How many calls one connection may have under way.
 const CALLS_A_CONNECTION: usize = 128;
 /// How long a stop waits for calls under way.
@@ -55,6 +60,9 @@ const DRAIN: Duration = Duration::from_secs(5);
 
 /// What the socket needs to know of the rest.
 pub(crate) struct Parts {
+    pub server: Server,
+    /// Whether callers know by a certificate whom they speak to.
+    pub is_secured: bool,
     pub authority: AuthorityHandle,
     pub gate: Arc<Gate>,
     pub explainer: Explainer,
@@ -69,10 +77,15 @@ pub(crate) struct Parts {
 pub enum ServeError {
     /// Everybody could read the tokens on their way.
     #[error(
-        "control listens on loopback only (127.0.0.1 or [::1]), not on {0}: on the network, its tokens could be read by \
+        "control listens on loopback only (127.0.0.1 or [::1]), not on {0}, without TLS: on the network, its tokens could be read by \
          whoever listens. Reach it through a tunnel, such as ssh -L"
     )]
     NotLoopback(SocketAddr),
+    /// The certificates are none, or do not belong together.
+    #[error(
+        "the certificates in [tls] cannot be used: {0}. Write PEM files: a certificate, its key, and the authority of clients"
+    )]
+    Tls(String),
     /// The system refused.
     #[error(
         "control cannot listen on {address}: {source}. Is another one running? Take another port with --control-addr"
@@ -85,9 +98,30 @@ pub enum ServeError {
     },
 }
 
+/// The server, with its certificates where there are some.
+pub(crate) fn server(tls: Option<&Tls>) -> Result<Server, ServeError> {
+    let server = Server::builder();
+    let Some(tls) = tls else {
+        return Ok(server);
+    };
+    let mut config = ServerTlsConfig::new()
+        .identity(Identity::from_pem(&tls.cert, &tls.key))
+        .timeout(HANDSHAKE);
+    if let Some(ca) = &tls.client_ca {
+        config = config.client_ca_root(Certificate::from_pem(ca));
+    }
+    server.tls_config(config).map_err(|error| {
+        let cause = error.source().map(ToString::to_string);
+        ServeError::Tls(cause.unwrap_or_else(|| error.to_string()))
+    })
+}
+
 /// Opens the socket.
-pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
-    if !address.ip().is_loopback() {
+pub(crate) async fn listen(
+    address: SocketAddr,
+    is_secured: bool,
+) -> Result<TcpListener, ServeError> {
+    if !is_secured && !address.ip().is_loopback() {
         return Err(ServeError::NotLoopback(address));
     }
     let listened = TcpListener::bind(address).await;
@@ -126,7 +160,9 @@ pub(crate) async fn serve(listener: TcpListener, parts: Parts, stop: watch::Rece
     };
     let router = grpc
         .merge(page::router(page))
-        .layer(middleware::from_fn(local_names_only));
+        .layer(middleware::from_fn(move |request, next| {
+            local_names_only(parts.is_secured, request, next)
+        }));
     tokio::spawn(tell_health(health, services, parts.fatal, stop.clone()));
 
     let mut stopping = stop.clone();
@@ -134,7 +170,8 @@ pub(crate) async fn serve(listener: TcpListener, parts: Parts, stop: watch::Rece
         // An error means that whoever could stop it is gone, which is a stop too.
         let _ = stopping.wait_for(|stop| *stop).await;
     };
-    let served = tonic::transport::Server::builder()
+    let served = parts
+        .server
         .accept_http1(true)
         .timeout(CALL_TIMEOUT)
         .concurrency_limit_per_connection(CALLS_A_CONNECTION)
@@ -249,7 +286,8 @@ fn cors() -> CorsLayer {
 
 /// Refuses requests that were meant for another name: a page of the web whose name was made to point here (DNS
 /// rebinding) would count as its own origin, and could change budgets from a visitor's browser.
-async fn local_names_only(request: Request, next: Next) -> Response {
+/// Over TLS the name is the certificate's to check.
+async fn local_names_only(is_secured: bool, request: Request, next: Next) -> Response {
     let host = request
         .headers()
         .get("host")
@@ -259,7 +297,7 @@ async fn local_names_only(request: Request, next: Next) -> Response {
         .authority()
         .map(|authority| authority.as_str())
         .or(host);
-    if named.is_none_or(is_local) {
+    if is_secured || named.is_none_or(is_local) {
         return next.run(request).await;
     }
     let what = "control answers to the names localhost, 127.0.0.1 and [::1] only\n";

@@ -4,7 +4,7 @@
 //! is wrong is told all at once where the part can.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use campaign::time::Span;
 use openrtb::consent::{PurposeSet, VendorConfig};
@@ -21,6 +21,8 @@ pub struct RawConfig {
     pub bidder: bidder::config::RawConfig,
     /// See [`RawControl`].
     pub control: RawControl,
+    /// See [`RawTls`]. None for control on loopback.
+    pub tls: Option<RawTls>,
     /// See [`RawMoney`].
     pub money: RawMoney,
     /// See [`RawPrivacy`].
@@ -44,6 +46,43 @@ impl Default for RawControl {
         RawControl {
             listen: "127.0.0.1:9090".to_string(),
         }
+    }
+}
+
+/// Certificates of the control plane: PEM files.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawTls {
+    /// The server's certificate, with those between it and its authority.
+    pub cert: PathBuf,
+    /// The certificate's key.
+    pub key: PathBuf,
+    /// Who signs the certificates that callers must show; they need none where it is left out.
+    pub client_ca: Option<PathBuf>,
+}
+
+impl RawTls {
+    fn check(self, wrong: &mut Vec<String>) -> Option<control::config::Tls> {
+        let mut read = |field: &str, path: &Path| {
+            let read = std::fs::read(path);
+            read.map_err(|error| {
+                wrong.push(format!(
+                    "tls.{field}: {} cannot be read: {error}",
+                    path.display()
+                ))
+            })
+            .ok()
+        };
+        let (cert, key) = (read("cert", &self.cert), read("key", &self.key));
+        let client_ca = match &self.client_ca {
+            None => Some(None),
+            Some(path) => read("client_ca", path).map(Some),
+        };
+        Some(control::config::Tls {
+            cert: cert?,
+            key: key?,
+            client_ca: client_ca?,
+        })
     }
 }
 
@@ -87,6 +126,8 @@ pub struct Config {
     pub bidder: bidder::config::Config,
     /// Where control listens.
     pub control_listen: SocketAddr,
+    /// Control's certificates.
+    pub tls: Option<control::config::Tls>,
     /// How long a lease may be spent. The trade's time.
     pub lease_life: Span,
     /// How long after that a billing is waited for. The trade's time.
@@ -159,6 +200,7 @@ impl RawConfig {
                 "control.listen: write an address and a port such as 127.0.0.1:9090".to_string(),
             );
         }
+        let tls = self.tls.and_then(|tls| tls.check(&mut wrong));
         let mut raw_bidder = self.bidder;
         raw_bidder.leases.time_to_live_ms = self.money.lease_seconds.saturating_mul(1_000);
         let bidder = raw_bidder
@@ -173,6 +215,7 @@ impl RawConfig {
             (Ok(bidder), Ok(control_listen), Ok(market)) if wrong.is_empty() => Ok(Config {
                 bidder,
                 control_listen,
+                tls,
                 lease_life: Span::seconds(self.money.lease_seconds),
                 billing_lateness: Span::seconds(self.money.billing_lateness_seconds),
                 vendor: VendorConfig {
@@ -230,5 +273,10 @@ mod tests {
             "[control]\nlisten = ''\n[rates]\nEUR = 'x'",
             &["control.listen", "rates.EUR"],
         );
+        check(
+            "[tls]\ncert = 'no-such.pem'\nkey = 'none.pem'",
+            &["tls.cert: no-such.pem", "tls.key: none.pem"],
+        );
+        check("[tls]\ncert = 'x'", &["missing field `key`"]);
     }
 }

@@ -87,13 +87,18 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let place = Place::take(args.data.as_deref(), args.keep)?;
     let bid_addr = config.bidder.listen;
     let mut registered = None;
-    let (slot, no_context) = (&mut registered, args.no_context);
+    // Over TLS the run does not know whose word its own clients would take for it.
+    let secured = config.tls.is_some();
+    let (slot, no_context) = (&mut registered, args.no_context || secured);
     // Whoever finds the bidder ready finds the context too.
     let plant = move |control: SocketAddr, token: String| async move {
         *slot = match no_context {
             true => None,
             false => Registered::keep(control, &token),
         };
+        if secured {
+            return Ok(());
+        }
         let own = Context {
             server: format!("http://{control}"),
             token: Some(token),

@@ -258,6 +258,7 @@ impl Engine {
             progress: Arc::clone(&progress),
             links: to_bidder,
             market: config.market,
+            tls: config.tls,
             rules: rules(config.lease_life, config.billing_lateness),
             explainer,
             sampled,

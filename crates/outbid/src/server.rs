@@ -60,32 +60,45 @@ macro_rules! call {
 
 mod change;
 mod identity;
+mod tls;
 
 impl Server {
     /// Connects to where the control process listens, and shows the token with every call. An address without a scheme is taken for `http`.
     pub async fn connect(target: &Context) -> Result<Server, Failure> {
         let address = target.server.as_str();
-        let url = match address.split_once("://") {
-            None => format!("http://{address}"),
-            Some(("http", _)) => address.to_string(),
+        let (url, secured) = match address.split_once("://") {
+            None => (format!("http://{address}"), false),
+            Some(("http", _)) => (address.to_string(), false),
+            Some(("https", _)) => (address.to_string(), true),
             Some((scheme, _)) => {
                 return Err(Failure::usage(format!(
-                    "--server {address}: {scheme} is not spoken here, write http://HOST:PORT"
+                    "--server {address}: {scheme} is not spoken here, write https://HOST:PORT or http://HOST:PORT"
                 )));
             }
         };
-        let endpoint = Endpoint::from_shared(url.clone())
+        let mut endpoint = Endpoint::from_shared(url.clone())
             .map_err(|_| {
                 Failure::usage(format!(
-                    "--server {address} is no address: write http://HOST:PORT"
+                    "--server {address} is no address: write https://HOST:PORT or http://HOST:PORT"
                 ))
             })?
             .connect_timeout(CONNECT_LIMIT)
             .timeout(ANSWER_LIMIT);
+        if secured {
+            let wrong = |error| {
+                Failure::usage(format!(
+                    "the certificates cannot be used: {}",
+                    tls::chain(&error)
+                ))
+            };
+            endpoint = endpoint.tls_config(tls::config(target)?).map_err(wrong)?;
+        }
         let bearer = match &target.token {
             None => Bearer::none(),
             Some(token) => Bearer::new(token).ok_or_else(|| {
-                Failure::usage("the token has characters that no token has: copy it again, without line breaks")
+                Failure::usage(
+                    "the token has characters that no token has: copy it again, without line breaks",
+                )
             })?,
         };
         match endpoint.connect().await {
@@ -93,12 +106,14 @@ impl Server {
                 let channel = InterceptedService::new(channel, bearer);
                 Ok(Server { channel, url })
             }
-            Err(_) => Err(Failure::no_server(&url)),
+            Err(error) => {
+                Err(tls::refused(&error, &url).unwrap_or_else(|| Failure::no_server(&url)))
+            }
         }
     }
 
     fn failure(&self, status: &Status) -> Failure {
-        Failure::of_call(status, &self.url)
+        tls::refused(status, &self.url).unwrap_or_else(|| Failure::of_call(status, &self.url))
     }
 
     /// Answers one resource.

@@ -96,14 +96,19 @@ fn a_command_line_that_cannot_be_followed_exits_with_2_and_says_what_to_write() 
         "write http://HOST:PORT/bid/EXCHANGE",
     );
     check(
+        &["get", "ads", "--server", "ftp://127.0.0.1:9090"],
+        2,
+        "ftp is not spoken here",
+    );
+    check(
         &["get", "ads", "--server", "https://127.0.0.1:9090"],
         2,
-        "https is not spoken here",
+        "say --ca FILE",
     );
     check(
         &["get", "ads", "--server", "not an address"],
         2,
-        "write http://HOST:PORT",
+        "or http://HOST:PORT",
     );
 }
 

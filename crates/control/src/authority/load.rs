@@ -82,6 +82,7 @@ pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
         market,
         rules,
         explainer: _,
+        tls: _,
         sampled: _,
         build,
     } = seams;

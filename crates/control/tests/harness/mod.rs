@@ -21,7 +21,7 @@ use auction::book::{AdTerms, BidTally, Book, Update};
 use auction::explain::Explanation;
 use campaign::id::{AdId, ExchangeId};
 use campaign::time::{Clock, ManualClock, Timestamp};
-use control::config::Market;
+use control::config::{Market, Tls};
 use control::seams::{BidderLinks, Build, ExplainError, Explainer, Sampled};
 use control::{ControlHandle, Seams};
 use journal::entry::Entry;
@@ -101,6 +101,7 @@ fn seams(
             tallies: tally,
         },
         market: Market::parse(MARKET).unwrap(),
+        tls: None,
         rules: Rules::default(),
         explainer: explainer(),
         sampled: sampled(),
@@ -116,6 +117,33 @@ fn seams(
         },
         writer,
     )
+}
+
+/// Starts control over TLS, without a client: its handle, what must be kept while it runs, and a token.
+pub async fn start_secured(
+    directory: &Path,
+    tls: Tls,
+) -> (ControlHandle, impl Sized + use<>, String) {
+    let clock = Arc::new(ManualClock::new(Timestamp::parse(NOON).unwrap()));
+    let (mut seams, ends, writer) = seams(directory, clock);
+    seams.tls = Some(tls);
+    // Any address of this machine, which takes TLS.
+    let control = control::start("0.0.0.0:0".parse().unwrap(), seams)
+        .await
+        .unwrap();
+    let token = control.first_token(None).await.unwrap();
+    (control, (ends, writer), token)
+}
+
+/// Tries to start control with certificates that cannot be used, and tells why it cannot.
+pub async fn start_with_tls(directory: &Path, tls: Tls) -> String {
+    let clock = Arc::new(ManualClock::new(Timestamp::parse(NOON).unwrap()));
+    let (mut seams, _ends, _writer) = seams(directory, clock);
+    seams.tls = Some(tls);
+    match control::start("127.0.0.1:0".parse().unwrap(), seams).await {
+        Ok(_) => panic!("control starts"),
+        Err(error) => error.to_string(),
+    }
 }
 
 /// Tries to start control on this address, and tells why it cannot.
