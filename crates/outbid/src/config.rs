@@ -37,7 +37,7 @@ pub struct RawConfig {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RawControl {
-    /// Address and port to listen on; loopback only.
+    /// Address and port to listen on; loopback only, unless there are certificates.
     pub listen: String,
 }
 

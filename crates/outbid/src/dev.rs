@@ -40,7 +40,7 @@ pub struct Args {
     /// Where exchanges send bid requests and notices
     #[arg(long, value_name = "ADDRESS")]
     pub bid_addr: Option<SocketAddr>,
-    /// Where gRPC, gRPC-Web and the dashboard are; loopback only
+    /// Where gRPC, gRPC-Web and the dashboard are; loopback only, unless there are certificates
     #[arg(long, value_name = "ADDRESS")]
     pub control_addr: Option<SocketAddr>,
     /// Keep everything in this directory, and go on from what is there. A temporary one without
