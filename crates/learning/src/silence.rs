@@ -1,7 +1,7 @@
 //! A tracker of conversions that goes silent: clicks go on, conversions do not come.
 //!
 //! A campaign that learns from such a tracker would take its ads for worthless and stop buying. So what is seen is held
-//! against what was expected, both fading,
+//! against what was expected, both since the last conversion and over a longer time that fades,
 //!
 //! > z = 2 · (√(seen + 3/8) − √(expected + 3/8))
 //!
@@ -50,10 +50,6 @@ pub struct Silence {
     pub at: Timestamp,
     /// When all was last well: what came since is not believed.
     pub since: Timestamp,
-    /// How many conversions were expected lately.
-    pub expected: f64,
-    /// How many came.
-    pub seen: f64,
     /// By how many standard deviations too few.
     pub z: f64,
 }
@@ -76,6 +72,8 @@ pub struct Tracker {
     counted: Counted,
     expected: f64,
     seen: f64,
+    /// What was expected since a conversion was last seen.
+    gap: f64,
     /// What was counted when all was last well, and when that was.
     well: (Timestamp, Counted),
     silence: Option<Silence>,
@@ -96,6 +94,7 @@ impl Tracker {
             counted,
             expected: 0.0,
             seen: 0.0,
+            gap: 0.0,
             well: (now, counted),
             silence: None,
             meanwhile: Counted::default(),
@@ -128,7 +127,12 @@ impl Tracker {
             return self.listen(at, silence);
         }
         self.counted = self.counted.plus(new);
-        let z = 2.0 * (sqrt(self.seen + 0.375) - sqrt(self.expected + 0.375));
+        self.gap = if new.conversions > 0 {
+            0.0
+        } else {
+            self.gap + expected
+        };
+        let z = deviation(self.seen, self.expected).min(deviation(0.0, self.gap));
         if z >= WELL {
             self.well = (at, self.counted);
         }
@@ -136,17 +140,11 @@ impl Tracker {
             return None;
         }
         let (since, counted) = self.well;
-        let silence = Silence {
-            at,
-            since,
-            expected: self.expected,
-            seen: self.seen,
-            z,
-        };
+        let silence = Silence { at, since, z };
         self.meanwhile = self.counted.minus(counted);
         self.counted = counted;
         self.silence = Some(silence);
-        (self.expected, self.seen) = (0.0, 0.0);
+        (self.expected, self.seen, self.gap) = (0.0, 0.0, 0.0);
         Some(Change::Silent(silence))
     }
 
@@ -177,9 +175,14 @@ impl Tracker {
     }
 
     fn begin(&mut self, at: Timestamp) {
-        (self.expected, self.seen) = (0.0, 0.0);
+        (self.expected, self.seen, self.gap) = (0.0, 0.0, 0.0);
         self.well = (at, self.counted);
     }
+}
+
+/// By how many standard deviations what is seen lies above what was expected.
+fn deviation(seen: f64, expected: f64) -> f64 {
+    2.0 * (sqrt(seen + 0.375) - sqrt(expected + 0.375))
 }
 
 impl Counted {
@@ -197,3 +200,6 @@ impl Counted {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,9 +6,9 @@
 //!
 //! > z = (x − season − median) ÷ max(1.4826 · MAD, √(floor² + 1 ÷ expected count))
 //!
-//! (the median absolute deviation; Hampel 1974), cut to ±4, and summed (CUSUM; Page 1954): S ← max(0, S + z − 1). An
-//! event comes at S > 10 if the ratio has changed by 40 % or more. So one odd minute says nothing, four minutes of a
-//! large change do, and a slow drift never does.
+//! (the median absolute deviation; Hampel 1974), cut to ±4, and summed (CUSUM; Page 1954): S ← max(0, S + z − 2). An
+//! event comes at S > 8 if the ratio has changed by half. So one odd minute says nothing, five minutes of a large
+//! change do, and a slow drift never does.
 //!
 //! After an event what came since is the new usual, and the signal is quiet for a quarter of an hour, twice as long
 //! with each further event of the day: a signal that jumps to and fro tells so a few times and not all day.
@@ -80,7 +80,7 @@ pub struct Surge {
 /// How a detector is set.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
-    /// A smaller change of the ratio is no event: 1.4 is 40 % up, or down to 1 ÷ 1.4.
+    /// A smaller change of the ratio is no event: 1.5 is half more, or down to two thirds.
     pub least_ratio: f64,
     /// The spread of a logarithm is never taken to be smaller.
     pub least_spread: f64,
@@ -101,11 +101,11 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
-            least_ratio: 1.4,
-            least_spread: 0.1,
-            allowance: 1.0,
+            least_ratio: 1.5,
+            least_spread: 0.15,
+            allowance: 2.0,
             z_max: 4.0,
-            threshold: 10.0,
+            threshold: 8.0,
             least_count: 20.0,
             quiet: Span::minutes(15),
             quiet_max: Span::hours(4),
@@ -140,3 +140,6 @@ impl Detector {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,25 +5,27 @@
 //! instead. Where prices of lost auctions are not told and the curve has not been shown low enough multipliers, dual
 //! descent finds them.
 
-use libm::{exp, log};
+use libm::sqrt;
 
 use crate::endgame::{Market, Worth};
 use crate::multiplier::{Multiplier, Step};
-use crate::response::{Response, Shown};
+use crate::response::{Point, Response, Shown};
 
 /// What a pacer may be told to do otherwise. The default was tuned on one trace and then frozen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
     /// After how many auctions the past weighs 1 ÷ e.
     pub memory: f64,
+    /// The same for what a cost cap is kept by: it is kept at the end, so all that is to come counts, and not the hour.
+    pub goal_memory: f64,
+    /// Which part of what the rest of the traffic can make good may be missing under a cost cap.
+    pub deficit: f64,
     /// How many auctions what was learned before the start weighs.
     pub prior_weight: f64,
     /// With how many mean prices left the last money begins.
     pub last_purchases: f64,
     /// After how many auctions the worth of the last money is worked out anew.
     pub worth_auctions: f64,
-    /// Over how many auctions the multiplier of a cost cap is averaged.
-    pub goal_memory: f64,
     /// How the multiplier moves while the curve does not know.
     pub step: Step,
 }
@@ -32,10 +34,11 @@ impl Default for Settings {
     fn default() -> Settings {
         Settings {
             memory: 5_000.0,
+            goal_memory: 20_000.0,
+            deficit: 0.5,
             prior_weight: 1_000.0,
             last_purchases: 40.0,
             worth_auctions: 1_000.0,
-            goal_memory: 5_000.0,
             step: Step {
                 first: 0.005,
                 halving: 1_000.0,
@@ -64,11 +67,30 @@ pub struct Account {
 /// So many auctions are seen before the worth of the last money is believed.
 const LEAST_SEEN: f64 = 300.0;
 
+/// How much cost beyond a cap the rest of the traffic is sure to make good, if nothing is bought that does not keep the
+/// cap by itself, as this point of the curve says:
+///
+/// > n · (cap · V − S) · (1 − 3 ÷ √(purchases to come)) · (share of the value that is to come)²
+///
+/// The curve is of the past. So less and less is relied on as the end comes near, and nothing for the last purchases.
+fn made_good(cap: f64, account: &Account, point: &Point, purchases: f64) -> f64 {
+    let (spend, value) = (
+        account.auctions_left * point.spend,
+        account.auctions_left * point.value,
+    );
+    let sure = 1.0 - 3.0 / sqrt(purchases.max(f64::MIN_POSITIVE));
+    let share = value / (value + account.value).max(f64::MIN_POSITIVE);
+    (cap * value - spend).max(0.0) * sure.max(0.0) * share * share
+}
+
 /// The controller.
 #[derive(Clone, Debug)]
 pub struct Pacer {
     settings: Settings,
     curve: Response,
+    /// The same with a longer memory, since there is a cost cap.
+    goal: Option<Response>,
+    deficit: f64,
     market: Market,
     multiplier: Multiplier,
     worth: Option<Worth>,
@@ -82,9 +104,6 @@ pub struct Pacer {
     auctions: f64,
     hidden: bool,
     paid: bool,
-    goal: f64,
-    goal_weight: f64,
-    goal_auctions: f64,
 }
 
 impl Pacer {
@@ -93,6 +112,8 @@ impl Pacer {
         Pacer {
             settings,
             curve: Response::new(guess, settings.memory),
+            goal: None,
+            deficit: 0.0,
             market: Market::new(guess, price, settings.memory),
             multiplier: Multiplier::new(guess, settings.step),
             worth: None,
@@ -104,9 +125,6 @@ impl Pacer {
             auctions: 0.0,
             hidden: false,
             paid: false,
-            goal: log(guess),
-            goal_weight: 0.0,
-            goal_auctions: 1.0,
         }
     }
 
@@ -126,16 +144,21 @@ impl Pacer {
     /// Lets all that was seen so far weigh no more than the settings say: it was another day.
     pub fn age(&mut self) {
         self.curve.age(self.settings.prior_weight);
+        if let Some(goal) = &mut self.goal {
+            goal.age(self.settings.prior_weight);
+        }
         self.market.age(self.settings.prior_weight);
     }
 
     /// Adds what an auction showed that was bid on at this multiplier.
     pub fn observe(&mut self, value: f64, multiplier: f64, shown: Shown) {
         self.curve.observe(value, multiplier, shown);
+        if let Some(goal) = &mut self.goal {
+            goal.observe(value, multiplier, shown);
+        }
         self.since += 1.0;
         self.seen += 1.0;
         self.auctions += 1.0;
-        self.goal_auctions += 1.0;
         match shown {
             // What is never asked for is not learned.
             Shown::Price(price) if self.settings.last_purchases > 0.0 => {
@@ -163,9 +186,10 @@ impl Pacer {
         self.capped = account.cap.is_some();
         let rate = account.left / account.auctions_left.max(1.0);
         let budget = self.curve.lowest_that(|point| point.spend <= rate);
-        let solved = match self.goal_multiplier(account) {
-            Some(goal) => Some(budget.map_or(goal, |budget| budget.max(goal))),
-            None => budget,
+        let goal = account.cap.and_then(|cap| self.keep(cap, account));
+        let solved = match (goal, budget) {
+            (Some(goal), Some(budget)) => Some(budget.max(goal)),
+            (goal, budget) => goal.or(budget),
         };
         match solved.filter(|_| !self.paid) {
             Some(solved) => self.multiplier.set(solved),
@@ -173,6 +197,8 @@ impl Pacer {
                 let target = rate * self.auctions;
                 self.multiplier.descend(self.spent, target, target);
             }
+            // All that may come can be bought.
+            None if self.seen >= LEAST_SEEN => self.multiplier.set(0.0),
             None => {}
         }
         (self.spent, self.auctions) = (0.0, 0.0);
@@ -180,21 +206,32 @@ impl Pacer {
         self.multiplier()
     }
 
-    /// The multiplier that a cost cap asks for.
-    fn goal_multiplier(&mut self, account: &Account) -> Option<f64> {
-        let cap = account.cap?;
+    /// By how much the running cost may be above the cap of an [`Account`] for now, as the rest of the traffic can make
+    /// it good; 0 without a cap. Beyond that no bid may cost more than its own value allows.
+    pub fn deficit(&self) -> f64 {
+        self.deficit
+    }
+
+    /// The multiplier that a cost cap asks for: the linear program with the cap, solved anew for what is left. What was
+    /// spent and bought so far is where it starts from, so a deficit of now is made good by all that is to come.
+    fn keep(&mut self, cap: f64, account: &Account) -> Option<f64> {
+        let memory = self.settings.goal_memory;
+        let curve = self
+            .goal
+            .get_or_insert_with(|| self.curve.remembering(memory));
         let n = account.auctions_left;
-        let solved = self.curve.lowest_that(|point| {
+        self.deficit = match curve.at(1.0 / cap) {
+            Some(point) if self.seen >= LEAST_SEEN => {
+                let purchases = n * point.spend / self.mean_price;
+                self.settings.deficit * made_good(cap, account, &point, purchases)
+            }
+            _ => 0.0,
+        };
+        let solved = curve.lowest_that(|point| {
             point.multiplier * cap >= 1.0
                 || account.spent + n * point.spend <= cap * (account.value + n * point.value)
         });
-        let solved = log(solved?.min(1.0 / cap));
-        // Slack that is left near the end is used up: the average gets shorter there.
-        let memory = self.settings.goal_memory.min(n / 4.0).max(1.0);
-        self.goal_weight = (self.goal_weight + self.goal_auctions).min(memory);
-        self.goal += (solved - self.goal) * (self.goal_auctions / self.goal_weight).min(1.0);
-        self.goal_auctions = 0.0;
-        Some(exp(self.goal))
+        Some(solved?.min(1.0 / cap))
     }
 
     fn work_out_worth(&mut self, account: &Account) {
@@ -224,3 +261,6 @@ impl Pacer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -74,6 +74,14 @@ impl Response {
         }
     }
 
+    /// The same curve with another memory from now on.
+    pub fn remembering(&self, memory: f64) -> Response {
+        Response {
+            growth: 1.0 + 1.0 / memory.max(1.0),
+            ..self.clone()
+        }
+    }
+
     /// Adds what an auction showed that was bid on at `multiplier`.
     pub fn observe(&mut self, value: f64, multiplier: f64, shown: Shown) {
         self.scale *= self.growth;
@@ -127,6 +135,31 @@ impl Response {
         None
     }
 
+    /// What an auction costs and is worth at a multiplier, on average. None where that was not shown yet.
+    pub fn at(&self, multiplier: f64) -> Option<Point> {
+        let last = self.cell(multiplier);
+        let mut shown = self.shown;
+        let mut at = Point {
+            multiplier,
+            ..Point::default()
+        };
+        for cell in (last..=self.highest).rev() {
+            if shown < self.scale {
+                return None;
+            }
+            // Of the last cell the part above the multiplier, as `inside` has it.
+            let part = if cell == last {
+                (cell as f64 + 1.0 - self.place(multiplier)).clamp(0.0, 1.0)
+            } else {
+                1.0
+            };
+            at.spend += part * self.spend[cell] / shown;
+            at.value += part * self.value[cell] / shown;
+            shown -= self.shown_from[cell];
+        }
+        (shown >= self.scale).then_some(at)
+    }
+
     /// Inside the cell the sums are taken to grow evenly.
     fn inside(&self, cell: usize, from: &Point, to: &Point, fits: &impl Fn(&Point) -> bool) -> f64 {
         let (mut low, mut high) = (0.0, 1.0);
@@ -152,8 +185,11 @@ impl Response {
 
     fn cell(&self, ratio: f64) -> usize {
         // A cast of what is below 0 gives 0.
-        let place = (log2(ratio.max(f64::MIN_POSITIVE)) - self.lowest) * CELLS_IN_OCTAVE;
-        (place as usize).min(CELLS - 1)
+        (self.place(ratio) as usize).min(CELLS - 1)
+    }
+
+    fn place(&self, ratio: f64) -> f64 {
+        (log2(ratio.max(f64::MIN_POSITIVE)) - self.lowest) * CELLS_IN_OCTAVE
     }
 
     fn scale_down(&mut self) {
@@ -203,6 +239,18 @@ mod tests {
         }
         assert_eq!(spending(&curve, 10.5), None);
         assert!((curve.weight() - 100.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn a_point_of_the_curve_is_what_is_bought_there() {
+        let curve = taught(|_| Shown::Price(10.0));
+        // Values above 75 of a price of 10: a quarter of all, 88 each.
+        let point = curve.at(7.5).unwrap();
+        assert!((point.spend / 2.5 - 1.0).abs() < 0.06, "{point:?}");
+        assert!((point.value / 22.0 - 1.0).abs() < 0.06, "{point:?}");
+        assert_eq!(curve.at(1e3).unwrap().spend, 0.0);
+        let hidden = taught(|_| Shown::Lost);
+        assert!(hidden.at(2.0).is_none() && hidden.at(6.0).is_some());
     }
 
     #[test]

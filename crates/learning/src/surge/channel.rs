@@ -11,6 +11,10 @@ use super::{Sample, Settings, Signal, Surge};
 const WINDOW: usize = 60;
 /// Before so many nothing is judged.
 const WARM: usize = 15;
+/// What is now is the median of so many samples: no fewer make an event.
+const LATEST: usize = 4;
+/// A sample that should hold fewer counts does not tell what is usual.
+const LEAST_TO_FALL: f64 = 5.0;
 /// A sample that does not fill is closed after so many tries.
 const TRIES_MAX: u32 = 240;
 /// In how many days the usual ratio of an hour is believed anew.
@@ -34,6 +38,8 @@ pub(super) struct Channel {
     fall: Sum,
     season: Season,
     quiet_until: Timestamp,
+    /// Whether the last event left so little that it is not known how much.
+    scarce: bool,
     /// When the last events were.
     events: VecDeque<Timestamp>,
 }
@@ -49,15 +55,16 @@ struct Sum {
 
 impl Sum {
     fn add(&mut self, at: Timestamp, z: f64, residual: f64, settings: &Settings) {
-        let next = self.z + z.min(settings.z_max) - settings.allowance;
-        if next <= 0.0 {
-            *self = Sum::default();
+        self.z = (self.z + z.min(settings.z_max) - settings.allowance).max(0.0);
+        // The change began where the last run of differences on this side did.
+        if self.z <= 0.0 || z <= settings.allowance {
+            self.total = 0.0;
+            self.residuals.clear();
             return;
         }
         if self.residuals.is_empty() {
             self.since = at;
         }
-        self.z = next;
         self.total += z;
         self.residuals.push(residual);
         if self.residuals.len() > WINDOW {
@@ -89,8 +96,10 @@ impl Season {
         self.hours[from] * (1.0 - part) + self.hours[(from + 1) % 24] * part - mean
     }
 
-    fn observe(&mut self, hour: f64, x: f64) {
+    /// Whether this was the last hour of which nothing was known.
+    fn observe(&mut self, hour: f64, x: f64) -> bool {
         let hour = hour as usize % 24;
+        let unknown = self.days.contains(&0.0);
         if hour != self.now {
             if let Some(median) = median(&self.samples) {
                 let k = self.now;
@@ -109,6 +118,7 @@ impl Season {
         if self.samples.len() < 240 {
             self.samples.push(x);
         }
+        unknown && !self.days.contains(&0.0)
     }
 }
 
@@ -126,6 +136,7 @@ impl Channel {
             fall: Sum::default(),
             season: Season::default(),
             quiet_until: Timestamp::MIN,
+            scarce: false,
             events: VecDeque::new(),
         }
     }
@@ -162,7 +173,10 @@ impl Channel {
         let x = log((self.count + half) / (self.of + half));
         (self.count, self.of, self.tries) = (0.0, 0.0, 0);
         let residual = x - season;
-        self.season.observe(hour, x);
+        if self.season.observe(hour, x) {
+            // From now on hours differ: what was usual without that says nothing.
+            self.window.clear();
+        }
         self.judge(at, season, residual, expected)
     }
 
@@ -180,13 +194,16 @@ impl Channel {
         let noise = self.settings.least_spread * self.settings.least_spread + 1.0 / expected;
         let z = (residual - usual) / self.spread.max(sqrt(noise));
         self.rise.add(at, z, residual, &self.settings);
-        self.fall.add(at, -z, residual, &self.settings);
+        // Of next to nothing there is no fall to see.
+        let fall = if self.scarce { 0.0 } else { -z };
+        self.fall.add(at, fall, residual, &self.settings);
         let (sum, sign) = if self.rise.z > self.fall.z {
             (&self.rise, 1.0)
         } else {
             (&self.fall, -1.0)
         };
-        let to = median(&sum.residuals)?;
+        let latest = sum.residuals.len().saturating_sub(LATEST);
+        let to = median(&sum.residuals[latest..])?;
         let changed = fabs(to - usual) >= log(self.settings.least_ratio);
         if sum.z <= self.settings.threshold || !changed || at < self.quiet_until {
             return None;
@@ -199,6 +216,7 @@ impl Channel {
             to: exp(to + season),
             z: sign * sum.total / sum.residuals.len() as f64,
         };
+        self.scarce = expected * exp(to - usual) < LEAST_TO_FALL;
         self.window = sum.residuals.iter().copied().collect();
         (self.rise, self.fall) = (Sum::default(), Sum::default());
         self.keep_quiet(at);
@@ -226,13 +244,16 @@ impl Channel {
 }
 
 fn median(of: &[f64]) -> Option<f64> {
-    let mut sorted = of.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let n = sorted.len();
-    let middle = sorted.get(n / 2)?;
-    Some(if n.is_multiple_of(2) {
-        (sorted[n / 2 - 1] + middle) / 2.0
-    } else {
-        *middle
-    })
+    let mut of = of.to_vec();
+    let half = of.len() / 2;
+    if of.is_empty() {
+        return None;
+    }
+    let even = of.len().is_multiple_of(2);
+    let (below, middle, _) = of.select_nth_unstable_by(half, f64::total_cmp);
+    let middle = *middle;
+    match below.iter().copied().reduce(f64::max) {
+        Some(lower) if even => Some((lower + middle) / 2.0),
+        _ => Some(middle),
+    }
 }

@@ -254,7 +254,7 @@ fn limits(auctions: &[Auction], budget: i64, cpc_cap: Option<f64>) -> Episode<'_
 }
 
 /// A node's lease is for at least so many mean prices, where there is as much.
-const LEAST_LEASE: f64 = 2.0;
+const LEAST_LEASE: f64 = 1.0;
 
 fn contend(
     algorithm: Algorithm,

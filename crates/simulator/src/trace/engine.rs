@@ -28,6 +28,9 @@ pub enum Shading {
 /// In which share of auctions more is bid than seems best, where prices are not told.
 const EXPLORED: f64 = 0.01;
 
+/// The price of what no bid of this node could win.
+const OUT_OF_REACH: f64 = 1e15;
+
 /// The contexts of an auction: the octave of its value, and in it the hour of the day.
 fn contexts(value: f64, hour: Option<i64>) -> [u64; 2] {
     let octave = (log2(value.max(1e-12)) + 64.0) as u64;
@@ -48,8 +51,8 @@ pub struct Engine {
     /// Under the cap: what was spent and what it bought, in this episode.
     spent: f64,
     bought: f64,
-    /// Of auctions without an outcome: the multiplier, and by how much a win may break the cap.
-    open: VecDeque<(f64, f64)>,
+    /// Of auctions without an outcome: the multiplier, by how much a win may break the cap, and the bid.
+    open: VecDeque<(f64, f64, i64)>,
     at_risk: f64,
     censored: bool,
     /// How a first-price auction is shaded: by context, by one landscape for all, or not.
@@ -170,18 +173,19 @@ impl Bidder for Engine {
             // While the running goal would break if all that is open were won, no bid costs more than its own value
             // allows.
             risk = (bid - cap * at.value).max(0.0);
-            if self.spent + self.at_risk + risk > cap * self.bought {
+            if self.spent + self.at_risk + risk > cap * self.bought + pacer.deficit() {
                 bid = bid.min(cap * at.value);
                 risk = 0.0;
             }
             self.at_risk += risk;
         }
-        self.open.push_back((pacer.multiplier(), risk));
+        self.open.push_back((pacer.multiplier(), risk, bid as i64));
         Some(bid as i64)
     }
 
     fn learn(&mut self, seen: &Seen) {
-        let (Some(pacer), Some((multiplier, risk))) = (self.pacer.as_mut(), self.open.pop_front())
+        let (Some(pacer), Some((multiplier, risk, meant))) =
+            (self.pacer.as_mut(), self.open.pop_front())
         else {
             return;
         };
@@ -190,6 +194,8 @@ impl Bidder for Engine {
         let shown = match seen.price {
             None if seen.won => Shown::Won(seen.cost as f64),
             None => Shown::Lost,
+            // A node without the money for a bid takes no part, whatever the multiplier: as dear as can be.
+            Some(price) if seen.bid.unwrap_or(0) < meant.min(price) => Shown::Price(OUT_OF_REACH),
             Some(price) if self.censored => Shown::Won(price as f64),
             Some(price) => Shown::Price(price as f64),
         };

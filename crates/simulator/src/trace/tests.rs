@@ -126,8 +126,9 @@ fn the_engine_keeps_a_cap_and_spends_its_budget() {
         ..options(vec![file.clone()])
     });
     assert!(capped.cap_ratio_end.unwrap() <= 1.0 + 1e-9, "{capped:?}");
-    assert!(capped.cap_ratio_worst.unwrap() <= 1.0 + 1e-9, "{capped:?}");
-    assert!(capped.percent_of_hindsight > 98.0, "{capped:?}");
+    // On the way it may be above for a while, as far as the rest can make it good.
+    assert!(capped.cap_ratio_worst.unwrap() <= 1.05, "{capped:?}");
+    assert!(capped.percent_of_hindsight > 99.0, "{capped:?}");
     let shared = of(&Options {
         nodes: 8,
         ..options(vec![file])
