@@ -35,7 +35,7 @@ impl Default for Settings {
         Settings {
             memory: 5_000.0,
             goal_memory: 20_000.0,
-            deficit: 0.5,
+            deficit: 0.9,
             prior_weight: 1_000.0,
             last_purchases: 40.0,
             worth_auctions: 1_000.0,
@@ -70,9 +70,9 @@ const LEAST_SEEN: f64 = 300.0;
 /// How much cost beyond a cap the rest of the traffic is sure to make good, if nothing is bought that does not keep the
 /// cap by itself, as this point of the curve says:
 ///
-/// > n · (cap · V − S) · (1 − 3 ÷ √(purchases to come)) · (share of the value that is to come)²
+/// > n · (cap · V − S) · (1 − 3 ÷ √(purchases to come)) · min(1, 4 · share of the value that is to come)³
 ///
-/// The curve is of the past. So less and less is relied on as the end comes near, and nothing for the last purchases.
+/// The curve is of the past. So in the last quarter less and less is relied on, and nothing for the last purchases.
 fn made_good(cap: f64, account: &Account, point: &Point, purchases: f64) -> f64 {
     let (spend, value) = (
         account.auctions_left * point.spend,
@@ -80,7 +80,8 @@ fn made_good(cap: f64, account: &Account, point: &Point, purchases: f64) -> f64 
     );
     let sure = 1.0 - 3.0 / sqrt(purchases.max(f64::MIN_POSITIVE));
     let share = value / (value + account.value).max(f64::MIN_POSITIVE);
-    (cap * value - spend).max(0.0) * sure.max(0.0) * share * share
+    let late = (4.0 * share).min(1.0);
+    (cap * value - spend).max(0.0) * sure.max(0.0) * late * late * late
 }
 
 /// The controller.
