@@ -1,7 +1,7 @@
 //! Sudden rises and falls of a campaign's traffic, click rate, win rate and price.
 //!
-//! Once a minute (or tick) a [`Detector`] is shown what came. Each signal is the logarithm of a ratio: auctions to those
-//! that are usual at this hour, clicks to impressions, wins to bids, spend to wins. From it are taken what is usual at
+//! Once a minute (or tick) a [`Detector`] is shown what came. Each signal is the logarithm of a ratio: auctions to
+//! those usual at this hour, clicks to impressions, wins to bids, spend to wins. From it are taken what is usual at
 //! this hour of the day (learned over days) and the median of the last hour; what remains is divided by its spread,
 //!
 //! > z = (x − season − median) ÷ max(1.4826 · MAD, √(floor² + 1 ÷ expected count))

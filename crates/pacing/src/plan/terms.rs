@@ -159,9 +159,10 @@ pub enum Window {
 
 /// What a plan says at a moment.
 ///
-/// A controller takes from it, once a tick, `left` and `auctions_left` for `pacing::pacer::Account`: what is to be spent
-/// over how many auctions. Both are those of the tightest window, the one with the least to spend in an auction. Where
-/// `window` is None, or the delivery is as fast as possible, no multiplier is asked: bids are as high as the ads allow.
+/// A controller takes from it, once a tick, `left` and `auctions_left` for `pacing::pacer::Account`: what is to be
+/// spent over how many auctions. Both are those of the tightest window, the one with the least to spend in an auction.
+/// Where `window` is None, or the delivery is as fast as possible, no multiplier is asked: bids are as high as the ads
+/// allow.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Outlook {
     /// Whether it may serve now: the flight is on and the hour is open.
