@@ -34,6 +34,7 @@ use crate::refresh::{Books, ControlLinks, History, Refresher};
 use crate::sampler::{self, Sampler};
 use crate::serve::workers::Workers;
 use crate::snapshot::Snapshot;
+use crate::traffic::TrafficTeller;
 
 /// What the bidder is given by whoever composes the product.
 pub struct Seams {
@@ -251,6 +252,11 @@ impl BidderHandle {
     /// What explains requests.
     pub fn explainer(&self) -> Explainer {
         Explainer(Arc::clone(&self.floor))
+    }
+
+    /// What tells of the traffic.
+    pub fn traffic(&self) -> TrafficTeller {
+        TrafficTeller::new(Arc::clone(&self.floor))
     }
 
     /// What was done so far.

@@ -43,6 +43,8 @@ mod exposition;
 mod latency;
 mod per_thread;
 
+pub mod traffic;
+
 #[cfg(test)]
 mod test_book;
 

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::access::gate::Gate;
 use crate::authority::{self, LoadError, Running};
-use crate::seams::{Fatal, Seams};
+use crate::seams::{Fatal, Seams, Traffic};
 use crate::serve::{self, Parts, ServeError};
 use crate::summary::Summary;
 
@@ -31,6 +31,7 @@ pub struct ControlHandle {
     address: SocketAddr,
     authority: Running,
     endpoints: watch::Sender<Arc<Vec<(String, String)>>>,
+    traffic: watch::Sender<Option<Traffic>>,
     stop: watch::Sender<bool>,
     served: JoinHandle<()>,
 }
@@ -54,6 +55,7 @@ pub async fn start<D: Disk>(
     let scheme = if tls.is_some() { "https" } else { "http" };
     let own = ("control".to_string(), format!("{scheme}://{address}"));
     let (endpoints, told) = watch::channel(Arc::new(vec![own]));
+    let (traffic, traffic_told) = watch::channel(None);
     let (stop, stopped) = watch::channel(false);
     // A frame's head is five bytes.
     let gate = Gate::new(authority.keys.clone(), clock, serve::MAX_MESSAGE + 5);
@@ -65,6 +67,7 @@ pub async fn start<D: Disk>(
         explainer,
         sampled,
         endpoints: told,
+        traffic: traffic_told,
         summary: authority.summary.clone(),
         fatal: authority.fatal.clone(),
     };
@@ -73,6 +76,7 @@ pub async fn start<D: Disk>(
         address,
         authority,
         endpoints,
+        traffic,
         stop,
         served,
     })
@@ -89,6 +93,11 @@ impl ControlHandle {
         self.endpoints.send_modify(|endpoints| {
             Arc::make_mut(endpoints).push((title.to_string(), url.to_string()));
         });
+    }
+
+    /// Says whom to ask about the bidder's traffic: a bidder is started after control.
+    pub fn follow(&self, traffic: Traffic) {
+        self.traffic.send_replace(Some(traffic));
     }
 
     /// What was spent and what came of it, as it changes: some times a second.

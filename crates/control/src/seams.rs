@@ -69,6 +69,9 @@ pub type Sampled = Arc<dyn Fn() -> Samples + Send + Sync>;
 /// An explanation under way.
 pub type Explaining = Pin<Box<dyn Future<Output = Result<Explanation, ExplainError>> + Send>>;
 
+/// Asks the bidder what comes to it and how fast it answers.
+pub type Traffic = Arc<dyn Fn() -> api::v1::BidderTraffic + Send + Sync>;
+
 /// One request to be explained.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExplainRequest {

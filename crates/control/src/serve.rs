@@ -31,7 +31,7 @@ use crate::access::gate::{self, Gate};
 use crate::authority::AuthorityHandle;
 use crate::config::Tls;
 use crate::page::{self, Page};
-use crate::seams::{Explainer, Fatal, Sampled};
+use crate::seams::{Explainer, Fatal, Sampled, Traffic};
 use crate::service::ad::Ads;
 use crate::service::advertiser::Advertisers;
 use crate::service::audit::Audits;
@@ -68,6 +68,7 @@ pub(crate) struct Parts {
     pub explainer: Explainer,
     pub sampled: Sampled,
     pub endpoints: Endpoints,
+    pub traffic: watch::Receiver<Option<Traffic>>,
     pub summary: watch::Receiver<Arc<Summary>>,
     pub fatal: watch::Receiver<Option<Fatal>>,
 }
@@ -201,6 +202,7 @@ fn grpc(parts: &Parts, names: &mut Vec<&'static str>) -> Routes {
         explainer: parts.explainer.clone(),
         sampled: parts.sampled.clone(),
         endpoints: parts.endpoints.clone(),
+        traffic: parts.traffic.clone(),
     };
     macro_rules! limited {
         ($Server:ident, $service:expr) => {{

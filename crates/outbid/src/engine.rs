@@ -285,6 +285,7 @@ impl Engine {
         later
             .set(bidder.explainer())
             .unwrap_or_else(|_| unreachable!("it is set once, here"));
+        control.follow(traffic(bidder.traffic()));
         Ok(Engine {
             bidder,
             control,
@@ -370,6 +371,34 @@ fn links() -> (BidderLinks, ControlLinks) {
         tallies,
     };
     (to_bidder, to_control)
+}
+
+/// The bidder's traffic, as the contract says it.
+fn traffic(teller: bidder::traffic::TrafficTeller) -> control::seams::Traffic {
+    let wire = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    let millis = |time: Duration| i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+    Arc::new(move || {
+        let told = teller.tell();
+        let exchange = |(exchange, [requests, responses, bids]): (String, [u64; 3])| {
+            api::v1::ExchangeTraffic {
+                exchange,
+                request_count: wire(requests),
+                response_count: wire(responses),
+                bid_count: wire(bids),
+            }
+        };
+        let [p50_micros, p99_micros, p999_micros] = told.quantiles_us.map(wire);
+        api::v1::BidderTraffic {
+            real_time_millis: millis(told.at),
+            exchanges: told.exchanges.into_iter().map(exchange).collect(),
+            late_response_count: wire(told.late_responses),
+            latency_window_millis: millis(told.window),
+            latency_count: wire(told.answered),
+            p50_micros,
+            p99_micros,
+            p999_micros,
+        }
+    })
 }
 
 /// Control is started before the bidder, so what explains comes later.

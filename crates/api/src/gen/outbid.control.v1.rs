@@ -6271,6 +6271,53 @@ pub struct GetStatusResponse {
     /// What is wrong, where something is.
     #[prost(string, tag = "9")]
     pub problem: ::prost::alloc::string::String,
+    /// What comes to the bidder, and how fast it answers. Not set where no bidder runs in this process.
+    #[prost(message, optional, tag = "10")]
+    pub traffic: ::core::option::Option<BidderTraffic>,
+}
+/// What comes to a bidder, and how fast it answers. Rates come from the counts of two answers.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct BidderTraffic {
+    /// Real time since the bidder's start, in milliseconds; the product's time may run faster.
+    #[prost(int64, tag = "1")]
+    pub real_time_millis: i64,
+    /// Each exchange's.
+    #[prost(message, repeated, tag = "2")]
+    pub exchanges: ::prost::alloc::vec::Vec<ExchangeTraffic>,
+    /// Answers that were ready only after their deadline, since the start.
+    #[prost(int64, tag = "3")]
+    pub late_response_count: i64,
+    /// Of how long the latencies below are, in milliseconds of real time: ten seconds or a little more, once asked again.
+    #[prost(int64, tag = "4")]
+    pub latency_window_millis: i64,
+    /// Of how many answers they are.
+    #[prost(int64, tag = "5")]
+    pub latency_count: i64,
+    /// From a request's head to its answer, in microseconds: half of the answers took no longer.
+    #[prost(int64, tag = "6")]
+    pub p50_micros: i64,
+    /// 99 of 100 took no longer.
+    #[prost(int64, tag = "7")]
+    pub p99_micros: i64,
+    /// 999 of 1,000 took no longer.
+    #[prost(int64, tag = "8")]
+    pub p999_micros: i64,
+}
+/// What came from one exchange since the bidder's start.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExchangeTraffic {
+    /// The exchange's name.
+    #[prost(string, tag = "1")]
+    pub exchange: ::prost::alloc::string::String,
+    /// Bid requests, whatever became of them.
+    #[prost(int64, tag = "2")]
+    pub request_count: i64,
+    /// Answers with bids.
+    #[prost(int64, tag = "3")]
+    pub response_count: i64,
+    /// Bids.
+    #[prost(int64, tag = "4")]
+    pub bid_count: i64,
 }
 /// Where something listens.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -5,12 +5,13 @@ use api::v1;
 use api::v1::diagnostics_service_server::DiagnosticsService;
 use auction::explain::{AdFate, Explanation, ImpressionFunnel, Outcome};
 use auction::reason::NoBidReason;
+use tokio::sync::watch;
 use tonic::{Code, Request, Response, Status};
 
 use super::funnel;
 use crate::authority::{Authority, AuthorityHandle};
 use crate::catalog::Catalog;
-use crate::seams::{ExplainError, ExplainRequest, Explainer, Sampled};
+use crate::seams::{ExplainError, ExplainRequest, Explainer, Sampled, Traffic};
 use crate::serve::Endpoints;
 
 /// The longest request that is explained, in bytes: what the bidder takes.
@@ -26,6 +27,8 @@ pub struct Diagnostics {
     pub sampled: Sampled,
     /// Where things listen.
     pub endpoints: Endpoints,
+    /// Whom to ask about the bidder's traffic.
+    pub traffic: watch::Receiver<Option<Traffic>>,
 }
 
 #[tonic::async_trait]
@@ -100,6 +103,7 @@ impl DiagnosticsService for Diagnostics {
                 url: url.clone(),
             });
         }
+        let traffic = self.traffic.borrow().as_ref().map(|traffic| traffic());
         let status = self.authority.call(move |authority| {
             Ok(v1::GetStatusResponse {
                 version: env!("CARGO_PKG_VERSION").to_string(),
@@ -111,6 +115,7 @@ impl DiagnosticsService for Diagnostics {
                 journal_applied_count: authority.applied(),
                 healthy: true,
                 problem: String::new(),
+                traffic,
             })
         });
         // An authority that has failed is just what is asked about.

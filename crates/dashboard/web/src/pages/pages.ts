@@ -11,5 +11,10 @@ export interface Page {
 }
 
 export const PAGES: Page[] = [
-  { word: "campaigns", title: "Campaigns", load: () => import("./Campaigns.svelte") },
+  { word: "campaigns", title: "Campaigns", load: () => import("./Campaigns.svelte"), one: () => import("./Campaign.svelte") },
+  { word: "creatives", title: "Creatives", load: () => import("./Creatives.svelte") },
+  { word: "why", title: "Why no bid", load: () => import("./NoBid.svelte") },
+  { word: "landscape", title: "Bid landscape", load: () => import("./Landscape.svelte") },
+  { word: "live", title: "Live", load: () => import("./Live.svelte") },
+  { word: "settings", title: "Settings", load: () => import("./Settings.svelte") },
 ];

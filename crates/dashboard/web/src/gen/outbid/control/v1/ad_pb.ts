@@ -6,7 +6,7 @@ import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobu
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { Budget, Flight, FrequencyCap, ServingStatus, ServingStatusReason, Spend, State } from "./budget_pb";
+import type { Budget, Flight, FrequencyCap, ServingStatus, ServingStatusDetail, ServingStatusReason, Spend, State } from "./budget_pb";
 import { file_outbid_control_v1_budget } from "./budget_pb";
 import type { Targeting } from "./targeting_pb";
 import { file_outbid_control_v1_targeting } from "./targeting_pb";
@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file outbid/control/v1/ad.proto.
  */
 export const file_outbid_control_v1_ad: GenFile = /*@__PURE__*/
-  fileDesc("ChpvdXRiaWQvY29udHJvbC92MS9hZC5wcm90bxIRb3V0YmlkLmNvbnRyb2wudjEi2AUKAkFkEgwKBG5hbWUYASABKAkSDgoGbnVtYmVyGAIgASgEEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRInCgVzdGF0ZRgEIAEoDjIYLm91dGJpZC5jb250cm9sLnYxLlN0YXRlEhUKDWN1cnJlbmN5X2NvZGUYBSABKAkSKQoGZmxpZ2h0GAYgASgLMhkub3V0YmlkLmNvbnRyb2wudjEuRmxpZ2h0EikKBmJ1ZGdldBgHIAEoCzIZLm91dGJpZC5jb250cm9sLnYxLkJ1ZGdldBIlCgRnb2FsGAggASgLMhcub3V0YmlkLmNvbnRyb2wudjEuR29hbBIaChJtYXhfYmlkX2NwbV9taWNyb3MYCSABKAMSLQoIZGVsaXZlcnkYCiABKA4yGy5vdXRiaWQuY29udHJvbC52MS5EZWxpdmVyeRI3Cg5mcmVxdWVuY3lfY2FwcxgLIAMoCzIfLm91dGJpZC5jb250cm9sLnYxLkZyZXF1ZW5jeUNhcBIvCgl0YXJnZXRpbmcYDCABKAsyHC5vdXRiaWQuY29udHJvbC52MS5UYXJnZXRpbmcSEQoJY3JlYXRpdmVzGA0gAygJEicKBXNwZW5kGA4gASgLMhgub3V0YmlkLmNvbnRyb2wudjEuU3BlbmQSOAoOc2VydmluZ19zdGF0dXMYDyABKA4yIC5vdXRiaWQuY29udHJvbC52MS5TZXJ2aW5nU3RhdHVzEkYKFnNlcnZpbmdfc3RhdHVzX3JlYXNvbnMYECADKA4yJi5vdXRiaWQuY29udHJvbC52MS5TZXJ2aW5nU3RhdHVzUmVhc29uEgwKBGV0YWcYESABKAkSLwoLY3JlYXRlX3RpbWUYEiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJgCgRHb2FsEhoKEGZpeGVkX2NwbV9taWNyb3MYASABKANIABIWCgxjbGlja19taWNyb3MYAiABKANIABIbChFjb252ZXJzaW9uX21pY3JvcxgDIAEoA0gAQgcKBXdvcnRoIhwKDEdldEFkUmVxdWVzdBIMCgRuYW1lGAEgASgJIl0KDkxpc3RBZHNSZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCRIUCgxzaG93X2RlbGV0ZWQYBCABKAgiTgoPTGlzdEFkc1Jlc3BvbnNlEiIKA2FkcxgBIAMoCzIVLm91dGJpZC5jb250cm9sLnYxLkFkEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJ+Cg9DcmVhdGVBZFJlcXVlc3QSDgoGcGFyZW50GAEgASgJEg0KBWFkX2lkGAIgASgJEiEKAmFkGAMgASgLMhUub3V0YmlkLmNvbnRyb2wudjEuQWQSEgoKcmVxdWVzdF9pZBgEIAEoCRIVCg12YWxpZGF0ZV9vbmx5GAUgASgIIpABCg9VcGRhdGVBZFJlcXVlc3QSIQoCYWQYASABKAsyFS5vdXRiaWQuY29udHJvbC52MS5BZBIvCgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2sSEgoKcmVxdWVzdF9pZBgDIAEoCRIVCg12YWxpZGF0ZV9vbmx5GAQgASgIIlgKD0RlbGV0ZUFkUmVxdWVzdBIMCgRuYW1lGAEgASgJEgwKBGV0YWcYAiABKAkSEgoKcmVxdWVzdF9pZBgDIAEoCRIVCg12YWxpZGF0ZV9vbmx5GAQgASgIIlcKDlBhdXNlQWRSZXF1ZXN0EgwKBG5hbWUYASABKAkSDAoEZXRhZxgCIAEoCRISCgpyZXF1ZXN0X2lkGAMgASgJEhUKDXZhbGlkYXRlX29ubHkYBCABKAgiWAoPUmVzdW1lQWRSZXF1ZXN0EgwKBG5hbWUYASABKAkSDAoEZXRhZxgCIAEoCRISCgpyZXF1ZXN0X2lkGAMgASgJEhUKDXZhbGlkYXRlX29ubHkYBCABKAgqWQoIRGVsaXZlcnkSGAoUREVMSVZFUllfVU5TUEVDSUZJRUQQABIRCg1ERUxJVkVSWV9FVkVOEAESIAocREVMSVZFUllfQVNfRkFTVF9BU19QT1NTSUJMRRACMv8DCglBZFNlcnZpY2USPwoFR2V0QWQSHy5vdXRiaWQuY29udHJvbC52MS5HZXRBZFJlcXVlc3QaFS5vdXRiaWQuY29udHJvbC52MS5BZBJQCgdMaXN0QWRzEiEub3V0YmlkLmNvbnRyb2wudjEuTGlzdEFkc1JlcXVlc3QaIi5vdXRiaWQuY29udHJvbC52MS5MaXN0QWRzUmVzcG9uc2USRQoIQ3JlYXRlQWQSIi5vdXRiaWQuY29udHJvbC52MS5DcmVhdGVBZFJlcXVlc3QaFS5vdXRiaWQuY29udHJvbC52MS5BZBJFCghVcGRhdGVBZBIiLm91dGJpZC5jb250cm9sLnYxLlVwZGF0ZUFkUmVxdWVzdBoVLm91dGJpZC5jb250cm9sLnYxLkFkEkUKCERlbGV0ZUFkEiIub3V0YmlkLmNvbnRyb2wudjEuRGVsZXRlQWRSZXF1ZXN0GhUub3V0YmlkLmNvbnRyb2wudjEuQWQSQwoHUGF1c2VBZBIhLm91dGJpZC5jb250cm9sLnYxLlBhdXNlQWRSZXF1ZXN0GhUub3V0YmlkLmNvbnRyb2wudjEuQWQSRQoIUmVzdW1lQWQSIi5vdXRiaWQuY29udHJvbC52MS5SZXN1bWVBZFJlcXVlc3QaFS5vdXRiaWQuY29udHJvbC52MS5BZGIGcHJvdG8z", [file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_outbid_control_v1_budget, file_outbid_control_v1_targeting]);
+  fileDesc("ChpvdXRiaWQvY29udHJvbC92MS9hZC5wcm90bxIRb3V0YmlkLmNvbnRyb2wudjEioAYKAkFkEgwKBG5hbWUYASABKAkSDgoGbnVtYmVyGAIgASgEEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRInCgVzdGF0ZRgEIAEoDjIYLm91dGJpZC5jb250cm9sLnYxLlN0YXRlEhUKDWN1cnJlbmN5X2NvZGUYBSABKAkSKQoGZmxpZ2h0GAYgASgLMhkub3V0YmlkLmNvbnRyb2wudjEuRmxpZ2h0EikKBmJ1ZGdldBgHIAEoCzIZLm91dGJpZC5jb250cm9sLnYxLkJ1ZGdldBIlCgRnb2FsGAggASgLMhcub3V0YmlkLmNvbnRyb2wudjEuR29hbBIaChJtYXhfYmlkX2NwbV9taWNyb3MYCSABKAMSLQoIZGVsaXZlcnkYCiABKA4yGy5vdXRiaWQuY29udHJvbC52MS5EZWxpdmVyeRI3Cg5mcmVxdWVuY3lfY2FwcxgLIAMoCzIfLm91dGJpZC5jb250cm9sLnYxLkZyZXF1ZW5jeUNhcBIvCgl0YXJnZXRpbmcYDCABKAsyHC5vdXRiaWQuY29udHJvbC52MS5UYXJnZXRpbmcSEQoJY3JlYXRpdmVzGA0gAygJEicKBXNwZW5kGA4gASgLMhgub3V0YmlkLmNvbnRyb2wudjEuU3BlbmQSOAoOc2VydmluZ19zdGF0dXMYDyABKA4yIC5vdXRiaWQuY29udHJvbC52MS5TZXJ2aW5nU3RhdHVzEkYKFnNlcnZpbmdfc3RhdHVzX3JlYXNvbnMYECADKA4yJi5vdXRiaWQuY29udHJvbC52MS5TZXJ2aW5nU3RhdHVzUmVhc29uEgwKBGV0YWcYESABKAkSLwoLY3JlYXRlX3RpbWUYEiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBJGChZzZXJ2aW5nX3N0YXR1c19kZXRhaWxzGB4gAygLMiYub3V0YmlkLmNvbnRyb2wudjEuU2VydmluZ1N0YXR1c0RldGFpbCJgCgRHb2FsEhoKEGZpeGVkX2NwbV9taWNyb3MYASABKANIABIWCgxjbGlja19taWNyb3MYAiABKANIABIbChFjb252ZXJzaW9uX21pY3JvcxgDIAEoA0gAQgcKBXdvcnRoIhwKDEdldEFkUmVxdWVzdBIMCgRuYW1lGAEgASgJIl0KDkxpc3RBZHNSZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCRIUCgxzaG93X2RlbGV0ZWQYBCABKAgiTgoPTGlzdEFkc1Jlc3BvbnNlEiIKA2FkcxgBIAMoCzIVLm91dGJpZC5jb250cm9sLnYxLkFkEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJ+Cg9DcmVhdGVBZFJlcXVlc3QSDgoGcGFyZW50GAEgASgJEg0KBWFkX2lkGAIgASgJEiEKAmFkGAMgASgLMhUub3V0YmlkLmNvbnRyb2wudjEuQWQSEgoKcmVxdWVzdF9pZBgEIAEoCRIVCg12YWxpZGF0ZV9vbmx5GAUgASgIIpABCg9VcGRhdGVBZFJlcXVlc3QSIQoCYWQYASABKAsyFS5vdXRiaWQuY29udHJvbC52MS5BZBIvCgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2sSEgoKcmVxdWVzdF9pZBgDIAEoCRIVCg12YWxpZGF0ZV9vbmx5GAQgASgIIlgKD0RlbGV0ZUFkUmVxdWVzdBIMCgRuYW1lGAEgASgJEgwKBGV0YWcYAiABKAkSEgoKcmVxdWVzdF9pZBgDIAEoCRIVCg12YWxpZGF0ZV9vbmx5GAQgASgIIlcKDlBhdXNlQWRSZXF1ZXN0EgwKBG5hbWUYASABKAkSDAoEZXRhZxgCIAEoCRISCgpyZXF1ZXN0X2lkGAMgASgJEhUKDXZhbGlkYXRlX29ubHkYBCABKAgiWAoPUmVzdW1lQWRSZXF1ZXN0EgwKBG5hbWUYASABKAkSDAoEZXRhZxgCIAEoCRISCgpyZXF1ZXN0X2lkGAMgASgJEhUKDXZhbGlkYXRlX29ubHkYBCABKAgiWgoRVW5kZWxldGVBZFJlcXVlc3QSDAoEbmFtZRgBIAEoCRIMCgRldGFnGAIgASgJEhIKCnJlcXVlc3RfaWQYAyABKAkSFQoNdmFsaWRhdGVfb25seRgEIAEoCCpZCghEZWxpdmVyeRIYChRERUxJVkVSWV9VTlNQRUNJRklFRBAAEhEKDURFTElWRVJZX0VWRU4QARIgChxERUxJVkVSWV9BU19GQVNUX0FTX1BPU1NJQkxFEAIyygQKCUFkU2VydmljZRI/CgVHZXRBZBIfLm91dGJpZC5jb250cm9sLnYxLkdldEFkUmVxdWVzdBoVLm91dGJpZC5jb250cm9sLnYxLkFkElAKB0xpc3RBZHMSIS5vdXRiaWQuY29udHJvbC52MS5MaXN0QWRzUmVxdWVzdBoiLm91dGJpZC5jb250cm9sLnYxLkxpc3RBZHNSZXNwb25zZRJFCghDcmVhdGVBZBIiLm91dGJpZC5jb250cm9sLnYxLkNyZWF0ZUFkUmVxdWVzdBoVLm91dGJpZC5jb250cm9sLnYxLkFkEkUKCFVwZGF0ZUFkEiIub3V0YmlkLmNvbnRyb2wudjEuVXBkYXRlQWRSZXF1ZXN0GhUub3V0YmlkLmNvbnRyb2wudjEuQWQSRQoIRGVsZXRlQWQSIi5vdXRiaWQuY29udHJvbC52MS5EZWxldGVBZFJlcXVlc3QaFS5vdXRiaWQuY29udHJvbC52MS5BZBJJCgpVbmRlbGV0ZUFkEiQub3V0YmlkLmNvbnRyb2wudjEuVW5kZWxldGVBZFJlcXVlc3QaFS5vdXRiaWQuY29udHJvbC52MS5BZBJDCgdQYXVzZUFkEiEub3V0YmlkLmNvbnRyb2wudjEuUGF1c2VBZFJlcXVlc3QaFS5vdXRiaWQuY29udHJvbC52MS5BZBJFCghSZXN1bWVBZBIiLm91dGJpZC5jb250cm9sLnYxLlJlc3VtZUFkUmVxdWVzdBoVLm91dGJpZC5jb250cm9sLnYxLkFkYgZwcm90bzM", [file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_outbid_control_v1_budget, file_outbid_control_v1_targeting]);
 
 /**
  * What bids: targeting, price, creatives. Other platforms call it a line item.
@@ -157,6 +157,13 @@ export type Ad = Message<"outbid.control.v1.Ad"> & {
    * @generated from field: google.protobuf.Timestamp update_time = 19;
    */
   updateTime?: Timestamp | undefined;
+
+  /**
+   * The figures of those reasons that have any, of the last half hour to hour.
+   *
+   * @generated from field: repeated outbid.control.v1.ServingStatusDetail serving_status_details = 30;
+   */
+  servingStatusDetails: ServingStatusDetail[];
 };
 
 /**
@@ -521,6 +528,48 @@ export const ResumeAdRequestSchema: GenMessage<ResumeAdRequest> = /*@__PURE__*/
   messageDesc(file_outbid_control_v1_ad, 9);
 
 /**
+ * Asks to bring an ad back.
+ *
+ * @generated from message outbid.control.v1.UndeleteAdRequest
+ */
+export type UndeleteAdRequest = Message<"outbid.control.v1.UndeleteAdRequest"> & {
+  /**
+   * `advertisers/{advertiser}/campaigns/{campaign}/ads/{ad}`. What it hangs below must not be deleted.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Where it is set, it must be the present one.
+   *
+   * @generated from field: string etag = 2;
+   */
+  etag: string;
+
+  /**
+   * A UUID that makes the call safe to repeat.
+   *
+   * @generated from field: string request_id = 3;
+   */
+  requestId: string;
+
+  /**
+   * Only checks, and answers what would be.
+   *
+   * @generated from field: bool validate_only = 4;
+   */
+  validateOnly: boolean;
+};
+
+/**
+ * Describes the message outbid.control.v1.UndeleteAdRequest.
+ * Use `create(UndeleteAdRequestSchema)` to create a new message.
+ */
+export const UndeleteAdRequestSchema: GenMessage<UndeleteAdRequest> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_ad, 10);
+
+/**
  * How a budget is spread over its day.
  *
  * @generated from enum outbid.control.v1.Delivery
@@ -608,6 +657,16 @@ export const AdService: GenService<{
   deleteAd: {
     methodKind: "unary";
     input: typeof DeleteAdRequestSchema;
+    output: typeof AdSchema;
+  },
+  /**
+   * Brings a deleted ad back as it was.
+   *
+   * @generated from rpc outbid.control.v1.AdService.UndeleteAd
+   */
+  undeleteAd: {
+    methodKind: "unary";
+    input: typeof UndeleteAdRequestSchema;
     output: typeof AdSchema;
   },
   /**

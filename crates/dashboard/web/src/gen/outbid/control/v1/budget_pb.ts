@@ -12,7 +12,35 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file outbid/control/v1/budget.proto.
  */
 export const file_outbid_control_v1_budget: GenFile = /*@__PURE__*/
-  fileDesc("Ch5vdXRiaWQvY29udHJvbC92MS9idWRnZXQucHJvdG8SEW91dGJpZC5jb250cm9sLnYxImYKBkZsaWdodBIuCgpzdGFydF90aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiZgoGQnVkZ2V0EhwKD2xpZmV0aW1lX21pY3JvcxgBIAEoA0gAiAEBEhkKDGRhaWx5X21pY3JvcxgCIAEoA0gBiAEBQhIKEF9saWZldGltZV9taWNyb3NCDwoNX2RhaWx5X21pY3JvcyLQAQoFU3BlbmQSFQoNY3VycmVuY3lfY29kZRgBIAEoCRIUCgx0b2RheV9taWNyb3MYAiABKAMSFAoMdG90YWxfbWljcm9zGAMgASgDEhMKC2hlbGRfbWljcm9zGAQgASgDEhMKC3RvZGF5X25hbm9zGAUgASgDEhMKC3RvdGFsX25hbm9zGAYgASgDEhIKCmhlbGRfbmFub3MYByABKAMSFwoPb3ZlcnNwZW5kX25hbm9zGAggASgDEhgKEGhvdXNlX2xvc3NfbmFub3MYCSABKAMiTgoMRnJlcXVlbmN5Q2FwEhMKC2ltcHJlc3Npb25zGAEgASgFEikKBnBlcmlvZBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbipVCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEhAKDFNUQVRFX0FDVElWRRABEhAKDFNUQVRFX1BBVVNFRBACEhEKDVNUQVRFX0RFTEVURUQQAyq+AQoNU2VydmluZ1N0YXR1cxIeChpTRVJWSU5HX1NUQVRVU19VTlNQRUNJRklFRBAAEhsKF1NFUlZJTkdfU1RBVFVTX0VMSUdJQkxFEAESGgoWU0VSVklOR19TVEFUVVNfUEVORElORxACEh4KGlNFUlZJTkdfU1RBVFVTX05PVF9TRVJWSU5HEAMSGAoUU0VSVklOR19TVEFUVVNfRU5ERUQQBBIaChZTRVJWSU5HX1NUQVRVU19ERUxFVEVEEAUq2gMKE1NlcnZpbmdTdGF0dXNSZWFzb24SJQohU0VSVklOR19TVEFUVVNfUkVBU09OX1VOU1BFQ0lGSUVEEAASKwonU0VSVklOR19TVEFUVVNfUkVBU09OX0FEVkVSVElTRVJfUEFVU0VEEAESKQolU0VSVklOR19TVEFUVVNfUkVBU09OX0NBTVBBSUdOX1BBVVNFRBACEiMKH1NFUlZJTkdfU1RBVFVTX1JFQVNPTl9BRF9QQVVTRUQQAxIsCihTRVJWSU5HX1NUQVRVU19SRUFTT05fRkxJR0hUX05PVF9TVEFSVEVEEAQSJgoiU0VSVklOR19TVEFUVVNfUkVBU09OX0ZMSUdIVF9FTkRFRBAFEiYKIlNFUlZJTkdfU1RBVFVTX1JFQVNPTl9CVURHRVRfU1BFTlQQBhIsCihTRVJWSU5HX1NUQVRVU19SRUFTT05fREFJTFlfQlVER0VUX1NQRU5UEAcSIAocU0VSVklOR19TVEFUVVNfUkVBU09OX05PX0FEUxAIEiYKIlNFUlZJTkdfU1RBVFVTX1JFQVNPTl9OT19DUkVBVElWRVMQCRIpCiVTRVJWSU5HX1NUQVRVU19SRUFTT05fTk9fRUxJR0lCTEVfQURTEApiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("Ch5vdXRiaWQvY29udHJvbC92MS9idWRnZXQucHJvdG8SEW91dGJpZC5jb250cm9sLnYxIl0KE1NlcnZpbmdTdGF0dXNEZXRhaWwSNgoGcmVhc29uGAEgASgOMiYub3V0YmlkLmNvbnRyb2wudjEuU2VydmluZ1N0YXR1c1JlYXNvbhIOCgZkZXRhaWwYAiABKAkiZgoGRmxpZ2h0Ei4KCnN0YXJ0X3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJmCgZCdWRnZXQSHAoPbGlmZXRpbWVfbWljcm9zGAEgASgDSACIAQESGQoMZGFpbHlfbWljcm9zGAIgASgDSAGIAQFCEgoQX2xpZmV0aW1lX21pY3Jvc0IPCg1fZGFpbHlfbWljcm9zItABCgVTcGVuZBIVCg1jdXJyZW5jeV9jb2RlGAEgASgJEhQKDHRvZGF5X21pY3JvcxgCIAEoAxIUCgx0b3RhbF9taWNyb3MYAyABKAMSEwoLaGVsZF9taWNyb3MYBCABKAMSEwoLdG9kYXlfbmFub3MYBSABKAMSEwoLdG90YWxfbmFub3MYBiABKAMSEgoKaGVsZF9uYW5vcxgHIAEoAxIXCg9vdmVyc3BlbmRfbmFub3MYCCABKAMSGAoQaG91c2VfbG9zc19uYW5vcxgJIAEoAyJOCgxGcmVxdWVuY3lDYXASEwoLaW1wcmVzc2lvbnMYASABKAUSKQoGcGVyaW9kGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uKlUKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASEAoMU1RBVEVfQUNUSVZFEAESEAoMU1RBVEVfUEFVU0VEEAISEQoNU1RBVEVfREVMRVRFRBADKtoBCg1TZXJ2aW5nU3RhdHVzEh4KGlNFUlZJTkdfU1RBVFVTX1VOU1BFQ0lGSUVEEAASGwoXU0VSVklOR19TVEFUVVNfRUxJR0lCTEUQARIaChZTRVJWSU5HX1NUQVRVU19QRU5ESU5HEAISHgoaU0VSVklOR19TVEFUVVNfTk9UX1NFUlZJTkcQAxIYChRTRVJWSU5HX1NUQVRVU19FTkRFRBAEEhoKFlNFUlZJTkdfU1RBVFVTX0RFTEVURUQQBRIaChZTRVJWSU5HX1NUQVRVU19MSU1JVEVEEAYqsAUKE1NlcnZpbmdTdGF0dXNSZWFzb24SJQohU0VSVklOR19TVEFUVVNfUkVBU09OX1VOU1BFQ0lGSUVEEAASKwonU0VSVklOR19TVEFUVVNfUkVBU09OX0FEVkVSVElTRVJfUEFVU0VEEAESKQolU0VSVklOR19TVEFUVVNfUkVBU09OX0NBTVBBSUdOX1BBVVNFRBACEiMKH1NFUlZJTkdfU1RBVFVTX1JFQVNPTl9BRF9QQVVTRUQQAxIsCihTRVJWSU5HX1NUQVRVU19SRUFTT05fRkxJR0hUX05PVF9TVEFSVEVEEAQSJgoiU0VSVklOR19TVEFUVVNfUkVBU09OX0ZMSUdIVF9FTkRFRBAFEiYKIlNFUlZJTkdfU1RBVFVTX1JFQVNPTl9CVURHRVRfU1BFTlQQBhIsCihTRVJWSU5HX1NUQVRVU19SRUFTT05fREFJTFlfQlVER0VUX1NQRU5UEAcSIAocU0VSVklOR19TVEFUVVNfUkVBU09OX05PX0FEUxAIEiYKIlNFUlZJTkdfU1RBVFVTX1JFQVNPTl9OT19DUkVBVElWRVMQCRIpCiVTRVJWSU5HX1NUQVRVU19SRUFTT05fTk9fRUxJR0lCTEVfQURTEAoSKwonU0VSVklOR19TVEFUVVNfUkVBU09OX0NSRUFUSVZFU19SRUZVU0VEEAsSLgoqU0VSVklOR19TVEFUVVNfUkVBU09OX1RBUkdFVElOR19UT09fTkFSUk9XEAwSKgomU0VSVklOR19TVEFUVVNfUkVBU09OX0ZSRVFVRU5DWV9DQVBQRUQQDRIlCiFTRVJWSU5HX1NUQVRVU19SRUFTT05fQklEX1RPT19MT1cQDhIkCiBTRVJWSU5HX1NUQVRVU19SRUFTT05fTk9fVFJBRkZJQxAPYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_timestamp]);
+
+/**
+ * A reason with its figures.
+ *
+ * @generated from message outbid.control.v1.ServingStatusDetail
+ */
+export type ServingStatusDetail = Message<"outbid.control.v1.ServingStatusDetail"> & {
+  /**
+   * The reason.
+   *
+   * @generated from field: outbid.control.v1.ServingStatusReason reason = 1;
+   */
+  reason: ServingStatusReason;
+
+  /**
+   * One sentence with the figures: "12 of 1,475 bids won (0.8%)".
+   *
+   * @generated from field: string detail = 2;
+   */
+  detail: string;
+};
+
+/**
+ * Describes the message outbid.control.v1.ServingStatusDetail.
+ * Use `create(ServingStatusDetailSchema)` to create a new message.
+ */
+export const ServingStatusDetailSchema: GenMessage<ServingStatusDetail> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_budget, 0);
 
 /**
  * When something runs.
@@ -40,7 +68,7 @@ export type Flight = Message<"outbid.control.v1.Flight"> & {
  * Use `create(FlightSchema)` to create a new message.
  */
 export const FlightSchema: GenMessage<Flight> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_budget, 0);
+  messageDesc(file_outbid_control_v1_budget, 1);
 
 /**
  * The most that may be spent, in millionths of the advertiser's currency. No limit where there is none.
@@ -68,7 +96,7 @@ export type Budget = Message<"outbid.control.v1.Budget"> & {
  * Use `create(BudgetSchema)` to create a new message.
  */
 export const BudgetSchema: GenMessage<Budget> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_budget, 1);
+  messageDesc(file_outbid_control_v1_budget, 2);
 
 /**
  * What was spent of a budget until now.
@@ -146,7 +174,7 @@ export type Spend = Message<"outbid.control.v1.Spend"> & {
  * Use `create(SpendSchema)` to create a new message.
  */
 export const SpendSchema: GenMessage<Spend> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_budget, 2);
+  messageDesc(file_outbid_control_v1_budget, 3);
 
 /**
  * At most so many impressions to one user in so long a time.
@@ -174,7 +202,7 @@ export type FrequencyCap = Message<"outbid.control.v1.FrequencyCap"> & {
  * Use `create(FrequencyCapSchema)` to create a new message.
  */
 export const FrequencyCapSchema: GenMessage<FrequencyCap> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_budget, 3);
+  messageDesc(file_outbid_control_v1_budget, 4);
 
 /**
  * Whether something runs. Changed by verbs (Pause, Resume, Delete), never by writing the field.
@@ -264,6 +292,13 @@ export enum ServingStatus {
    * @generated from enum value: SERVING_STATUS_DELETED = 5;
    */
   DELETED = 5,
+
+  /**
+   * It may bid, and next to nothing comes of it: see the reasons.
+   *
+   * @generated from enum value: SERVING_STATUS_LIMITED = 6;
+   */
+  LIMITED = 6,
 }
 
 /**
@@ -354,6 +389,41 @@ export enum ServingStatusReason {
    * @generated from enum value: SERVING_STATUS_REASON_NO_ELIGIBLE_ADS = 10;
    */
   NO_ELIGIBLE_ADS = 10,
+
+  /**
+   * Next to no publisher takes its creatives: they do not fit, or are of a kind that is blocked.
+   *
+   * @generated from enum value: SERVING_STATUS_REASON_CREATIVES_REFUSED = 11;
+   */
+  CREATIVES_REFUSED = 11,
+
+  /**
+   * Next to no impression is one that the targeting wants.
+   *
+   * @generated from enum value: SERVING_STATUS_REASON_TARGETING_TOO_NARROW = 12;
+   */
+  TARGETING_TOO_NARROW = 12,
+
+  /**
+   * The users of next to all impressions have seen it often enough, or are not known.
+   *
+   * @generated from enum value: SERVING_STATUS_REASON_FREQUENCY_CAPPED = 13;
+   */
+  FREQUENCY_CAPPED = 13,
+
+  /**
+   * Its bids are below next to all floors, or win next to nothing.
+   *
+   * @generated from enum value: SERVING_STATUS_REASON_BID_TOO_LOW = 14;
+   */
+  BID_TOO_LOW = 14,
+
+  /**
+   * No bid request has come of late.
+   *
+   * @generated from enum value: SERVING_STATUS_REASON_NO_TRAFFIC = 15;
+   */
+  NO_TRAFFIC = 15,
 }
 
 /**

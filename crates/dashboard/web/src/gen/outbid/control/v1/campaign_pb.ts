@@ -6,7 +6,7 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { Budget, Flight, FrequencyCap, ServingStatus, ServingStatusReason, Spend, State } from "./budget_pb";
+import type { Budget, Flight, FrequencyCap, ServingStatus, ServingStatusDetail, ServingStatusReason, Spend, State } from "./budget_pb";
 import { file_outbid_control_v1_budget } from "./budget_pb";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file outbid/control/v1/campaign.proto.
  */
 export const file_outbid_control_v1_campaign: GenFile = /*@__PURE__*/
-  fileDesc("CiBvdXRiaWQvY29udHJvbC92MS9jYW1wYWlnbi5wcm90bxIRb3V0YmlkLmNvbnRyb2wudjEiuwQKCENhbXBhaWduEgwKBG5hbWUYASABKAkSDgoGbnVtYmVyGAIgASgEEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRInCgVzdGF0ZRgEIAEoDjIYLm91dGJpZC5jb250cm9sLnYxLlN0YXRlEhUKDWN1cnJlbmN5X2NvZGUYBSABKAkSKQoGZmxpZ2h0GAYgASgLMhkub3V0YmlkLmNvbnRyb2wudjEuRmxpZ2h0EhEKCXRpbWVfem9uZRgHIAEoCRIpCgZidWRnZXQYCCABKAsyGS5vdXRiaWQuY29udHJvbC52MS5CdWRnZXQSNwoOZnJlcXVlbmN5X2NhcHMYCSADKAsyHy5vdXRiaWQuY29udHJvbC52MS5GcmVxdWVuY3lDYXASJwoFc3BlbmQYCiABKAsyGC5vdXRiaWQuY29udHJvbC52MS5TcGVuZBI4Cg5zZXJ2aW5nX3N0YXR1cxgLIAEoDjIgLm91dGJpZC5jb250cm9sLnYxLlNlcnZpbmdTdGF0dXMSRgoWc2VydmluZ19zdGF0dXNfcmVhc29ucxgMIAMoDjImLm91dGJpZC5jb250cm9sLnYxLlNlcnZpbmdTdGF0dXNSZWFzb24SDAoEZXRhZxgNIAEoCRIvCgtjcmVhdGVfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIiIKEkdldENhbXBhaWduUmVxdWVzdBIMCgRuYW1lGAEgASgJImMKFExpc3RDYW1wYWlnbnNSZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCRIUCgxzaG93X2RlbGV0ZWQYBCABKAgiYAoVTGlzdENhbXBhaWduc1Jlc3BvbnNlEi4KCWNhbXBhaWducxgBIAMoCzIbLm91dGJpZC5jb250cm9sLnYxLkNhbXBhaWduEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKWAQoVQ3JlYXRlQ2FtcGFpZ25SZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRITCgtjYW1wYWlnbl9pZBgCIAEoCRItCghjYW1wYWlnbhgDIAEoCzIbLm91dGJpZC5jb250cm9sLnYxLkNhbXBhaWduEhIKCnJlcXVlc3RfaWQYBCABKAkSFQoNdmFsaWRhdGVfb25seRgFIAEoCCKiAQoVVXBkYXRlQ2FtcGFpZ25SZXF1ZXN0Ei0KCGNhbXBhaWduGAEgASgLMhsub3V0YmlkLmNvbnRyb2wudjEuQ2FtcGFpZ24SLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrEhIKCnJlcXVlc3RfaWQYAyABKAkSFQoNdmFsaWRhdGVfb25seRgEIAEoCCJtChVEZWxldGVDYW1wYWlnblJlcXVlc3QSDAoEbmFtZRgBIAEoCRIMCgRldGFnGAIgASgJEhIKCnJlcXVlc3RfaWQYAyABKAkSFQoNdmFsaWRhdGVfb25seRgEIAEoCBINCgVmb3JjZRgFIAEoCCJdChRQYXVzZUNhbXBhaWduUmVxdWVzdBIMCgRuYW1lGAEgASgJEgwKBGV0YWcYAiABKAkSEgoKcmVxdWVzdF9pZBgDIAEoCRIVCg12YWxpZGF0ZV9vbmx5GAQgASgIIl4KFVJlc3VtZUNhbXBhaWduUmVxdWVzdBIMCgRuYW1lGAEgASgJEgwKBGV0YWcYAiABKAkSEgoKcmVxdWVzdF9pZBgDIAEoCRIVCg12YWxpZGF0ZV9vbmx5GAQgASgIIr8BChNBZGp1c3RCdWRnZXRSZXF1ZXN0EgwKBG5hbWUYASABKAkSLgoFZGFpbHkYAiABKAsyHy5vdXRiaWQuY29udHJvbC52MS5CdWRnZXRDaGFuZ2USMQoIbGlmZXRpbWUYAyABKAsyHy5vdXRiaWQuY29udHJvbC52MS5CdWRnZXRDaGFuZ2USDAoEZXRhZxgEIAEoCRISCgpyZXF1ZXN0X2lkGAUgASgJEhUKDXZhbGlkYXRlX29ubHkYBiABKAgiWQoMQnVkZ2V0Q2hhbmdlEhQKCnNldF9taWNyb3MYASABKANIABIUCgphZGRfbWljcm9zGAIgASgDSAASEwoJdW5saW1pdGVkGAMgASgISABCCAoGY2hhbmdlIoICChRBZGp1c3RCdWRnZXRSZXNwb25zZRItCghjYW1wYWlnbhgBIAEoCzIbLm91dGJpZC5jb250cm9sLnYxLkNhbXBhaWduEjIKD3ByZXZpb3VzX2J1ZGdldBgCIAEoCzIZLm91dGJpZC5jb250cm9sLnYxLkJ1ZGdldBIpCgZidWRnZXQYAyABKAsyGS5vdXRiaWQuY29udHJvbC52MS5CdWRnZXQSMwoQZWZmZWN0aXZlX2J1ZGdldBgEIAEoCzIZLm91dGJpZC5jb250cm9sLnYxLkJ1ZGdldBInCgVzcGVuZBgFIAEoCzIYLm91dGJpZC5jb250cm9sLnYxLlNwZW5kMuQFCg9DYW1wYWlnblNlcnZpY2USUQoLR2V0Q2FtcGFpZ24SJS5vdXRiaWQuY29udHJvbC52MS5HZXRDYW1wYWlnblJlcXVlc3QaGy5vdXRiaWQuY29udHJvbC52MS5DYW1wYWlnbhJiCg1MaXN0Q2FtcGFpZ25zEicub3V0YmlkLmNvbnRyb2wudjEuTGlzdENhbXBhaWduc1JlcXVlc3QaKC5vdXRiaWQuY29udHJvbC52MS5MaXN0Q2FtcGFpZ25zUmVzcG9uc2USVwoOQ3JlYXRlQ2FtcGFpZ24SKC5vdXRiaWQuY29udHJvbC52MS5DcmVhdGVDYW1wYWlnblJlcXVlc3QaGy5vdXRiaWQuY29udHJvbC52MS5DYW1wYWlnbhJXCg5VcGRhdGVDYW1wYWlnbhIoLm91dGJpZC5jb250cm9sLnYxLlVwZGF0ZUNhbXBhaWduUmVxdWVzdBobLm91dGJpZC5jb250cm9sLnYxLkNhbXBhaWduElcKDkRlbGV0ZUNhbXBhaWduEigub3V0YmlkLmNvbnRyb2wudjEuRGVsZXRlQ2FtcGFpZ25SZXF1ZXN0Ghsub3V0YmlkLmNvbnRyb2wudjEuQ2FtcGFpZ24SVQoNUGF1c2VDYW1wYWlnbhInLm91dGJpZC5jb250cm9sLnYxLlBhdXNlQ2FtcGFpZ25SZXF1ZXN0Ghsub3V0YmlkLmNvbnRyb2wudjEuQ2FtcGFpZ24SVwoOUmVzdW1lQ2FtcGFpZ24SKC5vdXRiaWQuY29udHJvbC52MS5SZXN1bWVDYW1wYWlnblJlcXVlc3QaGy5vdXRiaWQuY29udHJvbC52MS5DYW1wYWlnbhJfCgxBZGp1c3RCdWRnZXQSJi5vdXRiaWQuY29udHJvbC52MS5BZGp1c3RCdWRnZXRSZXF1ZXN0Gicub3V0YmlkLmNvbnRyb2wudjEuQWRqdXN0QnVkZ2V0UmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_outbid_control_v1_budget]);
+  fileDesc("CiBvdXRiaWQvY29udHJvbC92MS9jYW1wYWlnbi5wcm90bxIRb3V0YmlkLmNvbnRyb2wudjEigwUKCENhbXBhaWduEgwKBG5hbWUYASABKAkSDgoGbnVtYmVyGAIgASgEEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRInCgVzdGF0ZRgEIAEoDjIYLm91dGJpZC5jb250cm9sLnYxLlN0YXRlEhUKDWN1cnJlbmN5X2NvZGUYBSABKAkSKQoGZmxpZ2h0GAYgASgLMhkub3V0YmlkLmNvbnRyb2wudjEuRmxpZ2h0EhEKCXRpbWVfem9uZRgHIAEoCRIpCgZidWRnZXQYCCABKAsyGS5vdXRiaWQuY29udHJvbC52MS5CdWRnZXQSNwoOZnJlcXVlbmN5X2NhcHMYCSADKAsyHy5vdXRiaWQuY29udHJvbC52MS5GcmVxdWVuY3lDYXASJwoFc3BlbmQYCiABKAsyGC5vdXRiaWQuY29udHJvbC52MS5TcGVuZBI4Cg5zZXJ2aW5nX3N0YXR1cxgLIAEoDjIgLm91dGJpZC5jb250cm9sLnYxLlNlcnZpbmdTdGF0dXMSRgoWc2VydmluZ19zdGF0dXNfcmVhc29ucxgMIAMoDjImLm91dGJpZC5jb250cm9sLnYxLlNlcnZpbmdTdGF0dXNSZWFzb24SDAoEZXRhZxgNIAEoCRIvCgtjcmVhdGVfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEkYKFnNlcnZpbmdfc3RhdHVzX2RldGFpbHMYHiADKAsyJi5vdXRiaWQuY29udHJvbC52MS5TZXJ2aW5nU3RhdHVzRGV0YWlsIiIKEkdldENhbXBhaWduUmVxdWVzdBIMCgRuYW1lGAEgASgJImMKFExpc3RDYW1wYWlnbnNSZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCRIUCgxzaG93X2RlbGV0ZWQYBCABKAgiYAoVTGlzdENhbXBhaWduc1Jlc3BvbnNlEi4KCWNhbXBhaWducxgBIAMoCzIbLm91dGJpZC5jb250cm9sLnYxLkNhbXBhaWduEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKWAQoVQ3JlYXRlQ2FtcGFpZ25SZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRITCgtjYW1wYWlnbl9pZBgCIAEoCRItCghjYW1wYWlnbhgDIAEoCzIbLm91dGJpZC5jb250cm9sLnYxLkNhbXBhaWduEhIKCnJlcXVlc3RfaWQYBCABKAkSFQoNdmFsaWRhdGVfb25seRgFIAEoCCKiAQoVVXBkYXRlQ2FtcGFpZ25SZXF1ZXN0Ei0KCGNhbXBhaWduGAEgASgLMhsub3V0YmlkLmNvbnRyb2wudjEuQ2FtcGFpZ24SLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrEhIKCnJlcXVlc3RfaWQYAyABKAkSFQoNdmFsaWRhdGVfb25seRgEIAEoCCJtChVEZWxldGVDYW1wYWlnblJlcXVlc3QSDAoEbmFtZRgBIAEoCRIMCgRldGFnGAIgASgJEhIKCnJlcXVlc3RfaWQYAyABKAkSFQoNdmFsaWRhdGVfb25seRgEIAEoCBINCgVmb3JjZRgFIAEoCCJdChRQYXVzZUNhbXBhaWduUmVxdWVzdBIMCgRuYW1lGAEgASgJEgwKBGV0YWcYAiABKAkSEgoKcmVxdWVzdF9pZBgDIAEoCRIVCg12YWxpZGF0ZV9vbmx5GAQgASgIIl4KFVJlc3VtZUNhbXBhaWduUmVxdWVzdBIMCgRuYW1lGAEgASgJEgwKBGV0YWcYAiABKAkSEgoKcmVxdWVzdF9pZBgDIAEoCRIVCg12YWxpZGF0ZV9vbmx5GAQgASgIIr8BChNBZGp1c3RCdWRnZXRSZXF1ZXN0EgwKBG5hbWUYASABKAkSLgoFZGFpbHkYAiABKAsyHy5vdXRiaWQuY29udHJvbC52MS5CdWRnZXRDaGFuZ2USMQoIbGlmZXRpbWUYAyABKAsyHy5vdXRiaWQuY29udHJvbC52MS5CdWRnZXRDaGFuZ2USDAoEZXRhZxgEIAEoCRISCgpyZXF1ZXN0X2lkGAUgASgJEhUKDXZhbGlkYXRlX29ubHkYBiABKAgiWQoMQnVkZ2V0Q2hhbmdlEhQKCnNldF9taWNyb3MYASABKANIABIUCgphZGRfbWljcm9zGAIgASgDSAASEwoJdW5saW1pdGVkGAMgASgISABCCAoGY2hhbmdlIoICChRBZGp1c3RCdWRnZXRSZXNwb25zZRItCghjYW1wYWlnbhgBIAEoCzIbLm91dGJpZC5jb250cm9sLnYxLkNhbXBhaWduEjIKD3ByZXZpb3VzX2J1ZGdldBgCIAEoCzIZLm91dGJpZC5jb250cm9sLnYxLkJ1ZGdldBIpCgZidWRnZXQYAyABKAsyGS5vdXRiaWQuY29udHJvbC52MS5CdWRnZXQSMwoQZWZmZWN0aXZlX2J1ZGdldBgEIAEoCzIZLm91dGJpZC5jb250cm9sLnYxLkJ1ZGdldBInCgVzcGVuZBgFIAEoCzIYLm91dGJpZC5jb250cm9sLnYxLlNwZW5kImAKF1VuZGVsZXRlQ2FtcGFpZ25SZXF1ZXN0EgwKBG5hbWUYASABKAkSDAoEZXRhZxgCIAEoCRISCgpyZXF1ZXN0X2lkGAMgASgJEhUKDXZhbGlkYXRlX29ubHkYBCABKAgilAEKG0JhdGNoVXBkYXRlQ2FtcGFpZ25zUmVxdWVzdBIOCgZwYXJlbnQYASABKAkSOgoIcmVxdWVzdHMYAiADKAsyKC5vdXRiaWQuY29udHJvbC52MS5VcGRhdGVDYW1wYWlnblJlcXVlc3QSEgoKcmVxdWVzdF9pZBgDIAEoCRIVCg12YWxpZGF0ZV9vbmx5GAQgASgIIk4KHEJhdGNoVXBkYXRlQ2FtcGFpZ25zUmVzcG9uc2USLgoJY2FtcGFpZ25zGAEgAygLMhsub3V0YmlkLmNvbnRyb2wudjEuQ2FtcGFpZ24yugcKD0NhbXBhaWduU2VydmljZRJRCgtHZXRDYW1wYWlnbhIlLm91dGJpZC5jb250cm9sLnYxLkdldENhbXBhaWduUmVxdWVzdBobLm91dGJpZC5jb250cm9sLnYxLkNhbXBhaWduEmIKDUxpc3RDYW1wYWlnbnMSJy5vdXRiaWQuY29udHJvbC52MS5MaXN0Q2FtcGFpZ25zUmVxdWVzdBooLm91dGJpZC5jb250cm9sLnYxLkxpc3RDYW1wYWlnbnNSZXNwb25zZRJXCg5DcmVhdGVDYW1wYWlnbhIoLm91dGJpZC5jb250cm9sLnYxLkNyZWF0ZUNhbXBhaWduUmVxdWVzdBobLm91dGJpZC5jb250cm9sLnYxLkNhbXBhaWduElcKDlVwZGF0ZUNhbXBhaWduEigub3V0YmlkLmNvbnRyb2wudjEuVXBkYXRlQ2FtcGFpZ25SZXF1ZXN0Ghsub3V0YmlkLmNvbnRyb2wudjEuQ2FtcGFpZ24SdwoUQmF0Y2hVcGRhdGVDYW1wYWlnbnMSLi5vdXRiaWQuY29udHJvbC52MS5CYXRjaFVwZGF0ZUNhbXBhaWduc1JlcXVlc3QaLy5vdXRiaWQuY29udHJvbC52MS5CYXRjaFVwZGF0ZUNhbXBhaWduc1Jlc3BvbnNlElcKDkRlbGV0ZUNhbXBhaWduEigub3V0YmlkLmNvbnRyb2wudjEuRGVsZXRlQ2FtcGFpZ25SZXF1ZXN0Ghsub3V0YmlkLmNvbnRyb2wudjEuQ2FtcGFpZ24SWwoQVW5kZWxldGVDYW1wYWlnbhIqLm91dGJpZC5jb250cm9sLnYxLlVuZGVsZXRlQ2FtcGFpZ25SZXF1ZXN0Ghsub3V0YmlkLmNvbnRyb2wudjEuQ2FtcGFpZ24SVQoNUGF1c2VDYW1wYWlnbhInLm91dGJpZC5jb250cm9sLnYxLlBhdXNlQ2FtcGFpZ25SZXF1ZXN0Ghsub3V0YmlkLmNvbnRyb2wudjEuQ2FtcGFpZ24SVwoOUmVzdW1lQ2FtcGFpZ24SKC5vdXRiaWQuY29udHJvbC52MS5SZXN1bWVDYW1wYWlnblJlcXVlc3QaGy5vdXRiaWQuY29udHJvbC52MS5DYW1wYWlnbhJfCgxBZGp1c3RCdWRnZXQSJi5vdXRiaWQuY29udHJvbC52MS5BZGp1c3RCdWRnZXRSZXF1ZXN0Gicub3V0YmlkLmNvbnRyb2wudjEuQWRqdXN0QnVkZ2V0UmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_outbid_control_v1_budget]);
 
 /**
  * A budget with a flight; holds ads.
@@ -126,6 +126,13 @@ export type Campaign = Message<"outbid.control.v1.Campaign"> & {
    * @generated from field: google.protobuf.Timestamp update_time = 15;
    */
   updateTime?: Timestamp | undefined;
+
+  /**
+   * The figures of those reasons that have any, of the last half hour to hour.
+   *
+   * @generated from field: repeated outbid.control.v1.ServingStatusDetail serving_status_details = 30;
+   */
+  servingStatusDetails: ServingStatusDetail[];
 };
 
 /**
@@ -603,6 +610,112 @@ export const AdjustBudgetResponseSchema: GenMessage<AdjustBudgetResponse> = /*@_
   messageDesc(file_outbid_control_v1_campaign, 11);
 
 /**
+ * Asks to bring a campaign back.
+ *
+ * @generated from message outbid.control.v1.UndeleteCampaignRequest
+ */
+export type UndeleteCampaignRequest = Message<"outbid.control.v1.UndeleteCampaignRequest"> & {
+  /**
+   * `advertisers/{advertiser}/campaigns/{campaign}`. What it hangs below must not be deleted.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Where it is set, it must be the present one.
+   *
+   * @generated from field: string etag = 2;
+   */
+  etag: string;
+
+  /**
+   * A UUID that makes the call safe to repeat.
+   *
+   * @generated from field: string request_id = 3;
+   */
+  requestId: string;
+
+  /**
+   * Only checks, and answers what would be.
+   *
+   * @generated from field: bool validate_only = 4;
+   */
+  validateOnly: boolean;
+};
+
+/**
+ * Describes the message outbid.control.v1.UndeleteCampaignRequest.
+ * Use `create(UndeleteCampaignRequestSchema)` to create a new message.
+ */
+export const UndeleteCampaignRequestSchema: GenMessage<UndeleteCampaignRequest> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_campaign, 12);
+
+/**
+ * Asks to change several campaigns at once.
+ *
+ * @generated from message outbid.control.v1.BatchUpdateCampaignsRequest
+ */
+export type BatchUpdateCampaignsRequest = Message<"outbid.control.v1.BatchUpdateCampaignsRequest"> & {
+  /**
+   * `advertisers/{advertiser}`, which all of them must hang below. A `-` stands for any.
+   *
+   * @generated from field: string parent = 1;
+   */
+  parent: string;
+
+  /**
+   * The changes, of each campaign one; at least 1, at most 100. Their `request_id` and `validate_only` stay unset: those
+   * below hold for all of them.
+   *
+   * @generated from field: repeated outbid.control.v1.UpdateCampaignRequest requests = 2;
+   */
+  requests: UpdateCampaignRequest[];
+
+  /**
+   * A UUID that makes the call safe to repeat.
+   *
+   * @generated from field: string request_id = 3;
+   */
+  requestId: string;
+
+  /**
+   * Only checks, and answers what would be.
+   *
+   * @generated from field: bool validate_only = 4;
+   */
+  validateOnly: boolean;
+};
+
+/**
+ * Describes the message outbid.control.v1.BatchUpdateCampaignsRequest.
+ * Use `create(BatchUpdateCampaignsRequestSchema)` to create a new message.
+ */
+export const BatchUpdateCampaignsRequestSchema: GenMessage<BatchUpdateCampaignsRequest> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_campaign, 13);
+
+/**
+ * The campaigns as they are now.
+ *
+ * @generated from message outbid.control.v1.BatchUpdateCampaignsResponse
+ */
+export type BatchUpdateCampaignsResponse = Message<"outbid.control.v1.BatchUpdateCampaignsResponse"> & {
+  /**
+   * In the order of the requests.
+   *
+   * @generated from field: repeated outbid.control.v1.Campaign campaigns = 1;
+   */
+  campaigns: Campaign[];
+};
+
+/**
+ * Describes the message outbid.control.v1.BatchUpdateCampaignsResponse.
+ * Use `create(BatchUpdateCampaignsResponseSchema)` to create a new message.
+ */
+export const BatchUpdateCampaignsResponseSchema: GenMessage<BatchUpdateCampaignsResponse> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_campaign, 14);
+
+/**
  * Budgets with a flight and a goal.
  *
  * @generated from service outbid.control.v1.CampaignService
@@ -649,6 +762,16 @@ export const CampaignService: GenService<{
     output: typeof CampaignSchema;
   },
   /**
+   * Changes several campaigns, all of them or none.
+   *
+   * @generated from rpc outbid.control.v1.CampaignService.BatchUpdateCampaigns
+   */
+  batchUpdateCampaigns: {
+    methodKind: "unary";
+    input: typeof BatchUpdateCampaignsRequestSchema;
+    output: typeof BatchUpdateCampaignsResponseSchema;
+  },
+  /**
    * Deletes a campaign. Nothing of it bids any more; its reports stay.
    *
    * @generated from rpc outbid.control.v1.CampaignService.DeleteCampaign
@@ -656,6 +779,16 @@ export const CampaignService: GenService<{
   deleteCampaign: {
     methodKind: "unary";
     input: typeof DeleteCampaignRequestSchema;
+    output: typeof CampaignSchema;
+  },
+  /**
+   * Brings a deleted campaign back as it was, with the ads that were deleted along with it.
+   *
+   * @generated from rpc outbid.control.v1.CampaignService.UndeleteCampaign
+   */
+  undeleteCampaign: {
+    methodKind: "unary";
+    input: typeof UndeleteCampaignRequestSchema;
     output: typeof CampaignSchema;
   },
   /**

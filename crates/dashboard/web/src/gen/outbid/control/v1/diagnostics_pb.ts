@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file outbid/control/v1/diagnostics.proto.
  */
 export const file_outbid_control_v1_diagnostics: GenFile = /*@__PURE__*/
-  fileDesc("CiNvdXRiaWQvY29udHJvbC92MS9kaWFnbm9zdGljcy5wcm90bxIRb3V0YmlkLmNvbnRyb2wudjEiOwoRRXhwbGFpbkJpZFJlcXVlc3QSEAoIZXhjaGFuZ2UYASABKAkSFAoMcmVxdWVzdF9qc29uGAIgASgJIqQBChJFeHBsYWluQmlkUmVzcG9uc2USEgoKcmVxdWVzdF9pZBgBIAEoCRIvCgdyZWZ1c2VkGAIgASgLMh4ub3V0YmlkLmNvbnRyb2wudjEuTm9CaWRSZWFzb24SDwoHcHJpdmFjeRgDIAEoCRI4CgtpbXByZXNzaW9ucxgEIAMoCzIjLm91dGJpZC5jb250cm9sLnYxLkltcHJlc3Npb25GdW5uZWwiSAoLTm9CaWRSZWFzb24SDAoEY29kZRgBIAEoCRIMCgRzdGVwGAIgASgJEhAKCHNlbnRlbmNlGAMgASgJEgsKA25ichgEIAEoBSKIAgoQSW1wcmVzc2lvbkZ1bm5lbBIOCgZpbXBfaWQYASABKAkSLwoHcmVmdXNlZBgCIAEoCzIeLm91dGJpZC5jb250cm9sLnYxLk5vQmlkUmVhc29uEhIKCnVuZGVyc3Rvb2QYAyABKAkSGAoQY29uc2lkZXJlZF9jb3VudBgEIAEoAxIsCghyZWZ1c2FscxgFIAMoCzIaLm91dGJpZC5jb250cm9sLnYxLlJlZnVzYWwSJgoDYWRzGAYgAygLMhkub3V0YmlkLmNvbnRyb2wudjEuQWRGYXRlEi8KDG5lYXJlc3RfbWlzcxgHIAEoCzIZLm91dGJpZC5jb250cm9sLnYxLkFkRmF0ZSJICgdSZWZ1c2FsEi4KBnJlYXNvbhgBIAEoCzIeLm91dGJpZC5jb250cm9sLnYxLk5vQmlkUmVhc29uEg0KBWNvdW50GAIgASgDIrsBCgZBZEZhdGUSCgoCYWQYASABKAkSEQoJYWRfbnVtYmVyGAIgASgEEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRIuCgNiaWQYBCABKAsyHy5vdXRiaWQuY29udHJvbC52MS5FeHBsYWluZWRCaWRIABIxCgdyZWZ1c2VkGAUgASgLMh4ub3V0YmlkLmNvbnRyb2wudjEuTm9CaWRSZWFzb25IABIOCgZkZXRhaWwYBiABKAlCCQoHb3V0Y29tZSJqCgxFeHBsYWluZWRCaWQSGAoQcHJpY2VfY3BtX21pY3JvcxgBIAEoAxIVCg1jdXJyZW5jeV9jb2RlGAIgASgJEhAKCGNyZWF0aXZlGAMgASgJEhcKD2NyZWF0aXZlX251bWJlchgEIAEoBCISChBHZXRTdGF0dXNSZXF1ZXN0IqUCChFHZXRTdGF0dXNSZXNwb25zZRIPCgd2ZXJzaW9uGAEgASgJEjAKDHByb2R1Y3RfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKc3RhcnRfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoJZW5kcG9pbnRzGAQgAygLMhsub3V0YmlkLmNvbnRyb2wudjEuRW5kcG9pbnQSFgoOcmVjb3JkX3ZlcnNpb24YBSABKAQSFAoMYm9va192ZXJzaW9uGAYgASgEEh0KFWpvdXJuYWxfYXBwbGllZF9jb3VudBgHIAEoBBIPCgdoZWFsdGh5GAggASgIEg8KB3Byb2JsZW0YCSABKAkiJgoIRW5kcG9pbnQSDQoFdGl0bGUYASABKAkSCwoDdXJsGAIgASgJMscBChJEaWFnbm9zdGljc1NlcnZpY2USWQoKRXhwbGFpbkJpZBIkLm91dGJpZC5jb250cm9sLnYxLkV4cGxhaW5CaWRSZXF1ZXN0GiUub3V0YmlkLmNvbnRyb2wudjEuRXhwbGFpbkJpZFJlc3BvbnNlElYKCUdldFN0YXR1cxIjLm91dGJpZC5jb250cm9sLnYxLkdldFN0YXR1c1JlcXVlc3QaJC5vdXRiaWQuY29udHJvbC52MS5HZXRTdGF0dXNSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_timestamp]);
+  fileDesc("CiNvdXRiaWQvY29udHJvbC92MS9kaWFnbm9zdGljcy5wcm90bxIRb3V0YmlkLmNvbnRyb2wudjEiOwoRRXhwbGFpbkJpZFJlcXVlc3QSEAoIZXhjaGFuZ2UYASABKAkSFAoMcmVxdWVzdF9qc29uGAIgASgJIqQBChJFeHBsYWluQmlkUmVzcG9uc2USEgoKcmVxdWVzdF9pZBgBIAEoCRIvCgdyZWZ1c2VkGAIgASgLMh4ub3V0YmlkLmNvbnRyb2wudjEuTm9CaWRSZWFzb24SDwoHcHJpdmFjeRgDIAEoCRI4CgtpbXByZXNzaW9ucxgEIAMoCzIjLm91dGJpZC5jb250cm9sLnYxLkltcHJlc3Npb25GdW5uZWwiSAoLTm9CaWRSZWFzb24SDAoEY29kZRgBIAEoCRIMCgRzdGVwGAIgASgJEhAKCHNlbnRlbmNlGAMgASgJEgsKA25ichgEIAEoBSKIAgoQSW1wcmVzc2lvbkZ1bm5lbBIOCgZpbXBfaWQYASABKAkSLwoHcmVmdXNlZBgCIAEoCzIeLm91dGJpZC5jb250cm9sLnYxLk5vQmlkUmVhc29uEhIKCnVuZGVyc3Rvb2QYAyABKAkSGAoQY29uc2lkZXJlZF9jb3VudBgEIAEoAxIsCghyZWZ1c2FscxgFIAMoCzIaLm91dGJpZC5jb250cm9sLnYxLlJlZnVzYWwSJgoDYWRzGAYgAygLMhkub3V0YmlkLmNvbnRyb2wudjEuQWRGYXRlEi8KDG5lYXJlc3RfbWlzcxgHIAEoCzIZLm91dGJpZC5jb250cm9sLnYxLkFkRmF0ZSJICgdSZWZ1c2FsEi4KBnJlYXNvbhgBIAEoCzIeLm91dGJpZC5jb250cm9sLnYxLk5vQmlkUmVhc29uEg0KBWNvdW50GAIgASgDIrsBCgZBZEZhdGUSCgoCYWQYASABKAkSEQoJYWRfbnVtYmVyGAIgASgEEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRIuCgNiaWQYBCABKAsyHy5vdXRiaWQuY29udHJvbC52MS5FeHBsYWluZWRCaWRIABIxCgdyZWZ1c2VkGAUgASgLMh4ub3V0YmlkLmNvbnRyb2wudjEuTm9CaWRSZWFzb25IABIOCgZkZXRhaWwYBiABKAlCCQoHb3V0Y29tZSJqCgxFeHBsYWluZWRCaWQSGAoQcHJpY2VfY3BtX21pY3JvcxgBIAEoAxIVCg1jdXJyZW5jeV9jb2RlGAIgASgJEhAKCGNyZWF0aXZlGAMgASgJEhcKD2NyZWF0aXZlX251bWJlchgEIAEoBCISChBHZXRTdGF0dXNSZXF1ZXN0ItgCChFHZXRTdGF0dXNSZXNwb25zZRIPCgd2ZXJzaW9uGAEgASgJEjAKDHByb2R1Y3RfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKc3RhcnRfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoJZW5kcG9pbnRzGAQgAygLMhsub3V0YmlkLmNvbnRyb2wudjEuRW5kcG9pbnQSFgoOcmVjb3JkX3ZlcnNpb24YBSABKAQSFAoMYm9va192ZXJzaW9uGAYgASgEEh0KFWpvdXJuYWxfYXBwbGllZF9jb3VudBgHIAEoBBIPCgdoZWFsdGh5GAggASgIEg8KB3Byb2JsZW0YCSABKAkSMQoHdHJhZmZpYxgKIAEoCzIgLm91dGJpZC5jb250cm9sLnYxLkJpZGRlclRyYWZmaWMi8AEKDUJpZGRlclRyYWZmaWMSGAoQcmVhbF90aW1lX21pbGxpcxgBIAEoAxI1CglleGNoYW5nZXMYAiADKAsyIi5vdXRiaWQuY29udHJvbC52MS5FeGNoYW5nZVRyYWZmaWMSGwoTbGF0ZV9yZXNwb25zZV9jb3VudBgDIAEoAxIdChVsYXRlbmN5X3dpbmRvd19taWxsaXMYBCABKAMSFQoNbGF0ZW5jeV9jb3VudBgFIAEoAxISCgpwNTBfbWljcm9zGAYgASgDEhIKCnA5OV9taWNyb3MYByABKAMSEwoLcDk5OV9taWNyb3MYCCABKAMiZQoPRXhjaGFuZ2VUcmFmZmljEhAKCGV4Y2hhbmdlGAEgASgJEhUKDXJlcXVlc3RfY291bnQYAiABKAMSFgoOcmVzcG9uc2VfY291bnQYAyABKAMSEQoJYmlkX2NvdW50GAQgASgDIiYKCEVuZHBvaW50Eg0KBXRpdGxlGAEgASgJEgsKA3VybBgCIAEoCSIpChdMaXN0Tm9CaWRSZWFzb25zUmVxdWVzdBIOCgZwYXJlbnQYASABKAkiqQIKGExpc3ROb0JpZFJlYXNvbnNSZXNwb25zZRIuCgpzdGFydF90aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFQoNcmVxdWVzdF9jb3VudBgDIAEoAxIVCg1zYW1wbGVkX2NvdW50GAQgASgDEhEKCWJpZF9jb3VudBgFIAEoAxIRCgl3aW5fY291bnQYBiABKAMSLAoIcmVmdXNhbHMYByADKAsyGi5vdXRiaWQuY29udHJvbC52MS5SZWZ1c2FsEi0KBWJlbG93GAggAygLMh4ub3V0YmlkLmNvbnRyb2wudjEuTm9CaWRGdW5uZWwihQEKC05vQmlkRnVubmVsEgwKBG5hbWUYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEhEKCWJpZF9jb3VudBgDIAEoAxIRCgl3aW5fY291bnQYBCABKAMSLAoIcmVmdXNhbHMYBSADKAsyGi5vdXRiaWQuY29udHJvbC52MS5SZWZ1c2FsIkcKFExpc3RCaWRUcmFjZXNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRIQCghleGNoYW5nZRgCIAEoCRIKCgJhZBgDIAEoCSJEChVMaXN0QmlkVHJhY2VzUmVzcG9uc2USKwoGdHJhY2VzGAEgAygLMhsub3V0YmlkLmNvbnRyb2wudjEuQmlkVHJhY2UiyAIKCEJpZFRyYWNlEigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGV4Y2hhbmdlGAIgASgJEhQKDHJlcXVlc3RfanNvbhgDIAEoCRIvCgdyZWZ1c2VkGAQgASgLMh4ub3V0YmlkLmNvbnRyb2wudjEuTm9CaWRSZWFzb24SLAoDYmlkGAUgASgLMh8ub3V0YmlkLmNvbnRyb2wudjEuRXhwbGFpbmVkQmlkEgoKAmFkGAYgASgJEhQKDG5lYXJlc3RfbWlzcxgHIAEoCRI7ChNuZWFyZXN0X21pc3NfcmVhc29uGAggASgLMh4ub3V0YmlkLmNvbnRyb2wudjEuTm9CaWRSZWFzb24SLAoIcmVmdXNhbHMYCSADKAsyGi5vdXRiaWQuY29udHJvbC52MS5SZWZ1c2FsMpgDChJEaWFnbm9zdGljc1NlcnZpY2USWQoKRXhwbGFpbkJpZBIkLm91dGJpZC5jb250cm9sLnYxLkV4cGxhaW5CaWRSZXF1ZXN0GiUub3V0YmlkLmNvbnRyb2wudjEuRXhwbGFpbkJpZFJlc3BvbnNlEmsKEExpc3ROb0JpZFJlYXNvbnMSKi5vdXRiaWQuY29udHJvbC52MS5MaXN0Tm9CaWRSZWFzb25zUmVxdWVzdBorLm91dGJpZC5jb250cm9sLnYxLkxpc3ROb0JpZFJlYXNvbnNSZXNwb25zZRJiCg1MaXN0QmlkVHJhY2VzEicub3V0YmlkLmNvbnRyb2wudjEuTGlzdEJpZFRyYWNlc1JlcXVlc3QaKC5vdXRiaWQuY29udHJvbC52MS5MaXN0QmlkVHJhY2VzUmVzcG9uc2USVgoJR2V0U3RhdHVzEiMub3V0YmlkLmNvbnRyb2wudjEuR2V0U3RhdHVzUmVxdWVzdBokLm91dGJpZC5jb250cm9sLnYxLkdldFN0YXR1c1Jlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_timestamp]);
 
 /**
  * Asks why a request is bid on or not.
@@ -203,7 +203,7 @@ export type Refusal = Message<"outbid.control.v1.Refusal"> & {
   reason?: NoBidReason | undefined;
 
   /**
-   * How many ads.
+   * How many ads, each once an impression.
    *
    * @generated from field: int64 count = 2;
    */
@@ -407,6 +407,13 @@ export type GetStatusResponse = Message<"outbid.control.v1.GetStatusResponse"> &
    * @generated from field: string problem = 9;
    */
   problem: string;
+
+  /**
+   * What comes to the bidder, and how fast it answers. Not set where no bidder runs in this process.
+   *
+   * @generated from field: outbid.control.v1.BidderTraffic traffic = 10;
+   */
+  traffic?: BidderTraffic | undefined;
 };
 
 /**
@@ -415,6 +422,118 @@ export type GetStatusResponse = Message<"outbid.control.v1.GetStatusResponse"> &
  */
 export const GetStatusResponseSchema: GenMessage<GetStatusResponse> = /*@__PURE__*/
   messageDesc(file_outbid_control_v1_diagnostics, 8);
+
+/**
+ * What comes to a bidder, and how fast it answers. Rates come from the counts of two answers.
+ *
+ * @generated from message outbid.control.v1.BidderTraffic
+ */
+export type BidderTraffic = Message<"outbid.control.v1.BidderTraffic"> & {
+  /**
+   * Real time since the bidder's start, in milliseconds; the product's time may run faster.
+   *
+   * @generated from field: int64 real_time_millis = 1;
+   */
+  realTimeMillis: bigint;
+
+  /**
+   * Each exchange's.
+   *
+   * @generated from field: repeated outbid.control.v1.ExchangeTraffic exchanges = 2;
+   */
+  exchanges: ExchangeTraffic[];
+
+  /**
+   * Answers that were ready only after their deadline, since the start.
+   *
+   * @generated from field: int64 late_response_count = 3;
+   */
+  lateResponseCount: bigint;
+
+  /**
+   * Of how long the latencies below are, in milliseconds of real time: ten seconds or a little more, once asked again.
+   *
+   * @generated from field: int64 latency_window_millis = 4;
+   */
+  latencyWindowMillis: bigint;
+
+  /**
+   * Of how many answers they are.
+   *
+   * @generated from field: int64 latency_count = 5;
+   */
+  latencyCount: bigint;
+
+  /**
+   * From a request's head to its answer, in microseconds: half of the answers took no longer.
+   *
+   * @generated from field: int64 p50_micros = 6;
+   */
+  p50Micros: bigint;
+
+  /**
+   * 99 of 100 took no longer.
+   *
+   * @generated from field: int64 p99_micros = 7;
+   */
+  p99Micros: bigint;
+
+  /**
+   * 999 of 1,000 took no longer.
+   *
+   * @generated from field: int64 p999_micros = 8;
+   */
+  p999Micros: bigint;
+};
+
+/**
+ * Describes the message outbid.control.v1.BidderTraffic.
+ * Use `create(BidderTrafficSchema)` to create a new message.
+ */
+export const BidderTrafficSchema: GenMessage<BidderTraffic> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_diagnostics, 9);
+
+/**
+ * What came from one exchange since the bidder's start.
+ *
+ * @generated from message outbid.control.v1.ExchangeTraffic
+ */
+export type ExchangeTraffic = Message<"outbid.control.v1.ExchangeTraffic"> & {
+  /**
+   * The exchange's name.
+   *
+   * @generated from field: string exchange = 1;
+   */
+  exchange: string;
+
+  /**
+   * Bid requests, whatever became of them.
+   *
+   * @generated from field: int64 request_count = 2;
+   */
+  requestCount: bigint;
+
+  /**
+   * Answers with bids.
+   *
+   * @generated from field: int64 response_count = 3;
+   */
+  responseCount: bigint;
+
+  /**
+   * Bids.
+   *
+   * @generated from field: int64 bid_count = 4;
+   */
+  bidCount: bigint;
+};
+
+/**
+ * Describes the message outbid.control.v1.ExchangeTraffic.
+ * Use `create(ExchangeTrafficSchema)` to create a new message.
+ */
+export const ExchangeTrafficSchema: GenMessage<ExchangeTraffic> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_diagnostics, 10);
 
 /**
  * Where something listens.
@@ -442,7 +561,283 @@ export type Endpoint = Message<"outbid.control.v1.Endpoint"> & {
  * Use `create(EndpointSchema)` to create a new message.
  */
 export const EndpointSchema: GenMessage<Endpoint> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_diagnostics, 9);
+  messageDesc(file_outbid_control_v1_diagnostics, 11);
+
+/**
+ * Asks why ads did not bid.
+ *
+ * @generated from message outbid.control.v1.ListNoBidReasonsRequest
+ */
+export type ListNoBidReasonsRequest = Message<"outbid.control.v1.ListNoBidReasonsRequest"> & {
+  /**
+   * What it is about: `advertisers/-`, an advertiser, a campaign, an ad, or `exchanges/{exchange}`.
+   *
+   * @generated from field: string parent = 1;
+   */
+  parent: string;
+};
+
+/**
+ * Describes the message outbid.control.v1.ListNoBidReasonsRequest.
+ * Use `create(ListNoBidReasonsRequestSchema)` to create a new message.
+ */
+export const ListNoBidReasonsRequestSchema: GenMessage<ListNoBidReasonsRequest> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_diagnostics, 12);
+
+/**
+ * Why ads did not bid.
+ *
+ * @generated from message outbid.control.v1.ListNoBidReasonsResponse
+ */
+export type ListNoBidReasonsResponse = Message<"outbid.control.v1.ListNoBidReasonsResponse"> & {
+  /**
+   * From when it was counted.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 1;
+   */
+  startTime?: Timestamp | undefined;
+
+  /**
+   * Until when.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 2;
+   */
+  endTime?: Timestamp | undefined;
+
+  /**
+   * How many bid requests came in this time; those of the exchange where one was asked for.
+   *
+   * @generated from field: int64 request_count = 3;
+   */
+  requestCount: bigint;
+
+  /**
+   * How many of them were decided a second time to find out why ads did not bid. Each counts below for those that came
+   * since the one before.
+   *
+   * @generated from field: int64 sampled_count = 4;
+   */
+  sampledCount: bigint;
+
+  /**
+   * How many bids were made. Those of the exchange are not counted here, and 0.
+   *
+   * @generated from field: int64 bid_count = 5;
+   */
+  bidCount: bigint;
+
+  /**
+   * How many of the bids won.
+   *
+   * @generated from field: int64 win_count = 6;
+   */
+  winCount: bigint;
+
+  /**
+   * How many times each reason kept an ad from bidding on an impression, in the order of the steps.
+   *
+   * @generated from field: repeated outbid.control.v1.Refusal refusals = 7;
+   */
+  refusals: Refusal[];
+
+  /**
+   * The same by what is right below: an advertiser's campaigns, a campaign's ads. At most 1,000, those with bids first.
+   *
+   * @generated from field: repeated outbid.control.v1.NoBidFunnel below = 8;
+   */
+  below: NoBidFunnel[];
+};
+
+/**
+ * Describes the message outbid.control.v1.ListNoBidReasonsResponse.
+ * Use `create(ListNoBidReasonsResponseSchema)` to create a new message.
+ */
+export const ListNoBidReasonsResponseSchema: GenMessage<ListNoBidReasonsResponse> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_diagnostics, 13);
+
+/**
+ * Why the ads of one resource did not bid.
+ *
+ * @generated from message outbid.control.v1.NoBidFunnel
+ */
+export type NoBidFunnel = Message<"outbid.control.v1.NoBidFunnel"> & {
+  /**
+   * The advertiser, campaign or ad.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * What people call it.
+   *
+   * @generated from field: string display_name = 2;
+   */
+  displayName: string;
+
+  /**
+   * How many bids were made.
+   *
+   * @generated from field: int64 bid_count = 3;
+   */
+  bidCount: bigint;
+
+  /**
+   * How many of them won.
+   *
+   * @generated from field: int64 win_count = 4;
+   */
+  winCount: bigint;
+
+  /**
+   * How many times each reason kept an ad from bidding on an impression, in the order of the steps.
+   *
+   * @generated from field: repeated outbid.control.v1.Refusal refusals = 5;
+   */
+  refusals: Refusal[];
+};
+
+/**
+ * Describes the message outbid.control.v1.NoBidFunnel.
+ * Use `create(NoBidFunnelSchema)` to create a new message.
+ */
+export const NoBidFunnelSchema: GenMessage<NoBidFunnel> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_diagnostics, 14);
+
+/**
+ * Asks for requests that were decided of late.
+ *
+ * @generated from message outbid.control.v1.ListBidTracesRequest
+ */
+export type ListBidTracesRequest = Message<"outbid.control.v1.ListBidTracesRequest"> & {
+  /**
+   * How many at most: 20 where it is 0, never more than 200.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * Only those of this exchange.
+   *
+   * @generated from field: string exchange = 2;
+   */
+  exchange: string;
+
+  /**
+   * Only those that this ad bid on, or came nearest to bidding on:
+   * `advertisers/{advertiser}/campaigns/{campaign}/ads/{ad}`.
+   *
+   * @generated from field: string ad = 3;
+   */
+  ad: string;
+};
+
+/**
+ * Describes the message outbid.control.v1.ListBidTracesRequest.
+ * Use `create(ListBidTracesRequestSchema)` to create a new message.
+ */
+export const ListBidTracesRequestSchema: GenMessage<ListBidTracesRequest> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_diagnostics, 15);
+
+/**
+ * Requests that were decided of late.
+ *
+ * @generated from message outbid.control.v1.ListBidTracesResponse
+ */
+export type ListBidTracesResponse = Message<"outbid.control.v1.ListBidTracesResponse"> & {
+  /**
+   * The requests, newest first.
+   *
+   * @generated from field: repeated outbid.control.v1.BidTrace traces = 1;
+   */
+  traces: BidTrace[];
+};
+
+/**
+ * Describes the message outbid.control.v1.ListBidTracesResponse.
+ * Use `create(ListBidTracesResponseSchema)` to create a new message.
+ */
+export const ListBidTracesResponseSchema: GenMessage<ListBidTracesResponse> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_diagnostics, 16);
+
+/**
+ * One request that was decided.
+ *
+ * @generated from message outbid.control.v1.BidTrace
+ */
+export type BidTrace = Message<"outbid.control.v1.BidTrace"> & {
+  /**
+   * When, by the trade's clock.
+   *
+   * @generated from field: google.protobuf.Timestamp time = 1;
+   */
+  time?: Timestamp | undefined;
+
+  /**
+   * The exchange's name.
+   *
+   * @generated from field: string exchange = 2;
+   */
+  exchange: string;
+
+  /**
+   * The request in OpenRTB JSON, less everything that tells of the person: no ids, no address, no page, places rounded
+   * to some ten kilometres. It can be sent to ExplainBid.
+   *
+   * @generated from field: string request_json = 3;
+   */
+  requestJson: string;
+
+  /**
+   * Why nothing was bid, where nothing was.
+   *
+   * @generated from field: outbid.control.v1.NoBidReason refused = 4;
+   */
+  refused?: NoBidReason | undefined;
+
+  /**
+   * What was bid, where something was; the first bid where there were several.
+   *
+   * @generated from field: outbid.control.v1.ExplainedBid bid = 5;
+   */
+  bid?: ExplainedBid | undefined;
+
+  /**
+   * The ad that bid.
+   *
+   * @generated from field: string ad = 6;
+   */
+  ad: string;
+
+  /**
+   * The ad that came nearest to a bid without making one, if any did not.
+   *
+   * @generated from field: string nearest_miss = 7;
+   */
+  nearestMiss: string;
+
+  /**
+   * Why that one did not bid.
+   *
+   * @generated from field: outbid.control.v1.NoBidReason nearest_miss_reason = 8;
+   */
+  nearestMissReason?: NoBidReason | undefined;
+
+  /**
+   * How many times each reason kept an ad from bidding, in the order of the steps.
+   *
+   * @generated from field: repeated outbid.control.v1.Refusal refusals = 9;
+   */
+  refusals: Refusal[];
+};
+
+/**
+ * Describes the message outbid.control.v1.BidTrace.
+ * Use `create(BidTraceSchema)` to create a new message.
+ */
+export const BidTraceSchema: GenMessage<BidTrace> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_diagnostics, 17);
 
 /**
  * Why something is as it is.
@@ -459,6 +854,26 @@ export const DiagnosticsService: GenService<{
     methodKind: "unary";
     input: typeof ExplainBidRequestSchema;
     output: typeof ExplainBidResponseSchema;
+  },
+  /**
+   * Counts, of the last half hour to hour, why ads did not bid.
+   *
+   * @generated from rpc outbid.control.v1.DiagnosticsService.ListNoBidReasons
+   */
+  listNoBidReasons: {
+    methodKind: "unary";
+    input: typeof ListNoBidReasonsRequestSchema;
+    output: typeof ListNoBidReasonsResponseSchema;
+  },
+  /**
+   * Lists requests that were decided of late, with what came of them, newest first. Nobody's data is among it.
+   *
+   * @generated from rpc outbid.control.v1.DiagnosticsService.ListBidTraces
+   */
+  listBidTraces: {
+    methodKind: "unary";
+    input: typeof ListBidTracesRequestSchema;
+    output: typeof ListBidTracesResponseSchema;
   },
   /**
    * Tells how the process is.

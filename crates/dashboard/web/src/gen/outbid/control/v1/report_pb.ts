@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file outbid/control/v1/report.proto.
  */
 export const file_outbid_control_v1_report: GenFile = /*@__PURE__*/
-  fileDesc("Ch5vdXRiaWQvY29udHJvbC92MS9yZXBvcnQucHJvdG8SEW91dGJpZC5jb250cm9sLnYxItsBChJRdWVyeVJlcG9ydFJlcXVlc3QSDgoGcGFyZW50GAEgASgJEjAKCmRpbWVuc2lvbnMYAiADKA4yHC5vdXRiaWQuY29udHJvbC52MS5EaW1lbnNpb24SLgoKc3RhcnRfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXBhZ2Vfc2l6ZRgFIAEoBRISCgpwYWdlX3Rva2VuGAYgASgJIoYBChNRdWVyeVJlcG9ydFJlc3BvbnNlEioKBHJvd3MYASADKAsyHC5vdXRiaWQuY29udHJvbC52MS5SZXBvcnRSb3cSKgoGdG90YWxzGAIgAygLMhoub3V0YmlkLmNvbnRyb2wudjEuTWV0cmljcxIXCg9uZXh0X3BhZ2VfdG9rZW4YAyABKAkivgEKCVJlcG9ydFJvdxISCgphZHZlcnRpc2VyGAEgASgJEhAKCGNhbXBhaWduGAIgASgJEgoKAmFkGAMgASgJEhAKCGNyZWF0aXZlGAQgASgJEhAKCGV4Y2hhbmdlGAUgASgJEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKB21ldHJpY3MYByABKAsyGi5vdXRiaWQuY29udHJvbC52MS5NZXRyaWNzIq4CCgdNZXRyaWNzEhUKDWN1cnJlbmN5X2NvZGUYASABKAkSDAoEYmlkcxgCIAEoAxIMCgR3aW5zGAMgASgDEg4KBmxvc3NlcxgEIAEoAxITCgtpbXByZXNzaW9ucxgFIAEoAxIYChBwYWdlX2ltcHJlc3Npb25zGAYgASgDEg0KBXZpZXdzGAcgASgDEg4KBmNsaWNrcxgIIAEoAxITCgtjb252ZXJzaW9ucxgJIAEoAxIUCgxzcGVuZF9taWNyb3MYCiABKAMSEwoLc3BlbmRfbmFub3MYCyABKAMSFwoPb3ZlcnNwZW5kX25hbm9zGAwgASgDEhgKEGhvdXNlX2xvc3NfbmFub3MYDSABKAMSHwoXY29udmVyc2lvbl92YWx1ZV9taWNyb3MYDiABKAMqwQEKCURpbWVuc2lvbhIZChVESU1FTlNJT05fVU5TUEVDSUZJRUQQABIYChRESU1FTlNJT05fQURWRVJUSVNFUhABEhYKEkRJTUVOU0lPTl9DQU1QQUlHThACEhAKDERJTUVOU0lPTl9BRBADEhYKEkRJTUVOU0lPTl9DUkVBVElWRRAEEhYKEkRJTUVOU0lPTl9FWENIQU5HRRAFEhIKDkRJTUVOU0lPTl9IT1VSEAYSEQoNRElNRU5TSU9OX0RBWRAHMm0KDVJlcG9ydFNlcnZpY2USXAoLUXVlcnlSZXBvcnQSJS5vdXRiaWQuY29udHJvbC52MS5RdWVyeVJlcG9ydFJlcXVlc3QaJi5vdXRiaWQuY29udHJvbC52MS5RdWVyeVJlcG9ydFJlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_timestamp]);
+  fileDesc("Ch5vdXRiaWQvY29udHJvbC92MS9yZXBvcnQucHJvdG8SEW91dGJpZC5jb250cm9sLnYxItsBChJRdWVyeVJlcG9ydFJlcXVlc3QSDgoGcGFyZW50GAEgASgJEjAKCmRpbWVuc2lvbnMYAiADKA4yHC5vdXRiaWQuY29udHJvbC52MS5EaW1lbnNpb24SLgoKc3RhcnRfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXBhZ2Vfc2l6ZRgFIAEoBRISCgpwYWdlX3Rva2VuGAYgASgJIoYBChNRdWVyeVJlcG9ydFJlc3BvbnNlEioKBHJvd3MYASADKAsyHC5vdXRiaWQuY29udHJvbC52MS5SZXBvcnRSb3cSKgoGdG90YWxzGAIgAygLMhoub3V0YmlkLmNvbnRyb2wudjEuTWV0cmljcxIXCg9uZXh0X3BhZ2VfdG9rZW4YAyABKAkivgEKCVJlcG9ydFJvdxISCgphZHZlcnRpc2VyGAEgASgJEhAKCGNhbXBhaWduGAIgASgJEgoKAmFkGAMgASgJEhAKCGNyZWF0aXZlGAQgASgJEhAKCGV4Y2hhbmdlGAUgASgJEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKB21ldHJpY3MYByABKAsyGi5vdXRiaWQuY29udHJvbC52MS5NZXRyaWNzIq4CCgdNZXRyaWNzEhUKDWN1cnJlbmN5X2NvZGUYASABKAkSDAoEYmlkcxgCIAEoAxIMCgR3aW5zGAMgASgDEg4KBmxvc3NlcxgEIAEoAxITCgtpbXByZXNzaW9ucxgFIAEoAxIYChBwYWdlX2ltcHJlc3Npb25zGAYgASgDEg0KBXZpZXdzGAcgASgDEg4KBmNsaWNrcxgIIAEoAxITCgtjb252ZXJzaW9ucxgJIAEoAxIUCgxzcGVuZF9taWNyb3MYCiABKAMSEwoLc3BlbmRfbmFub3MYCyABKAMSFwoPb3ZlcnNwZW5kX25hbm9zGAwgASgDEhgKEGhvdXNlX2xvc3NfbmFub3MYDSABKAMSHwoXY29udmVyc2lvbl92YWx1ZV9taWNyb3MYDiABKAMiOQoSV2F0Y2hQYWNpbmdSZXF1ZXN0EgwKBG5hbWUYASABKAkSFQoNbWVzc2FnZV9saW1pdBgCIAEoBSJ1ChNXYXRjaFBhY2luZ1Jlc3BvbnNlEigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjQKCWNhbXBhaWducxgCIAMoCzIhLm91dGJpZC5jb250cm9sLnYxLkNhbXBhaWduUGFjaW5nIu8CCg5DYW1wYWlnblBhY2luZxIQCghjYW1wYWlnbhgBIAEoCRIUCgxkaXNwbGF5X25hbWUYAiABKAkSFQoNY3VycmVuY3lfY29kZRgDIAEoCRIsCgNkYXkYBCABKAsyHy5vdXRiaWQuY29udHJvbC52MS5QYWNpbmdXaW5kb3cSLwoGZmxpZ2h0GAUgASgLMh8ub3V0YmlkLmNvbnRyb2wudjEuUGFjaW5nV2luZG93EhIKCm11bHRpcGxpZXIYBiABKAESHQoQd2luX3JhdGVfcGVyY2VudBgHIAEoAUgAiAEBEiAKGHNwZW5kX2xhc3RfbWludXRlX21pY3JvcxgIIAEoAxIaChJwbGFuX21pbnV0ZV9taWNyb3MYCSABKAMSDwoHc3VtbWFyeRgKIAEoCRIoCgNhZHMYCyADKAsyGy5vdXRiaWQuY29udHJvbC52MS5BZFBhY2luZ0ITChFfd2luX3JhdGVfcGVyY2VudCLhAQoMUGFjaW5nV2luZG93Ei4KCnN0YXJ0X3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg1idWRnZXRfbWljcm9zGAMgASgDEhQKDHNwZW5kX21pY3JvcxgEIAEoAxIUCgxpZGVhbF9taWNyb3MYBSABKAMSHAoPZm9yZWNhc3RfbWljcm9zGAYgASgDSACIAQFCEgoQX2ZvcmVjYXN0X21pY3JvcyKNAwoIQWRQYWNpbmcSCgoCYWQYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEhoKEnNwZW5kX3RvZGF5X21pY3JvcxgDIAEoAxIVCg1zaGFyZV9wZXJjZW50GAQgASgBEh4KEW1pbl9zaGFyZV9wZXJjZW50GAUgASgBSACIAQESHgoRbWF4X3NoYXJlX3BlcmNlbnQYBiABKAFIAYgBARIdChVwYXJ0aWNpcGF0aW9uX3BlcmNlbnQYByABKAESGAoQdmFsdWVfY3BtX21pY3JvcxgIIAEoAxIWCg5iaWRfY3BtX21pY3JvcxgJIAEoAxIaChJjbGlja19yYXRlX3BlcmNlbnQYCiABKAESHwoXY29udmVyc2lvbl9yYXRlX3BlcmNlbnQYCyABKAESHQoQd2luX3JhdGVfcGVyY2VudBgMIAEoAUgCiAEBQhQKEl9taW5fc2hhcmVfcGVyY2VudEIUChJfbWF4X3NoYXJlX3BlcmNlbnRCEwoRX3dpbl9yYXRlX3BlcmNlbnQigQEKFkdldEJpZExhbmRzY2FwZVJlcXVlc3QSDAoEbmFtZRgBIAEoCRIQCghleGNoYW5nZRgCIAEoCRIOCgZmb3JtYXQYAyABKAkSDQoFd2lkdGgYBCABKAUSDgoGaGVpZ2h0GAUgASgFEhgKEGZsb29yX2NwbV9taWNyb3MYBiABKAMixwEKDEJpZExhbmRzY2FwZRIVCg1jdXJyZW5jeV9jb2RlGAEgASgJEhAKCGV4Y2hhbmdlGAIgASgJEg8KB2NvbnRleHQYAyABKAkSEAoIYXVjdGlvbnMYBCABKAESGAoQd29ydGhfY3BtX21pY3JvcxgFIAEoAxIbChNiZXN0X2JpZF9jcG1fbWljcm9zGAYgASgDEjQKBnBvaW50cxgHIAMoCzIkLm91dGJpZC5jb250cm9sLnYxLkJpZExhbmRzY2FwZVBvaW50IlkKEUJpZExhbmRzY2FwZVBvaW50EhYKDmJpZF9jcG1fbWljcm9zGAEgASgDEhMKC3dpbl9wZXJjZW50GAIgASgBEhcKD2dhaW5fY3BtX21pY3JvcxgDIAEoAyJJChBMaXN0TW92ZXNSZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCSJUChFMaXN0TW92ZXNSZXNwb25zZRImCgVtb3ZlcxgBIAMoCzIXLm91dGJpZC5jb250cm9sLnYxLk1vdmUSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIrQBCgRNb3ZlEigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGNhbXBhaWduGAIgASgJEg8KB2Zyb21fYWQYAyABKAkSDQoFdG9fYWQYBCABKAkSFQoNYW1vdW50X21pY3JvcxgFIAEoAxIVCg1jdXJyZW5jeV9jb2RlGAYgASgJEhUKDXNoYXJlX3BlcmNlbnQYByABKAESCwoDd2h5GAggASgJIlAKF0xpc3RQYWNpbmdFdmVudHNSZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCSJjChhMaXN0UGFjaW5nRXZlbnRzUmVzcG9uc2USLgoGZXZlbnRzGAEgAygLMh4ub3V0YmlkLmNvbnRyb2wudjEuUGFjaW5nRXZlbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIr4CCgtQYWNpbmdFdmVudBIoCgR0aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghjYW1wYWlnbhgCIAEoCRIxCgRraW5kGAMgASgOMiMub3V0YmlkLmNvbnRyb2wudjEuUGFjaW5nRXZlbnQuS2luZBIOCgZtZXRyaWMYBCABKAkSDAoEd2hhdBgFIAEoCSKhAQoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASDQoJS0lORF9SSVNFEAESDQoJS0lORF9GQUxMEAISFgoSS0lORF9CQUNLX1RPX1VTVUFMEAMSGAoUS0lORF9CUkVBS0VSX1RSSVBQRUQQBBIWChJLSU5EX0JSRUFLRVJfUkVTRVQQBRIbChdLSU5EX0NPTlZFUlNJT05TX1NJTEVOVBAGKsEBCglEaW1lbnNpb24SGQoVRElNRU5TSU9OX1VOU1BFQ0lGSUVEEAASGAoURElNRU5TSU9OX0FEVkVSVElTRVIQARIWChJESU1FTlNJT05fQ0FNUEFJR04QAhIQCgxESU1FTlNJT05fQUQQAxIWChJESU1FTlNJT05fQ1JFQVRJVkUQBBIWChJESU1FTlNJT05fRVhDSEFOR0UQBRISCg5ESU1FTlNJT05fSE9VUhAGEhEKDURJTUVOU0lPTl9EQVkQBzLxAwoNUmVwb3J0U2VydmljZRJcCgtRdWVyeVJlcG9ydBIlLm91dGJpZC5jb250cm9sLnYxLlF1ZXJ5UmVwb3J0UmVxdWVzdBomLm91dGJpZC5jb250cm9sLnYxLlF1ZXJ5UmVwb3J0UmVzcG9uc2USXgoLV2F0Y2hQYWNpbmcSJS5vdXRiaWQuY29udHJvbC52MS5XYXRjaFBhY2luZ1JlcXVlc3QaJi5vdXRiaWQuY29udHJvbC52MS5XYXRjaFBhY2luZ1Jlc3BvbnNlMAESXQoPR2V0QmlkTGFuZHNjYXBlEikub3V0YmlkLmNvbnRyb2wudjEuR2V0QmlkTGFuZHNjYXBlUmVxdWVzdBofLm91dGJpZC5jb250cm9sLnYxLkJpZExhbmRzY2FwZRJWCglMaXN0TW92ZXMSIy5vdXRiaWQuY29udHJvbC52MS5MaXN0TW92ZXNSZXF1ZXN0GiQub3V0YmlkLmNvbnRyb2wudjEuTGlzdE1vdmVzUmVzcG9uc2USawoQTGlzdFBhY2luZ0V2ZW50cxIqLm91dGJpZC5jb250cm9sLnYxLkxpc3RQYWNpbmdFdmVudHNSZXF1ZXN0Gisub3V0YmlkLmNvbnRyb2wudjEuTGlzdFBhY2luZ0V2ZW50c1Jlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_timestamp]);
 
 /**
  * Asks for a report.
@@ -281,6 +281,771 @@ export const MetricsSchema: GenMessage<Metrics> = /*@__PURE__*/
   messageDesc(file_outbid_control_v1_report, 3);
 
 /**
+ * Asks to follow how budgets are spent.
+ *
+ * @generated from message outbid.control.v1.WatchPacingRequest
+ */
+export type WatchPacingRequest = Message<"outbid.control.v1.WatchPacingRequest"> & {
+  /**
+   * `advertisers/{advertiser}/campaigns/{campaign}`, or `advertisers/{advertiser}` for all its campaigns.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * After how many messages the stream ends. 1 asks once; 0 goes on until the client leaves.
+   *
+   * @generated from field: int32 message_limit = 2;
+   */
+  messageLimit: number;
+};
+
+/**
+ * Describes the message outbid.control.v1.WatchPacingRequest.
+ * Use `create(WatchPacingRequestSchema)` to create a new message.
+ */
+export const WatchPacingRequestSchema: GenMessage<WatchPacingRequest> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_report, 4);
+
+/**
+ * How budgets stand at one moment.
+ *
+ * @generated from message outbid.control.v1.WatchPacingResponse
+ */
+export type WatchPacingResponse = Message<"outbid.control.v1.WatchPacingResponse"> & {
+  /**
+   * The moment, by the trade's clock.
+   *
+   * @generated from field: google.protobuf.Timestamp time = 1;
+   */
+  time?: Timestamp | undefined;
+
+  /**
+   * The campaigns by name, deleted ones left out; the first 100 of an advertiser.
+   *
+   * @generated from field: repeated outbid.control.v1.CampaignPacing campaigns = 2;
+   */
+  campaigns: CampaignPacing[];
+};
+
+/**
+ * Describes the message outbid.control.v1.WatchPacingResponse.
+ * Use `create(WatchPacingResponseSchema)` to create a new message.
+ */
+export const WatchPacingResponseSchema: GenMessage<WatchPacingResponse> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_report, 5);
+
+/**
+ * How one campaign's budget is spent.
+ *
+ * @generated from message outbid.control.v1.CampaignPacing
+ */
+export type CampaignPacing = Message<"outbid.control.v1.CampaignPacing"> & {
+  /**
+   * `advertisers/{advertiser}/campaigns/{campaign}`.
+   *
+   * @generated from field: string campaign = 1;
+   */
+  campaign: string;
+
+  /**
+   * What people call it.
+   *
+   * @generated from field: string display_name = 2;
+   */
+  displayName: string;
+
+  /**
+   * The currency of every amount here, ISO 4217.
+   *
+   * @generated from field: string currency_code = 3;
+   */
+  currencyCode: string;
+
+  /**
+   * The present day in its time zone. Not set where it has no daily limit.
+   *
+   * @generated from field: outbid.control.v1.PacingWindow day = 4;
+   */
+  day?: PacingWindow | undefined;
+
+  /**
+   * The whole flight. Not set where it has no lifetime limit.
+   *
+   * @generated from field: outbid.control.v1.PacingWindow flight = 5;
+   */
+  flight?: PacingWindow | undefined;
+
+  /**
+   * The multiplier: what a unit of money has to buy. Bids are value ÷ this. 0 where price does not pace.
+   *
+   * @generated from field: double multiplier = 6;
+   */
+  multiplier: number;
+
+  /**
+   * How many of a hundred bids won, of late. Not set before the first bid.
+   *
+   * @generated from field: optional double win_rate_percent = 7;
+   */
+  winRatePercent?: number | undefined;
+
+  /**
+   * What was charged in the last minute, in millionths of the currency.
+   *
+   * @generated from field: int64 spend_last_minute_micros = 8;
+   */
+  spendLastMinuteMicros: bigint;
+
+  /**
+   * What the plan wants to be charged in a minute now, in millionths of the currency.
+   *
+   * @generated from field: int64 plan_minute_micros = 9;
+   */
+  planMinuteMicros: bigint;
+
+  /**
+   * What the pacing does now, in one sentence.
+   *
+   * @generated from field: string summary = 10;
+   */
+  summary: string;
+
+  /**
+   * The ads by name, deleted ones left out; the first 200.
+   *
+   * @generated from field: repeated outbid.control.v1.AdPacing ads = 11;
+   */
+  ads: AdPacing[];
+};
+
+/**
+ * Describes the message outbid.control.v1.CampaignPacing.
+ * Use `create(CampaignPacingSchema)` to create a new message.
+ */
+export const CampaignPacingSchema: GenMessage<CampaignPacing> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_report, 6);
+
+/**
+ * A limit over some time, what was spent of it, and what is expected.
+ *
+ * @generated from message outbid.control.v1.PacingWindow
+ */
+export type PacingWindow = Message<"outbid.control.v1.PacingWindow"> & {
+  /**
+   * When it began.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 1;
+   */
+  startTime?: Timestamp | undefined;
+
+  /**
+   * When it ends. Not set where it has no end.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 2;
+   */
+  endTime?: Timestamp | undefined;
+
+  /**
+   * The limit, in millionths of the currency.
+   *
+   * @generated from field: int64 budget_micros = 3;
+   */
+  budgetMicros: bigint;
+
+  /**
+   * What was charged, in millionths of the currency.
+   *
+   * @generated from field: int64 spend_micros = 4;
+   */
+  spendMicros: bigint;
+
+  /**
+   * What the plan has charged until now, in millionths of the currency.
+   *
+   * @generated from field: int64 ideal_micros = 5;
+   */
+  idealMicros: bigint;
+
+  /**
+   * What will have been charged at its end if things go on as of late, in millionths of the currency. Not set where
+   * it has no end.
+   *
+   * @generated from field: optional int64 forecast_micros = 6;
+   */
+  forecastMicros?: bigint | undefined;
+};
+
+/**
+ * Describes the message outbid.control.v1.PacingWindow.
+ * Use `create(PacingWindowSchema)` to create a new message.
+ */
+export const PacingWindowSchema: GenMessage<PacingWindow> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_report, 7);
+
+/**
+ * How one ad takes part in its campaign's budget.
+ *
+ * @generated from message outbid.control.v1.AdPacing
+ */
+export type AdPacing = Message<"outbid.control.v1.AdPacing"> & {
+  /**
+   * `advertisers/{advertiser}/campaigns/{campaign}/ads/{ad}`.
+   *
+   * @generated from field: string ad = 1;
+   */
+  ad: string;
+
+  /**
+   * What people call it.
+   *
+   * @generated from field: string display_name = 2;
+   */
+  displayName: string;
+
+  /**
+   * What was charged in the present day, in millionths of the currency.
+   *
+   * @generated from field: int64 spend_today_micros = 3;
+   */
+  spendTodayMicros: bigint;
+
+  /**
+   * How many hundredths of its campaign's charges of late are its own.
+   *
+   * @generated from field: double share_percent = 4;
+   */
+  sharePercent: number;
+
+  /**
+   * The least that it is to have of its campaign's money, in hundredths.
+   *
+   * @generated from field: optional double min_share_percent = 5;
+   */
+  minSharePercent?: number | undefined;
+
+  /**
+   * The most that it may have of its campaign's money, in hundredths.
+   *
+   * @generated from field: optional double max_share_percent = 6;
+   */
+  maxSharePercent?: number | undefined;
+
+  /**
+   * In how many of a hundred auctions it takes part.
+   *
+   * @generated from field: double participation_percent = 7;
+   */
+  participationPercent: number;
+
+  /**
+   * What an impression is believed to be worth to it, as a price for a thousand, in millionths of the currency.
+   *
+   * @generated from field: int64 value_cpm_micros = 8;
+   */
+  valueCpmMicros: bigint;
+
+  /**
+   * What it bids in a second-price auction, as a price for a thousand, in millionths of the currency.
+   *
+   * @generated from field: int64 bid_cpm_micros = 9;
+   */
+  bidCpmMicros: bigint;
+
+  /**
+   * How many of a hundred impressions are believed to be clicked.
+   *
+   * @generated from field: double click_rate_percent = 10;
+   */
+  clickRatePercent: number;
+
+  /**
+   * How many of a hundred clicks are believed to lead to a conversion.
+   *
+   * @generated from field: double conversion_rate_percent = 11;
+   */
+  conversionRatePercent: number;
+
+  /**
+   * How many of a hundred bids win. Not set before the first bid.
+   *
+   * @generated from field: optional double win_rate_percent = 12;
+   */
+  winRatePercent?: number | undefined;
+};
+
+/**
+ * Describes the message outbid.control.v1.AdPacing.
+ * Use `create(AdPacingSchema)` to create a new message.
+ */
+export const AdPacingSchema: GenMessage<AdPacing> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_report, 8);
+
+/**
+ * Asks how often bids win.
+ *
+ * @generated from message outbid.control.v1.GetBidLandscapeRequest
+ */
+export type GetBidLandscapeRequest = Message<"outbid.control.v1.GetBidLandscapeRequest"> & {
+  /**
+   * `advertisers/{advertiser}/campaigns/{campaign}/ads/{ad}`, or a campaign, whose first ad speaks for it.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * The exchange's name. The first one where it is empty.
+   *
+   * @generated from field: string exchange = 2;
+   */
+  exchange: string;
+
+  /**
+   * `banner`, `video`, `audio` or `native`. That of the ad's first creative where it is empty.
+   *
+   * @generated from field: string format = 3;
+   */
+  format: string;
+
+  /**
+   * The impression's width. Both or none; all sizes where there are none.
+   *
+   * @generated from field: int32 width = 4;
+   */
+  width: number;
+
+  /**
+   * The impression's height.
+   *
+   * @generated from field: int32 height = 5;
+   */
+  height: number;
+
+  /**
+   * The impression's floor as a price for a thousand, in millionths of the exchange's currency.
+   *
+   * @generated from field: int64 floor_cpm_micros = 6;
+   */
+  floorCpmMicros: bigint;
+};
+
+/**
+ * Describes the message outbid.control.v1.GetBidLandscapeRequest.
+ * Use `create(GetBidLandscapeRequestSchema)` to create a new message.
+ */
+export const GetBidLandscapeRequestSchema: GenMessage<GetBidLandscapeRequest> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_report, 9);
+
+/**
+ * How often a bid wins, by its price, as learned from wins and losses.
+ *
+ * @generated from message outbid.control.v1.BidLandscape
+ */
+export type BidLandscape = Message<"outbid.control.v1.BidLandscape"> & {
+  /**
+   * The currency of every price here, ISO 4217: the exchange's.
+   *
+   * @generated from field: string currency_code = 1;
+   */
+  currencyCode: string;
+
+  /**
+   * The exchange.
+   *
+   * @generated from field: string exchange = 2;
+   */
+  exchange: string;
+
+  /**
+   * What was told apart to learn this, in words: the narrowest context that was seen often enough.
+   *
+   * @generated from field: string context = 3;
+   */
+  context: string;
+
+  /**
+   * How many auctions speak, older ones counted less.
+   *
+   * @generated from field: double auctions = 4;
+   */
+  auctions: number;
+
+  /**
+   * What the impression is worth in money as the multiplier has it, as a price for a thousand, in millionths of the
+   * currency.
+   *
+   * @generated from field: int64 worth_cpm_micros = 5;
+   */
+  worthCpmMicros: bigint;
+
+  /**
+   * What would be bid in a first-price auction.
+   *
+   * @generated from field: int64 best_bid_cpm_micros = 6;
+   */
+  bestBidCpmMicros: bigint;
+
+  /**
+   * Prices from low to high. Empty where nothing was learned yet.
+   *
+   * @generated from field: repeated outbid.control.v1.BidLandscapePoint points = 7;
+   */
+  points: BidLandscapePoint[];
+};
+
+/**
+ * Describes the message outbid.control.v1.BidLandscape.
+ * Use `create(BidLandscapeSchema)` to create a new message.
+ */
+export const BidLandscapeSchema: GenMessage<BidLandscape> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_report, 10);
+
+/**
+ * How often one bid wins.
+ *
+ * @generated from message outbid.control.v1.BidLandscapePoint
+ */
+export type BidLandscapePoint = Message<"outbid.control.v1.BidLandscapePoint"> & {
+  /**
+   * The bid as a price for a thousand, in millionths of the currency.
+   *
+   * @generated from field: int64 bid_cpm_micros = 1;
+   */
+  bidCpmMicros: bigint;
+
+  /**
+   * How many of a hundred such bids win.
+   *
+   * @generated from field: double win_percent = 2;
+   */
+  winPercent: number;
+
+  /**
+   * What such a bid gains on average in a first-price auction: (worth - bid) times the chance to win, in millionths
+   * of the currency for a thousand.
+   *
+   * @generated from field: int64 gain_cpm_micros = 3;
+   */
+  gainCpmMicros: bigint;
+};
+
+/**
+ * Describes the message outbid.control.v1.BidLandscapePoint.
+ * Use `create(BidLandscapePointSchema)` to create a new message.
+ */
+export const BidLandscapePointSchema: GenMessage<BidLandscapePoint> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_report, 11);
+
+/**
+ * Asks for moves of money.
+ *
+ * @generated from message outbid.control.v1.ListMovesRequest
+ */
+export type ListMovesRequest = Message<"outbid.control.v1.ListMovesRequest"> & {
+  /**
+   * `advertisers/{advertiser}/campaigns/{campaign}`.
+   *
+   * @generated from field: string parent = 1;
+   */
+  parent: string;
+
+  /**
+   * How many at most: 50 where it is 0, never more than 1,000.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * The `next_page_token` of the page before. All else must be as it was then.
+   *
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message outbid.control.v1.ListMovesRequest.
+ * Use `create(ListMovesRequestSchema)` to create a new message.
+ */
+export const ListMovesRequestSchema: GenMessage<ListMovesRequest> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_report, 12);
+
+/**
+ * A page of moves.
+ *
+ * @generated from message outbid.control.v1.ListMovesResponse
+ */
+export type ListMovesResponse = Message<"outbid.control.v1.ListMovesResponse"> & {
+  /**
+   * The moves.
+   *
+   * @generated from field: repeated outbid.control.v1.Move moves = 1;
+   */
+  moves: Move[];
+
+  /**
+   * Asks for the next page. Empty on the last one, and only there.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message outbid.control.v1.ListMovesResponse.
+ * Use `create(ListMovesResponseSchema)` to create a new message.
+ */
+export const ListMovesResponseSchema: GenMessage<ListMovesResponse> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_report, 13);
+
+/**
+ * Money that goes to another ad than before.
+ *
+ * @generated from message outbid.control.v1.Move
+ */
+export type Move = Message<"outbid.control.v1.Move"> & {
+  /**
+   * When.
+   *
+   * @generated from field: google.protobuf.Timestamp time = 1;
+   */
+  time?: Timestamp | undefined;
+
+  /**
+   * `advertisers/{advertiser}/campaigns/{campaign}`.
+   *
+   * @generated from field: string campaign = 2;
+   */
+  campaign: string;
+
+  /**
+   * The ad that gets less.
+   *
+   * @generated from field: string from_ad = 3;
+   */
+  fromAd: string;
+
+  /**
+   * The ad that gets more.
+   *
+   * @generated from field: string to_ad = 4;
+   */
+  toAd: string;
+
+  /**
+   * How much a day, at the campaign's present spend, in millionths of the currency.
+   *
+   * @generated from field: int64 amount_micros = 5;
+   */
+  amountMicros: bigint;
+
+  /**
+   * The currency, ISO 4217.
+   *
+   * @generated from field: string currency_code = 6;
+   */
+  currencyCode: string;
+
+  /**
+   * How many hundredths of the campaign's money go from the one to the other.
+   *
+   * @generated from field: double share_percent = 7;
+   */
+  sharePercent: number;
+
+  /**
+   * Why, in one sentence, with the rates and their intervals.
+   *
+   * @generated from field: string why = 8;
+   */
+  why: string;
+};
+
+/**
+ * Describes the message outbid.control.v1.Move.
+ * Use `create(MoveSchema)` to create a new message.
+ */
+export const MoveSchema: GenMessage<Move> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_report, 14);
+
+/**
+ * Asks for events.
+ *
+ * @generated from message outbid.control.v1.ListPacingEventsRequest
+ */
+export type ListPacingEventsRequest = Message<"outbid.control.v1.ListPacingEventsRequest"> & {
+  /**
+   * `advertisers/{advertiser}/campaigns/{campaign}`.
+   *
+   * @generated from field: string parent = 1;
+   */
+  parent: string;
+
+  /**
+   * How many at most: 50 where it is 0, never more than 1,000.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * The `next_page_token` of the page before. All else must be as it was then.
+   *
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message outbid.control.v1.ListPacingEventsRequest.
+ * Use `create(ListPacingEventsRequestSchema)` to create a new message.
+ */
+export const ListPacingEventsRequestSchema: GenMessage<ListPacingEventsRequest> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_report, 15);
+
+/**
+ * A page of events.
+ *
+ * @generated from message outbid.control.v1.ListPacingEventsResponse
+ */
+export type ListPacingEventsResponse = Message<"outbid.control.v1.ListPacingEventsResponse"> & {
+  /**
+   * The events.
+   *
+   * @generated from field: repeated outbid.control.v1.PacingEvent events = 1;
+   */
+  events: PacingEvent[];
+
+  /**
+   * Asks for the next page. Empty on the last one, and only there.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message outbid.control.v1.ListPacingEventsResponse.
+ * Use `create(ListPacingEventsResponseSchema)` to create a new message.
+ */
+export const ListPacingEventsResponseSchema: GenMessage<ListPacingEventsResponse> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_report, 16);
+
+/**
+ * What happened to a campaign's pacing.
+ *
+ * @generated from message outbid.control.v1.PacingEvent
+ */
+export type PacingEvent = Message<"outbid.control.v1.PacingEvent"> & {
+  /**
+   * When.
+   *
+   * @generated from field: google.protobuf.Timestamp time = 1;
+   */
+  time?: Timestamp | undefined;
+
+  /**
+   * `advertisers/{advertiser}/campaigns/{campaign}`.
+   *
+   * @generated from field: string campaign = 2;
+   */
+  campaign: string;
+
+  /**
+   * What kind.
+   *
+   * @generated from field: outbid.control.v1.PacingEvent.Kind kind = 3;
+   */
+  kind: PacingEvent_Kind;
+
+  /**
+   * Of what: `traffic`, `click_rate`, `win_rate`, `price` or `spend`.
+   *
+   * @generated from field: string metric = 4;
+   */
+  metric: string;
+
+  /**
+   * What happened, in one sentence, with the figures.
+   *
+   * @generated from field: string what = 5;
+   */
+  what: string;
+};
+
+/**
+ * Describes the message outbid.control.v1.PacingEvent.
+ * Use `create(PacingEventSchema)` to create a new message.
+ */
+export const PacingEventSchema: GenMessage<PacingEvent> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_report, 17);
+
+/**
+ * What kinds there are.
+ *
+ * @generated from enum outbid.control.v1.PacingEvent.Kind
+ */
+export enum PacingEvent_Kind {
+  /**
+   * Never answered.
+   *
+   * @generated from enum value: KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Something rose suddenly.
+   *
+   * @generated from enum value: KIND_RISE = 1;
+   */
+  RISE = 1,
+
+  /**
+   * Something fell suddenly.
+   *
+   * @generated from enum value: KIND_FALL = 2;
+   */
+  FALL = 2,
+
+  /**
+   * What had risen or fallen is as usual again.
+   *
+   * @generated from enum value: KIND_BACK_TO_USUAL = 3;
+   */
+  BACK_TO_USUAL = 3,
+
+  /**
+   * It spent so much faster than its plan that it was stopped.
+   *
+   * @generated from enum value: KIND_BREAKER_TRIPPED = 4;
+   */
+  BREAKER_TRIPPED = 4,
+
+  /**
+   * A person let it go on after that.
+   *
+   * @generated from enum value: KIND_BREAKER_RESET = 5;
+   */
+  BREAKER_RESET = 5,
+
+  /**
+   * Conversions stopped being told; what was known before is held.
+   *
+   * @generated from enum value: KIND_CONVERSIONS_SILENT = 6;
+   */
+  CONVERSIONS_SILENT = 6,
+}
+
+/**
+ * Describes the enum outbid.control.v1.PacingEvent.Kind.
+ */
+export const PacingEvent_KindSchema: GenEnum<PacingEvent_Kind> = /*@__PURE__*/
+  enumDesc(file_outbid_control_v1_report, 17, 0);
+
+/**
  * By what a report is split.
  *
  * @generated from enum outbid.control.v1.Dimension
@@ -364,6 +1129,46 @@ export const ReportService: GenService<{
     methodKind: "unary";
     input: typeof QueryReportRequestSchema;
     output: typeof QueryReportResponseSchema;
+  },
+  /**
+   * Follows how budgets are spent against their plan: one message at once, then one about each second.
+   *
+   * @generated from rpc outbid.control.v1.ReportService.WatchPacing
+   */
+  watchPacing: {
+    methodKind: "server_streaming";
+    input: typeof WatchPacingRequestSchema;
+    output: typeof WatchPacingResponseSchema;
+  },
+  /**
+   * Answers how often a bid wins, by its price.
+   *
+   * @generated from rpc outbid.control.v1.ReportService.GetBidLandscape
+   */
+  getBidLandscape: {
+    methodKind: "unary";
+    input: typeof GetBidLandscapeRequestSchema;
+    output: typeof BidLandscapeSchema;
+  },
+  /**
+   * Lists moves of money between the ads of a campaign, newest first.
+   *
+   * @generated from rpc outbid.control.v1.ReportService.ListMoves
+   */
+  listMoves: {
+    methodKind: "unary";
+    input: typeof ListMovesRequestSchema;
+    output: typeof ListMovesResponseSchema;
+  },
+  /**
+   * Lists what happened to a campaign's pacing, newest first.
+   *
+   * @generated from rpc outbid.control.v1.ReportService.ListPacingEvents
+   */
+  listPacingEvents: {
+    methodKind: "unary";
+    input: typeof ListPacingEventsRequestSchema;
+    output: typeof ListPacingEventsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_outbid_control_v1_report, 0);
