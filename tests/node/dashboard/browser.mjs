@@ -2,8 +2,9 @@
 // security policy, or a request to anybody else is a failure, whatever the test looks for.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
@@ -75,6 +76,18 @@ export async function eventually(what, look) {
     if (seen) return seen;
     if (Date.now() > end) assert.fail(`never: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Applies a file's text with `outbid apply`. */
+export function apply(text) {
+  const directory = mkdtempSync(join(tmpdir(), "outbid-dashboard-"));
+  try {
+    const file = join(directory, "apply.toml");
+    writeFileSync(file, text);
+    execFileSync(process.env.OUTBID ?? "outbid", ["apply", "-f", file], { env: { ...process.env, OUTBID_SERVER: server }, stdio: "ignore" });
+  } finally {
+    rmSync(directory, { recursive: true });
   }
 }
 

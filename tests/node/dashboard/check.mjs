@@ -2,7 +2,7 @@
 // A test of the `outbid` crate starts the product and runs this.
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { assertAccessible, assertClean, assertFits, eventually, launch, open, outbid } from "./browser.mjs";
+import { apply, assertAccessible, assertClean, assertFits, eventually, launch, open, outbid } from "./browser.mjs";
 import { LOOKS, PAGES } from "./pages.mjs";
 
 let browser;
@@ -114,6 +114,114 @@ test("what is looked for stands in the address, and the address brings it back",
   await page.getByText("Coffee subscription, trial").waitFor();
   assert.equal(await page.getByRole("searchbox").inputValue(), "coffee");
   assert.equal(await page.getByText("City car, launch").count(), 0);
+  assertClean(watch);
+  await watch.close();
+});
+
+test("a campaign's page follows its spend, and each plot has a table", async () => {
+  const watch = await open(browser, "#/campaigns/demo/coffee");
+  const { page } = watch;
+  const spent = page.locator("dl.tiles > div").first().locator("dd").first();
+  const first = await spent.textContent();
+  await eventually("more is spent", async () => (await spent.textContent()) !== first);
+  const figure = page.getByRole("figure", { name: "Spent today" });
+  await figure.getByRole("img").waitFor();
+  await figure.getByRole("button", { name: "Table" }).click();
+  await figure.getByRole("columnheader", { name: "Forecast" }).waitFor();
+  await page.getByRole("button", { name: "Flight" }).click();
+  await page.getByText("Flight ends at about").waitFor();
+  assert.match(page.url(), /view=flight/);
+  await assertAccessible(page, "the flight's table");
+  assertClean(watch);
+  await watch.close();
+});
+
+test("a request is explained step by step, and its address brings the answer back", async () => {
+  const watch = await open(browser, "#/why?view=request");
+  const { page } = watch;
+  const request = page.getByRole("textbox", { name: "OpenRTB request, JSON" });
+  await request.fill('{"id": "1"');
+  await page.getByRole("button", { name: "Explain", exact: true }).click();
+  await page.getByRole("alert").waitFor();
+  assert.equal(await request.getAttribute("aria-invalid"), "true");
+  await page.getByRole("button", { name: "Fill in an example" }).click();
+  await page.getByRole("button", { name: "Explain", exact: true }).click();
+  await page.getByRole("region", { name: "The answer" }).waitFor();
+  for (const text of ["Impression 1", "Considered", "Nearest miss", /^.*Bids \$4.000 CPM/]) await page.getByText(text).first().waitFor();
+  await assertAccessible(page, "an explanation");
+  await eventually("the address holds it", () => page.url().includes("request="));
+  await page.reload();
+  await page.getByText("Nearest miss").first().waitFor();
+  assertClean(watch);
+  await watch.close();
+});
+
+test("a request of late can be explained", async () => {
+  const watch = await open(browser, "#/why");
+  const { page } = watch;
+  await page.getByRole("button", { name: /^Explain the request of/ }).first().click();
+  await page.getByRole("region", { name: "The answer" }).waitFor();
+  assertClean(watch);
+  await watch.close();
+});
+
+test("an advertiser's material is fetched only when somebody asks, into a frame that can do nothing", async () => {
+  const watch = await open(browser, "#/creatives/demo/coffee-320x50");
+  const { page } = watch;
+  const load = page.getByRole("button", { name: /^Load/ });
+  await load.waitFor();
+  assertClean(watch);
+  // From here on the advertiser's host is asked, which does not exist.
+  await page.route(/^https:/, (route) => route.fulfill({ contentType: "image/svg+xml", body: '<svg xmlns="http://www.w3.org/2000/svg"/>' }));
+  await load.click();
+  const frame = await eventually("the frame is filled", async () => {
+    const frame = page.frames().find((frame) => frame.url().endsWith("/preview"));
+    return frame && (await frame.content()).includes("<body") && frame;
+  });
+  assert.equal(await page.locator("iframe").getAttribute("sandbox"), "");
+  assert.doesNotMatch(await frame.content(), /<script/);
+  await watch.close();
+});
+
+test("traffic is live", async () => {
+  const watch = await open(browser, "#/live");
+  const { page } = watch;
+  const row = page.getByRole("row", { name: /^demo/ }).locator("td").last();
+  await row.waitFor();
+  const before = await row.textContent();
+  await eventually("more requests come", async () => (await row.textContent()) !== before);
+  assertClean(watch);
+  await watch.close();
+});
+
+test("the colours are chosen, and kept", async () => {
+  const watch = await open(browser, "#/settings", { colorScheme: "light" });
+  const { page } = watch;
+  const dark = () => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme);
+  await page.getByRole("button", { name: "Dark" }).first().click();
+  assert.equal(await dark(), "dark");
+  await page.reload();
+  await page.getByRole("heading", { name: "Settings" }).waitFor();
+  assert.equal(await dark(), "dark");
+  assertClean(watch);
+  await watch.close();
+});
+
+test("a thousand campaigns are a table of which only the part in view is drawn", async () => {
+  const files = ["[[advertisers]]\nname = \"advertisers/many\"\ndisplay_name = \"Many\"\ncurrency_code = \"EUR\"\n"];
+  for (let at = 1; at <= 1000; at += 1) {
+    files.push(`[[campaigns]]\nname = "advertisers/many/campaigns/c${at}"\ndisplay_name = "Campaign ${at}"\nbudget = { daily_micros = ${at}_000_000 }\n`);
+  }
+  apply(files.join("\n"));
+  const watch = await open(browser, "#/campaigns?sort=daily&q=many");
+  const { page } = watch;
+  await page.getByText("Campaign 1", { exact: true }).waitFor();
+  const rows = () => page.locator('[role="row"]').count();
+  assert.ok((await rows()) < 60, `${await rows()} rows are drawn`);
+  assert.equal(await page.getByRole("table").getAttribute("aria-rowcount"), "1001");
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  await page.getByText("Campaign 1000", { exact: true }).waitFor();
+  assert.ok((await rows()) < 60, `${await rows()} rows are drawn`);
   assertClean(watch);
   await watch.close();
 });

@@ -17,7 +17,7 @@ const spent = () => {
 await eventually("some money is spent", () => spent() > SPENT);
 
 const browser = await launch();
-for (const page of PAGES.filter(({ name }) => names.length === 0 || names.includes(name))) {
+for (const page of PAGES.filter(({ name, picture }) => (names.length === 0 ? picture !== false : names.includes(name)))) {
   for (const look of LOOKS.filter(({ name }) => name === "light" || page.looks?.includes(name))) {
     const { page: shown, close } = await open(browser, page.address, look.options);
     await shown.getByText(page.shows).first().waitFor();

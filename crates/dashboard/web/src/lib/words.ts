@@ -16,6 +16,7 @@ export function serving(status: ServingStatus, state: State): Words {
   switch (status) {
     case ServingStatus.ELIGIBLE: return { text: "Serving", tone: "good" };
     case ServingStatus.PENDING: return { text: "Scheduled", tone: "wait" };
+    case ServingStatus.LIMITED: return { text: "Limited", tone: "wait" };
     case ServingStatus.ENDED: return { text: "Ended", tone: "off" };
     case ServingStatus.NOT_SERVING: return { text: "Not serving", tone: "bad" };
     default: return { text: "Unknown", tone: "wait" };
@@ -32,6 +33,11 @@ const REASONS: Partial<Record<ServingStatusReason, [brief: string, help: string]
   [ServingStatusReason.DAILY_BUDGET_SPENT]: ["daily budget spent", "It goes on tomorrow, or at once with a higher daily budget."],
   [ServingStatusReason.NO_ADS]: ["no ads", "Make an ad: outbid create ads, or outbid apply."],
   [ServingStatusReason.NO_CREATIVES]: ["no creatives", "Name at least one creative that is not deleted."],
+  [ServingStatusReason.CREATIVES_REFUSED]: ["creatives refused", "Publishers take next to none of its creatives: see Why no bid."],
+  [ServingStatusReason.TARGETING_TOO_NARROW]: ["targeting too narrow", "Next to no impression is wanted: widen the targeting."],
+  [ServingStatusReason.FREQUENCY_CAPPED]: ["frequency capped", "Most users have seen it often enough, or are not known."],
+  [ServingStatusReason.BID_TOO_LOW]: ["bid too low", "Raise the bid: it is below floors, or wins next to nothing."],
+  [ServingStatusReason.NO_TRAFFIC]: ["no traffic", "No bid request has come of late: look at Live."],
   [ServingStatusReason.NO_ELIGIBLE_ADS]: ["no ad can bid", "Open the campaign: each ad says why it cannot."],
 };
 

@@ -1,1 +1,0 @@
-import{$ as e,Ct as t,Mt as n,_t as r,at as i,it as a,st as o,wt as s,xt as c}from"./index-B4JMER1L.js";var l=o(`<div class="empty svelte-1fpw1hr"><h3> </h3> <div class="muted svelte-1fpw1hr"><!></div></div>`);function u(o,u){var d=l(),f=c(d),p=t(f,!0),m=s(f,2),h=c(m);e(h,()=>u.children),n(m),n(d),r(()=>a(p,u.title)),i(o,d)}export{u as t};
