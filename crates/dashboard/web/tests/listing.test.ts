@@ -9,7 +9,8 @@ const row = (id: string, status: string, spent: bigint, dailyMicros?: bigint): R
   } as unknown as Campaign,
   words: { text: status, tone: "good" },
   spent,
-  even: undefined,
+  ideal: undefined,
+  forecast: undefined,
 });
 const rows = [row("car", "Serving", 2n, 30n), row("shoes", "Paused", 3n), row("coffee", "Serving", 1n, 20n)];
 const ids = (rows: Row[]) => rows.map((row) => row.campaign.displayName).join(" ");

@@ -3,9 +3,11 @@ import { Code, ConnectError, createClient, type Interceptor } from "@connectrpc/
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
 import { AdService } from "../gen/outbid/control/v1/ad_pb";
 import { AdvertiserService } from "../gen/outbid/control/v1/advertiser_pb";
+import { AuditService } from "../gen/outbid/control/v1/audit_pb";
 import { CampaignService } from "../gen/outbid/control/v1/campaign_pb";
 import { CreativeService } from "../gen/outbid/control/v1/creative_pb";
 import { DiagnosticsService } from "../gen/outbid/control/v1/diagnostics_pb";
+import { IdentityService } from "../gen/outbid/control/v1/identity_pb";
 import { ReportService } from "../gen/outbid/control/v1/report_pb";
 import { session } from "./session.svelte";
 
@@ -27,9 +29,11 @@ const transport = createGrpcWebTransport({
 
 export const ads = createClient(AdService, transport);
 export const advertisers = createClient(AdvertiserService, transport);
+export const audit = createClient(AuditService, transport);
 export const campaigns = createClient(CampaignService, transport);
 export const creatives = createClient(CreativeService, transport);
 export const diagnostics = createClient(DiagnosticsService, transport);
+export const identity = createClient(IdentityService, transport);
 export const reports = createClient(ReportService, transport);
 
 /** The most pages that are read of one list: 1,000 each. */

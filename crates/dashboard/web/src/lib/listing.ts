@@ -8,8 +8,10 @@ export interface Row {
   words: Words;
   /** Spent today, in micros. */
   spent: bigint;
-  /** What evenly spread spending would have reached by now; nothing without a daily budget. */
-  even: bigint | undefined;
+  /** What the plan, or else evenly spread spending, would have reached by now; nothing without a daily budget. */
+  ideal: bigint | undefined;
+  /** What the day will end at, if things go on as of late; nothing where the server does not tell. */
+  forecast: bigint | undefined;
 }
 
 export type Column = "name" | "status" | "spent" | "daily" | "lifetime";
