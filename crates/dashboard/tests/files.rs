@@ -183,8 +183,15 @@ fn a_first_look_weighs_little() {
         let text = String::from_utf8(asset(&path).unwrap().bytes.to_vec()).unwrap();
         ahead.extend(named(&text, "./"));
         // A script's styles have its name.
-        let stem = path.rsplit_once('-').map_or(path.as_str(), |(stem, _)| stem).to_string();
-        ahead.extend(built().into_iter().filter(|other| other.starts_with(&format!("{stem}-"))));
+        let stem = path
+            .rsplit_once('-')
+            .map_or(path.as_str(), |(stem, _)| stem)
+            .to_string();
+        ahead.extend(
+            built()
+                .into_iter()
+                .filter(|other| other.starts_with(&format!("{stem}-"))),
+        );
         wanted.push(path);
     }
     assert!(wanted.len() >= 4, "{wanted:?}");

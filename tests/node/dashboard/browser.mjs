@@ -25,7 +25,7 @@ export function launch() {
 }
 
 /** A page of its own, with nothing of another's. `watch.faults` fills with what must not happen. */
-export async function open(browser, address, options = {}) {
+export async function open(browser, address, { token = process.env.OUTBID_TOKEN ?? "", ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-US", reducedMotion: "reduce", ...options });
   context.setDefaultTimeout(LIMIT_MS);
   const page = await context.newPage();
@@ -43,7 +43,7 @@ export async function open(browser, address, options = {}) {
   // As if somebody had logged in. A sandboxed frame has no storage, and no login either.
   await page.addInitScript((token) => {
     if (token && self === top) sessionStorage.setItem("outbid.token", token);
-  }, process.env.OUTBID_TOKEN ?? "");
+  }, token);
   await page.goto(`${server}/${address}`);
   return { page, faults, close: () => context.close() };
 }

@@ -225,3 +225,18 @@ test("a thousand campaigns are a table of which only the part in view is drawn",
   assertClean(watch);
   await watch.close();
 });
+
+test("who has no token is asked for one, and a wrong one is refused in words", { skip: !process.env.OUTBID_TOKEN }, async () => {
+  const watch = await open(browser, "#/campaigns", { token: "" });
+  const { page } = watch;
+  const field = page.getByLabel("API token");
+  await field.fill("not-a-token");
+  await page.keyboard.press("Enter");
+  await page.getByText("did not take that token").waitFor();
+  await assertAccessible(page, "the login");
+  await field.fill(process.env.OUTBID_TOKEN);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByText("City car, launch").waitFor();
+  assertClean(watch);
+  await watch.close();
+});
