@@ -227,7 +227,7 @@ test("a thousand campaigns are a table of which only the part in view is drawn",
 });
 
 test("who has no token is asked for one, and a wrong one is refused in words", { skip: !process.env.OUTBID_TOKEN }, async () => {
-  const watch = await open(browser, "#/campaigns", { token: "" });
+  const watch = await open(browser, "#/campaigns?q=car", { token: "" });
   const { page } = watch;
   const field = page.getByLabel("API token");
   await field.fill("not-a-token");
@@ -237,6 +237,19 @@ test("who has no token is asked for one, and a wrong one is refused in words", {
   await field.fill(process.env.OUTBID_TOKEN);
   await page.getByRole("button", { name: "Log in" }).click();
   await page.getByText("City car, launch").waitFor();
+  assertClean(watch);
+  await watch.close();
+});
+
+test("a change stands in the history, and is taken back there", async () => {
+  const watch = await open(browser, "#/campaigns?q=car");
+  const { page } = watch;
+  const before = campaign("car").budget.daily_micros;
+  await setDailyBudget(page, "City car", "4321");
+  await page.getByRole("link", { name: "Audit" }).click();
+  const event = page.getByRole("listitem").filter({ hasText: "4321000000" }).first();
+  await event.getByRole("button", { name: /Take back/ }).click();
+  await eventually("the old budget is back", () => campaign("car").budget.daily_micros === before);
   assertClean(watch);
   await watch.close();
 });

@@ -17,6 +17,7 @@ export const PAGES = [
   { name: "why-request", address: "#/why?view=request", shows: "OpenRTB request", ready: explainExample },
   { name: "landscape", address: "#/landscape", shows: /Worth to the ad now|Nothing learned here yet/, picture: false },
   { name: "live", address: "#/live", shows: "By exchange", ready: (page) => page.waitForTimeout(20_000) },
+  { name: "audit", address: "#/audit", shows: /\d events, none changed since/, picture: false },
   { name: "settings", address: "#/settings", shows: "Running for", picture: false },
 ];
 

@@ -12,11 +12,13 @@ import { ReportService } from "../gen/outbid/control/v1/report_pb";
 import { session } from "./session.svelte";
 
 const authorize: Interceptor = (next) => async (request) => {
-  if (session.token) request.header.set("authorization", `Bearer ${session.token}`);
+  const token = session.token;
+  if (token) request.header.set("authorization", `Bearer ${token}`);
   try {
     return await next(request);
   } catch (error) {
-    if (ConnectError.from(error).code === Code.Unauthenticated) session.asked = true;
+    // A call that was under way when somebody logged in says nothing of the new token.
+    if (ConnectError.from(error).code === Code.Unauthenticated && token === session.token) session.asked = true;
     throw error;
   }
 };
