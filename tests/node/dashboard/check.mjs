@@ -248,7 +248,7 @@ test("a change stands in the history, and is taken back there", async () => {
   await setDailyBudget(page, "City car", "4321");
   await page.getByRole("link", { name: "Audit" }).click();
   const event = page.getByRole("listitem").filter({ hasText: "4321000000" }).first();
-  await event.getByRole("button", { name: /Take back/ }).click();
+  await event.getByRole("button", { name: /Revert event/ }).click();
   await eventually("the old budget is back", () => campaign("car").budget.daily_micros === before);
   assertClean(watch);
   await watch.close();
