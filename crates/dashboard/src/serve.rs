@@ -13,7 +13,7 @@ use crate::files::{ASSETS, Asset, asset};
 /// fetched from anybody else, and no other page may frame it.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
      frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-/// What an advertiser's material may do inside the page's frame: be seen and heard. It has no origin and runs no script.
+/// What an advertiser's material may do inside the page's frame: be seen and heard. It has no origin, and no script.
 const PREVIEW_POLICY: &str = "sandbox; default-src 'none'; img-src https: data:; media-src https: data:; font-src https: data:; \
      style-src 'unsafe-inline' https:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 /// Below this, what gzip saves is not worth its header.

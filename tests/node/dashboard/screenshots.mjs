@@ -5,7 +5,7 @@ import { LOOKS, PAGES } from "./pages.mjs";
 
 const [directory = ".", ...names] = process.argv.slice(2);
 /** How much is to be spent before the pictures, so that there is something to see: nanos of a dollar. */
-const SPENT = 20_000_000_000n;
+const SPENT = 2_000_000_000n;
 
 const spent = () => {
   try {
