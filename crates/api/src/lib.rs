@@ -32,6 +32,10 @@ pub mod rpc {
 /// messages from JSON.
 pub const DESCRIPTORS: &[u8] = include_bytes!("gen/descriptors.bin");
 
+/// What the contract says of its messages, fields and choices: a line each, the full name, a tab, who writes it
+/// (`required`, `optional`, `once` when it is made, `server`; empty for what is no field), a tab, the comment.
+pub const COMMENTS: &str = include_str!("gen/comments.txt");
+
 pub mod bearer;
 pub mod errors;
 pub mod names;

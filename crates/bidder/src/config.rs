@@ -7,10 +7,10 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use campaign::time::Span;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The bidder's section of a configuration file.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RawConfig {
     /// Address and port to listen on.
@@ -39,7 +39,7 @@ pub struct RawConfig {
 }
 
 /// Which threads serve exchanges.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Runtime {
     /// Threads that do nothing else, each with its own share of the connections.
@@ -50,7 +50,7 @@ pub enum Runtime {
 }
 
 /// What one peer, and all of them together, may take.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RawLimits {
     /// Open connections; those above are closed at once.
@@ -76,7 +76,7 @@ pub struct RawLimits {
 }
 
 /// How money is asked for.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RawLeases {
     /// How long a lease can be spent, in milliseconds of the trade's clock. As control grants them.

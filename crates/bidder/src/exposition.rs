@@ -10,7 +10,7 @@ use metrics_exporter_prometheus::{
 };
 
 use crate::counts::{Counted, Fate, Inbound};
-use crate::floor::Floor;
+use crate::floor::{Floor, Readiness};
 use crate::latency;
 
 /// How often the counts are copied.
@@ -88,7 +88,12 @@ impl Exposition {
             }
         }
         self.copy_latencies(floor);
+        let version = vec![Label::new("version", env!("CARGO_PKG_VERSION"))];
+        let key = Key::from_parts("outbid_build_info", version);
+        self.recorder.register_gauge(&key, &METADATA).set(1.0);
         let gauge = |name, value: f64| self.gauge(name).set(value);
+        let ready = floor.readiness() == Readiness::Ready;
+        gauge("outbid_ready", if ready { 1.0 } else { 0.0 });
         gauge("outbid_connections", floor.connections.inside() as f64);
         gauge(
             "outbid_bids_under_way",
@@ -175,6 +180,43 @@ fn describe(recorder: &PrometheusRecorder) {
         "outbid_connections_total",
         "Connections that were taken, and refused for their number.",
     );
+    counter(
+        "outbid_lease_gaps_total",
+        "Times that an ad's lease ran out, or was spent, before its successor came.",
+    );
+    counter(
+        "outbid_frequency_evictions_total",
+        "Users who were not counted, because the table of frequencies was full.",
+    );
+    describe_gauges(recorder);
     let what = SharedString::const_str("From the head of a bid request to its answer.");
     recorder.describe_histogram(KeyName::from_const_str(DURATION), Some(Unit::Seconds), what);
+}
+
+fn describe_gauges(recorder: &PrometheusRecorder) {
+    let gauge = |name: &'static str, what: &'static str| {
+        let (name, what) = (KeyName::from_const_str(name), SharedString::const_str(what));
+        recorder.describe_gauge(name, None, what);
+    };
+    gauge(
+        "outbid_build_info",
+        "Always 1; the label says which version.",
+    );
+    gauge("outbid_ready", "1 while it bids, as /readyz tells it.");
+    gauge("outbid_connections", "Connections that are open.");
+    gauge(
+        "outbid_bids_under_way",
+        "Bid requests that are being answered.",
+    );
+    gauge(
+        "outbid_notices_under_way",
+        "Notices that are being answered.",
+    );
+    gauge(
+        "outbid_frequency_entries",
+        "Users in the table of frequencies.",
+    );
+    gauge("outbid_leases_held", "Leases that can be spent from.");
+    gauge("outbid_book_version", "The version of the book.");
+    gauge("outbid_book_ads", "Ads in the book.");
 }

@@ -10,7 +10,7 @@ use campaign::exchange::{BillingNotice, Exchange, NoBidForm};
 use campaign::id::ExchangeId;
 use campaign::money::{Currency, RateTable};
 use campaign::time::Span;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// How many exchanges one market may have.
 pub const MAX_EXCHANGES: usize = 1_000;
@@ -42,7 +42,7 @@ pub struct Market {
 }
 
 /// A market as a file says it.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawMarket {
     /// The exchanges.
@@ -54,7 +54,7 @@ pub struct RawMarket {
 }
 
 /// An exchange as a file says it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawExchange {
     /// Its number, which notices carry: never to be used for another.
@@ -84,7 +84,7 @@ pub struct RawExchange {
 }
 
 /// How an exchange wants a no-bid.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RawNoBid {
     /// 204 and no body.
@@ -95,7 +95,7 @@ pub enum RawNoBid {
 }
 
 /// What makes an impression billable.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RawBilling {
     /// The exchange calls `burl`.

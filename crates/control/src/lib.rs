@@ -11,8 +11,10 @@ pub mod summary;
 
 mod access;
 mod audit;
+mod calls;
 mod serve;
 
+mod metrics;
 mod page;
 mod service;
 

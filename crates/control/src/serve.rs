@@ -29,6 +29,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::access::gate::{self, Gate};
 use crate::authority::AuthorityHandle;
+use crate::calls;
 use crate::config::Tls;
 use crate::page::{self, Page};
 use crate::seams::{Explainer, Fatal, Sampled, Traffic};
@@ -163,7 +164,8 @@ pub(crate) async fn serve(listener: TcpListener, parts: Parts, stop: watch::Rece
         .merge(page::router(page))
         .layer(middleware::from_fn(move |request, next| {
             local_names_only(parts.is_secured, request, next)
-        }));
+        }))
+        .layer(middleware::from_fn(calls::log));
     tokio::spawn(tell_health(health, services, parts.fatal, stop.clone()));
 
     let mut stopping = stop.clone();

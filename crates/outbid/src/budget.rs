@@ -6,6 +6,7 @@ use api::v1::budget_change::Change;
 use campaign::money::Currency;
 use clap::{Args as Arguments, Subcommand};
 
+use crate::confirm::{Chosen, Consent};
 use crate::contract;
 use crate::failure::Failure;
 use crate::print::amount::{self, Written};
@@ -40,6 +41,8 @@ pub struct SetArgs {
     /// The lifetime budget instead of the daily one
     #[arg(long)]
     lifetime: bool,
+    #[command(flatten)]
+    consent: Consent,
 }
 
 /// A difference.
@@ -54,6 +57,8 @@ pub struct AddArgs {
     /// The lifetime budget instead of the daily one
     #[arg(long)]
     lifetime: bool,
+    #[command(flatten)]
+    consent: Consent,
 }
 
 #[derive(Clone, Debug)]
@@ -81,8 +86,16 @@ pub async fn run(action: Action, session: &Session) -> Result<(), Failure> {
         Ok(campaign) => campaign,
         Err(failure) => return Err(resolve::suggest(&server, &name, failure).await),
     };
+    let change = change(&action, &campaign)?;
+    let consent = match &action {
+        Action::Set(args) => args.consent,
+        Action::Add(args) => args.consent,
+    };
+    if let Some(question) = raise(&change, lifetime, &campaign) {
+        consent.ask(&question, Chosen::ByName)?;
+    }
     let change = v1::BudgetChange {
-        change: Some(change(&action, &campaign)?),
+        change: Some(change),
     };
     let (daily, lifetime) = if lifetime {
         (None, Some(change))
@@ -113,6 +126,31 @@ pub async fn run(action: Action, session: &Session) -> Result<(), Failure> {
     }
     session.next(&[format!("outbid describe {}", short(name.as_str()))]);
     Ok(())
+}
+
+/// What is asked where a change lets more be spent.
+fn raise(change: &Change, lifetime: bool, campaign: &Resource) -> Option<String> {
+    let budget = campaign.budget().copied().unwrap_or_default();
+    let before = match lifetime {
+        true => budget.lifetime_micros,
+        false => budget.daily_micros,
+    }?;
+    let after = match *change {
+        Change::SetMicros(limit) => Some(limit),
+        Change::AddMicros(more) => Some(before.saturating_add(more)),
+        Change::Unlimited(_) => None,
+    };
+    if after.is_some_and(|after| after <= before) {
+        return None;
+    }
+    let code = campaign.currency_code();
+    Some(format!(
+        "This raises the {} budget of {} from {} to {}.",
+        if lifetime { "lifetime" } else { "daily" },
+        short(campaign.name()),
+        amount::limit(Some(before), code),
+        amount::limit(after, code),
+    ))
 }
 
 fn change(action: &Action, campaign: &Resource) -> Result<Change, Failure> {
@@ -182,6 +220,34 @@ fn page(answer: &v1::AdjustBudgetResponse) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_lets_more_be_spent_is_asked_about() {
+        let campaign = Resource::Campaign(v1::Campaign {
+            name: "advertisers/acme/campaigns/spring".to_string(),
+            currency_code: "USD".to_string(),
+            budget: Some(v1::Budget {
+                daily_micros: Some(100_000_000),
+                lifetime_micros: None,
+            }),
+            ..v1::Campaign::default()
+        });
+        let check = |change: Change, lifetime: bool, expect: Option<&str>| {
+            assert_eq!(
+                raise(&change, lifetime, &campaign).as_deref(),
+                expect,
+                "{change:?}"
+            );
+        };
+        let raised = "This raises the daily budget of acme/spring from 100.00 USD to 150.00 USD.";
+        check(Change::AddMicros(50_000_000), false, Some(raised));
+        check(Change::SetMicros(150_000_000), false, Some(raised));
+        let open = "This raises the daily budget of acme/spring from 100.00 USD to unlimited.";
+        check(Change::Unlimited(true), false, Some(open));
+        check(Change::AddMicros(-1), false, None);
+        check(Change::SetMicros(100_000_000), false, None);
+        check(Change::SetMicros(1), true, None);
+    }
 
     #[test]
     fn a_change_tells_what_was_and_what_is() {

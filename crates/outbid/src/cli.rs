@@ -5,8 +5,9 @@ use clap::{Parser, Subcommand};
 use crate::failure::{EXIT_CODES, Exit, Failure};
 use crate::session::Session;
 use crate::{
-    apply, budget, check, context, create, describe, dev, get, history, loadtest, pacing, replay,
-    report, simulate, switch, token, why,
+    apply, budget, check, completion, context, create, describe, dev, diff, doctor, edit, export,
+    get, history, loadtest, pacing, replay, report, schema, serve, simulate, switch, tail, token,
+    top, why,
 };
 
 /// Bids on ad impressions within budgets, and tells why.
@@ -28,6 +29,11 @@ enum Command {
                             outbid dev --quiet-market --data ./data"
     )]
     Dev(dev::Args),
+    /// Run the product on a machine of its own, with data that stays; SIGTERM drains it
+    #[command(
+        after_help = "Example:\n  outbid serve --config /etc/outbid/outbid.toml --data /var/lib/outbid --log-format json"
+    )]
+    Serve(serve::Args),
     /// List advertisers, campaigns, ads or creatives
     #[command(
         after_help = "Examples:\n  outbid get campaigns\n  outbid get ads --in acme/spring\n  \
@@ -46,6 +52,23 @@ enum Command {
     /// Make or change what files describe; applying a file again changes nothing
     #[command(after_help = FILES)]
     Apply(apply::Args),
+    /// Tell what `apply` would change, field by field; exits with 9 where there is something
+    #[command(after_help = "Example:\n  outbid diff -f campaigns.toml")]
+    Diff(diff::Args),
+    /// Print what there is as a file that `apply` reads
+    #[command(
+        after_help = "Examples:\n  outbid export acme > acme.yaml\n  outbid export --all -o json"
+    )]
+    Export(export::Args),
+    /// Change one of them in your editor ($VISUAL, $EDITOR, or vi)
+    #[command(after_help = "Example:\n  EDITOR=nano outbid edit acme/spring")]
+    Edit(edit::Args),
+    /// Explain the fields of files: type, who writes it, choices, meaning
+    #[command(
+        after_help = "Examples:\n  outbid schema\n  outbid schema campaign.budget\n  \
+                            outbid schema ad.targeting -o json"
+    )]
+    Schema(schema::Args),
     /// Change what a campaign may spend
     #[command(subcommand)]
     Budget(budget::Action),
@@ -58,14 +81,22 @@ enum Command {
     /// Delete campaigns, ads, creatives or advertisers; their reports stay
     #[command(after_help = "Example:\n  outbid delete acme/spring --force")]
     Delete(switch::DeleteArgs),
-    /// Tell why a bid request is bid on or not, ad by ad
+    /// Tell why a campaign or an ad does not serve, or why a bid request is bid on or not
     #[command(
-        after_help = "Examples:\n  outbid why -f request.json\n  outbid why -f - --exchange demo < request.json"
+        after_help = "Examples:\n  outbid why acme/spring\n  outbid why -f request.json\n  outbid why -f - --exchange demo < request.json"
     )]
     Why(why::Args),
     /// Show how a campaign's money is spent against its plan, and what was done about it
     #[command(after_help = "Example:\n  outbid pacing acme/spring")]
     Pacing(pacing::Args),
+    /// Show the campaigns that spend most, with rates and latencies, second by second
+    Top(top::Args),
+    /// Show traced bid requests as they come: what was bid, or why nothing was
+    #[command(
+        after_help = "Examples:\n  outbid tail nobids\n  outbid tail bids --ad acme/spring/mpu -o json\n  \
+                            outbid tail nobids --once -n 50"
+    )]
+    Tail(tail::Args),
     /// Report spend and what came of it
     #[command(after_help = "Examples:\n  outbid report --by ad,hour --since 24h\n  \
                             outbid report --in acme/spring --by day -o json")]
@@ -95,6 +126,14 @@ enum Command {
     /// Choose which server the commands speak to, and with which token
     #[command(subcommand)]
     Context(context::Action),
+    /// Look at this machine: clock, limits, disk, ports, store, configuration
+    #[command(
+        after_help = "Example:\n  outbid doctor --config /etc/outbid/outbid.toml --data /var/lib/outbid"
+    )]
+    Doctor(doctor::Args),
+    /// Print a script that completes commands in your shell
+    #[command(after_help = "Example:\n  source <(outbid completion bash)")]
+    Completion(completion::Args),
     /// Work with configuration files
     #[command(subcommand)]
     Config(check::Action),
@@ -102,7 +141,8 @@ enum Command {
 
 const FILES: &str = "\
 A file holds tables [[advertisers]], [[creatives]], [[campaigns]] and [[ads]] in TOML, or
-lists of these names in JSON. Their fields are those of the API:
+lists of these names in YAML or JSON. Their fields are those of the API, which `outbid schema`
+explains:
 
   [[campaigns]]
   name = \"advertisers/acme/campaigns/spring\"
@@ -117,16 +157,23 @@ impl Cli {
         let session = self.session;
         match self.command {
             Command::Dev(args) => serve(async { Ok(dev::run(args).await?) }),
+            Command::Serve(args) => serve(async { Ok(serve::run(args).await?) }),
             Command::Get(args) => wait(get::run(args, &session)),
             Command::Describe(args) => wait(describe::run(args, &session)),
             Command::Create(args) => wait(create::run(args, &session)),
             Command::Apply(args) => wait(apply::run(args, &session)),
+            Command::Diff(args) => wait(diff::run(args, &session)),
+            Command::Export(args) => wait(export::run(args, &session)),
+            Command::Edit(args) => wait(edit::run(args, &session)),
+            Command::Schema(args) => schema::run(&args, &session),
             Command::Budget(action) => wait(budget::run(action, &session)),
             Command::Pause(args) => wait(switch::pause(args, &session)),
             Command::Resume(args) => wait(switch::resume(args, &session)),
             Command::Delete(args) => wait(switch::delete(args, &session)),
             Command::Why(args) => wait(why::run(args, &session)),
             Command::Pacing(args) => wait(pacing::run(args, &session)),
+            Command::Top(args) => wait(top::run(args, &session)),
+            Command::Tail(args) => wait(tail::run(args, &session)),
             Command::Report(args) => wait(report::run(args, &session)),
             Command::Replay(args) => serve(replay::run(args)),
             Command::Loadtest(args) => wait(loadtest::run(*args, &session)),
@@ -135,6 +182,8 @@ impl Cli {
             Command::Revert(args) => wait(history::revert(args, &session)),
             Command::Token(action) => wait(token::run(action, &session)),
             Command::Context(action) => context::run(action, &session),
+            Command::Doctor(args) => wait(doctor::run(args, &session)),
+            Command::Completion(args) => completion::run(&args),
             Command::Config(action) => check::run(action),
         }
     }

@@ -8,15 +8,17 @@ use std::path::{Path, PathBuf};
 
 use campaign::time::Span;
 use openrtb::consent::{PurposeSet, VendorConfig};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What `outbid dev` runs with where no file is named.
 pub const DEFAULT: &str = include_str!("../../../config/outbid.toml");
 
 /// The file, as it is written.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RawConfig {
+    /// What is logged: `info`, or a list such as `warn,control=debug`. SIGHUP takes a new one.
+    pub log_level: LogLevel,
     /// See [`bidder::config::RawConfig`].
     pub bidder: bidder::config::RawConfig,
     /// See [`RawControl`].
@@ -33,8 +35,19 @@ pub struct RawConfig {
     pub rates: std::collections::BTreeMap<String, String>,
 }
 
+/// What is logged.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(transparent)]
+pub struct LogLevel(pub String);
+
+impl Default for LogLevel {
+    fn default() -> LogLevel {
+        LogLevel("info".to_string())
+    }
+}
+
 /// The control plane's section.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RawControl {
     /// Address and port to listen on; loopback only, unless there are certificates.
@@ -50,7 +63,7 @@ impl Default for RawControl {
 }
 
 /// Certificates of the control plane: PEM files.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawTls {
     /// The server's certificate, with those between it and its authority.
@@ -87,7 +100,7 @@ impl RawTls {
 }
 
 /// How money is lent. The trade's time.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RawMoney {
     /// How long a lease may be spent.
@@ -106,7 +119,7 @@ impl Default for RawMoney {
 }
 
 /// What we are under the TCF.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RawPrivacy {
     /// Our id in the global vendor list.
@@ -122,6 +135,8 @@ pub struct RawPrivacy {
 /// The file, as it is used.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// What is logged.
+    pub log_level: String,
     /// The bidder's part.
     pub bidder: bidder::config::Config,
     /// Where control listens.
@@ -194,6 +209,12 @@ impl RawConfig {
         if !(1..=7 * 86_400).contains(&self.money.billing_lateness_seconds) {
             wrong.push("money.billing_lateness_seconds: write 1 to 604800".to_string());
         }
+        if !crate::logs::is_level(&self.log_level.0) {
+            wrong.push(
+                "log_level: write error, warn, info, debug, or a list such as warn,control=debug"
+                    .to_string(),
+            );
+        }
         let listen = self.control.listen.parse();
         if listen.is_err() {
             wrong.push(
@@ -213,6 +234,7 @@ impl RawConfig {
         let market = market.check().map_err(|more| wrong.extend(more));
         match (bidder, listen, market) {
             (Ok(bidder), Ok(control_listen), Ok(market)) if wrong.is_empty() => Ok(Config {
+                log_level: self.log_level.0,
                 bidder,
                 control_listen,
                 tls,

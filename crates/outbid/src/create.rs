@@ -11,7 +11,7 @@ use crate::session::{Format, Session, note, out};
 /// What to make.
 #[derive(Arguments, Debug)]
 pub struct Args {
-    /// A file in TOML or JSON, `-` for standard input; may be given several times
+    /// A file in TOML, YAML or JSON, `-` for standard input; may be given several times
     #[arg(short, long = "file", value_name = "FILE", required = true)]
     files: Vec<String>,
 }
@@ -59,7 +59,7 @@ impl Done<'_> {
     /// What became of one: `created`, `changed (budget)`, `unchanged`.
     pub fn tell(&mut self, what: &str, resource: &Resource) -> Result<(), Failure> {
         match self.session.output {
-            Format::Table => {
+            Format::Table | Format::Wide | Format::Csv => {
                 let noun = resource.kind().noun();
                 out(&format!("{noun} {} {what}\n", short(resource.name())))
             }

@@ -41,7 +41,7 @@ pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
         Ok(resource) => resource,
         Err(failure) => return Err(resolve::suggest(&server, &name, failure).await),
     };
-    if session.output != crate::session::Format::Table {
+    if !session.output.is_for_people() {
         return get::print(session, name.kind(), &[resource]);
     }
     let children = children(&server, &name).await?;

@@ -1,4 +1,4 @@
-//! Files that `create` and `apply` read: TOML, or the same in JSON.
+//! Files that `create` and `apply` read: TOML, or the same in YAML or JSON.
 //!
 //! ```toml
 //! [[advertisers]]
@@ -29,6 +29,7 @@ use crate::resolve::nearest;
 use crate::resource::{Resource, collection, message_name};
 
 mod field;
+mod yaml;
 
 /// The largest file that is read.
 const MAX_BYTES: u64 = 32 << 20;
@@ -173,7 +174,7 @@ fn read_into(
     Ok(())
 }
 
-/// The text as JSON where it begins like it, as TOML otherwise.
+/// The text as JSON or YAML where it begins like it, and as TOML otherwise.
 fn parse(shown: &str, text: &str) -> Result<Value, Failure> {
     let wrong = |error: String| {
         Failure::usage(format!(
@@ -187,6 +188,9 @@ fn parse(shown: &str, text: &str) -> Result<Value, Failure> {
     {
         return serde_json::from_str(text).map_err(|error| wrong(error.to_string()));
     }
+    if looks_like_yaml(shown, text) {
+        return yaml::parse(text).map_err(wrong);
+    }
     let table: toml::Table = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
     Ok(field::from_toml(toml::Value::Table(table)))
 }
@@ -195,6 +199,28 @@ fn parse(shown: &str, text: &str) -> Result<Value, Failure> {
 fn looks_like_json(text: &str) -> bool {
     let begin = text.trim_start();
     begin.starts_with('{') || begin[1..].trim_start().starts_with(['{', ']'])
+}
+
+/// By the file's name, or else by its first line that says something: `campaigns:`, where TOML has `[[campaigns]]`.
+fn looks_like_yaml(shown: &str, text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim);
+    let first = lines.find(|line| !line.is_empty() && !line.starts_with('#'));
+    let begins = first.is_some_and(|line| {
+        let key = line.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        line == "---" || (key.len() < line.len() && key.starts_with(':'))
+    });
+    [".yaml", ".yml"].iter().any(|end| shown.ends_with(end)) || begins
+}
+
+/// Reads one resource's own fields in YAML, as `outbid edit` shows them.
+pub fn read_resource(kind: Kind, text: &str) -> Result<Entry, Failure> {
+    let value = yaml::parse(text).map_err(Failure::usage)?;
+    let mut faults = Faults::default();
+    let entry = read_entry(kind, &value, kind.noun(), &mut faults);
+    match entry {
+        Some(entry) if faults.0.is_empty() => Ok(entry),
+        _ => Err(Failure::usage("this cannot be understood").with_details(faults.0)),
+    }
 }
 
 fn read_entry(kind: Kind, value: &Value, place: &str, faults: &mut Faults) -> Option<Entry> {
@@ -237,7 +263,7 @@ fn read_entry(kind: Kind, value: &Value, place: &str, faults: &mut Faults) -> Op
 }
 
 /// The fields that only the server writes. The etag is the client's to send back.
-fn ours(kind: Kind) -> impl Iterator<Item = &'static str> {
+pub fn ours(kind: Kind) -> impl Iterator<Item = &'static str> {
     let ours = match kind {
         Kind::Advertiser => v1::Advertiser::OURS,
         Kind::Campaign => v1::Campaign::OURS,

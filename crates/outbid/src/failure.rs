@@ -18,7 +18,8 @@ Exit codes:
   5  the server understood and refused: a field is wrong
   6  what was measured is not what --fail-if and --limit allow
   7  the server wants a token, and there is none or it is not good
-  8  the token's roles do not allow it";
+  8  the token's roles do not allow it
+  9  `diff` found something that `apply` would change";
 
 /// What went wrong, as the exit code tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +40,8 @@ pub enum Exit {
     NotKnown = 7,
     /// The token's roles do not allow it.
     Forbidden = 8,
+    /// Files and server differ.
+    Differs = 9,
 }
 
 /// Why a command failed, and what to do.
@@ -112,6 +115,10 @@ impl Failure {
             return Failure::new(exit, "the server refused it").with_details(lines);
         }
         match (status.code(), status.message()) {
+            (Code::Unknown | Code::Internal | Code::Unavailable, "transport error") => {
+                Failure::new(Exit::Failed, format!("what answers at {url} speaks no gRPC"))
+                    .with_hint("--server names the control address, not the one for bids")
+            }
             (Code::Unavailable, "") => Failure::no_server(url),
             (Code::Unimplemented, _) => Failure::new(
                 exit,

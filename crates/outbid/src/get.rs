@@ -10,7 +10,7 @@ use crate::print::{amount, status, words};
 use crate::resolve;
 use crate::resource::{Resource, collection, short};
 use crate::server::Server;
-use crate::session::{Session, note};
+use crate::session::{Format, Session, note};
 
 /// What to list.
 #[derive(Arguments, Debug)]
@@ -119,7 +119,7 @@ async fn parent(server: &Server, kind: Kind, text: Option<&str>) -> Result<Strin
 /// Prints resources of one kind.
 pub fn print(session: &Session, kind: Kind, resources: &[Resource]) -> Result<(), Failure> {
     session.print(
-        || table(kind, resources).render(),
+        || table(kind, resources, session.output == Format::Wide).render(),
         || {
             let trees = resources
                 .iter()
@@ -135,7 +135,7 @@ pub fn print(session: &Session, kind: Kind, resources: &[Resource]) -> Result<()
     )
 }
 
-fn table(kind: Kind, resources: &[Resource]) -> Table {
+fn table(kind: Kind, resources: &[Resource], wide: bool) -> Table {
     let name = [("NAME", Side::Left), ("STATUS", Side::Left)];
     let money = [
         ("DAILY BUDGET", Side::Right),
@@ -144,7 +144,7 @@ fn table(kind: Kind, resources: &[Resource]) -> Table {
         ("TOTAL", Side::Right),
     ];
     let title = [("TITLE", Side::Left)];
-    let columns: Vec<(&str, Side)> = match kind {
+    let mut columns: Vec<(&str, Side)> = match kind {
         Kind::Advertiser | Kind::Campaign => [&name[..], &money, &title].concat(),
         Kind::Ad => [
             &name[..],
@@ -164,6 +164,9 @@ fn table(kind: Kind, resources: &[Resource]) -> Table {
         ]
         .concat(),
     };
+    if wide {
+        columns.extend(wide_columns(kind));
+    }
     let mut table = Table::new(&columns);
     for resource in resources {
         let mut cells = vec![short(resource.name()), status::brief(resource)];
@@ -179,9 +182,69 @@ fn table(kind: Kind, resources: &[Resource]) -> Table {
             }
         }
         cells.push(resource.display_name().to_string());
+        if wide {
+            cells.extend(wide_cells(resource));
+        }
         table.row(cells);
     }
     table
+}
+
+/// What `-o wide` adds.
+fn wide_columns(kind: Kind) -> Vec<(&'static str, Side)> {
+    let mut columns = match kind {
+        Kind::Advertiser => vec![("HELD", Side::Right), ("TIME ZONE", Side::Left)],
+        Kind::Campaign => vec![
+            ("HELD", Side::Right),
+            ("FLIGHT", Side::Left),
+            ("TIME ZONE", Side::Left),
+        ],
+        Kind::Ad => vec![
+            ("HELD", Side::Right),
+            ("FLIGHT", Side::Left),
+            ("DELIVERY", Side::Left),
+            ("CREATIVES", Side::Right),
+        ],
+        Kind::Creative => Vec::new(),
+    };
+    columns.extend([("NUMBER", Side::Right), ("CHANGED", Side::Left)]);
+    columns
+}
+
+fn wide_cells(resource: &Resource) -> Vec<String> {
+    let held = || {
+        let held = resource.spend().map_or(0, |spend| spend.held_nanos);
+        amount::about(held, resource.currency_code())
+    };
+    let (mut cells, number, changed) = match resource {
+        Resource::Advertiser(it) => (
+            vec![held(), it.time_zone.clone()],
+            it.number,
+            &it.update_time,
+        ),
+        Resource::Campaign(it) => (
+            vec![
+                held(),
+                words::flight(it.flight.as_ref()),
+                it.time_zone.clone(),
+            ],
+            it.number,
+            &it.update_time,
+        ),
+        Resource::Ad(it) => (
+            vec![
+                held(),
+                words::flight(it.flight.as_ref()),
+                words::delivery(it).to_string(),
+                it.creatives.len().to_string(),
+            ],
+            it.number,
+            &it.update_time,
+        ),
+        Resource::Creative(it) => (Vec::new(), it.number, &it.update_time),
+    };
+    cells.extend([number.to_string(), words::moment(changed.as_ref())]);
+    cells
 }
 
 fn money_cells(resource: &Resource) -> [String; 4] {

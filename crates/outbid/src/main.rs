@@ -7,10 +7,10 @@ use std::process::ExitCode;
 use clap::Parser;
 
 mod cli;
+mod confirm;
 mod failure;
 mod session;
 
-mod confirm;
 mod context;
 mod contexts;
 mod private_file;
@@ -19,17 +19,28 @@ mod history;
 mod token;
 
 mod dev;
+mod serve;
 
 mod clock;
 mod config;
 mod engine;
+mod logs;
 
 mod check;
+mod completion;
+mod doctor;
 mod loadtest;
 mod replay;
 mod simulate;
 
 mod apply;
+mod diff;
+mod plan;
+
+mod edit;
+mod export;
+mod schema;
+
 mod budget;
 mod create;
 mod describe;
@@ -37,6 +48,8 @@ mod get;
 mod pacing;
 mod report;
 mod switch;
+mod tail;
+mod top;
 mod why;
 
 mod document;
@@ -52,7 +65,7 @@ fn main() -> ExitCode {
     match cli::Cli::parse().run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            session::note(&format!("error: {failure}"));
+            session::complain(&failure);
             ExitCode::from(failure.exit as u8)
         }
     }

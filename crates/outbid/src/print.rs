@@ -1,6 +1,7 @@
 //! How things look on a terminal and to programs.
 
 pub mod amount;
+pub mod progress;
 pub mod status;
 pub mod table;
 pub mod tree;

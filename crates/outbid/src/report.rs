@@ -15,7 +15,9 @@ use crate::print::{amount, words};
 use crate::resolve;
 use crate::resource::short;
 use crate::server::Server;
-use crate::session::{Format, Session, note};
+use crate::session::{Format, Session, note, out};
+
+mod csv;
 
 /// How many rows one page asks for; the most that the contract allows.
 const PAGE_SIZE: usize = 10_000;
@@ -146,7 +148,7 @@ impl Moment {
 pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     if session.output == Format::Name {
         return Err(Failure::usage(
-            "a report has no names: use -o table, json or yaml",
+            "a report has no names: use -o table, wide, csv, json or yaml",
         ));
     }
     let server = session.connect().await?;
@@ -175,21 +177,28 @@ pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     };
     let limit = args.limit as usize;
     let (answer, more) = read(&server, request, limit).await?;
+    if session.output == Format::Csv {
+        return out(&csv::rows(&args.by, &answer)).map(|()| tell_more(more, limit));
+    }
     session.print(
-        || table(&args.by, &answer).render(),
+        || table(&args.by, &answer, session.output).render(),
         || Tree::of(&contract::reflect("QueryReportResponse", &answer)),
         Vec::new,
     )?;
-    if more {
-        note(&format!(
-            "there are more than {limit} rows: raise --limit, or narrow the report"
-        ));
-    }
+    tell_more(more, limit);
     if answer.rows.is_empty() {
         note("nothing happened in that time");
     }
     session.next(&["outbid report --by ad,hour --since 24h".to_string()]);
     Ok(())
+}
+
+fn tell_more(more: bool, limit: usize) {
+    if more {
+        note(&format!(
+            "there are more than {limit} rows: raise --limit, or narrow the report"
+        ));
+    }
 }
 
 /// The product's time, which may run faster than real time.
@@ -224,7 +233,7 @@ async fn read(
     Ok((whole, more))
 }
 
-fn table(by: &[By], report: &v1::QueryReportResponse) -> Table {
+fn table(by: &[By], report: &v1::QueryReportResponse, format: Format) -> Table {
     let mut columns: Vec<(&str, Side)> = by.iter().map(|by| (by.title(), Side::Left)).collect();
     columns.extend(
         [
@@ -238,6 +247,18 @@ fn table(by: &[By], report: &v1::QueryReportResponse) -> Table {
         ]
         .map(|title| (title, Side::Right)),
     );
+    let wide = format == Format::Wide;
+    if wide {
+        columns.extend(WIDE.map(|title| (title, Side::Right)));
+    }
+    let numbers = |metrics: &v1::Metrics| {
+        let more = if wide {
+            more_numbers(metrics)
+        } else {
+            Vec::new()
+        };
+        numbers(metrics).into_iter().chain(more).collect::<Vec<_>>()
+    };
     let mut table = Table::new(&columns);
     for row in &report.rows {
         let metrics = row.metrics.clone().unwrap_or_default();
@@ -254,6 +275,43 @@ fn table(by: &[By], report: &v1::QueryReportResponse) -> Table {
         }
     }
     table
+}
+
+/// What `-o wide` adds.
+const WIDE: [&str; 6] = [
+    "LOSSES",
+    "VIEWS",
+    "WIN RATE",
+    "CLICK RATE",
+    "VALUE",
+    "HOUSE LOSS",
+];
+
+fn more_numbers(metrics: &v1::Metrics) -> Vec<String> {
+    let code = &metrics.currency_code;
+    let money = |amount: String| {
+        if code.is_empty() {
+            String::new()
+        } else {
+            amount
+        }
+    };
+    vec![
+        metrics.losses.to_string(),
+        metrics.views.to_string(),
+        percent(metrics.wins, metrics.bids),
+        percent(metrics.clicks, metrics.impressions),
+        money(amount::micros(metrics.conversion_value_micros, code)),
+        money(amount::about(metrics.house_loss_nanos, code)),
+    ]
+}
+
+/// A share in percent; empty where there is nothing that it could be a share of.
+pub fn percent(part: i64, whole: i64) -> String {
+    if whole <= 0 {
+        return String::new();
+    }
+    format!("{:.2}%", part as f64 / whole as f64 * 100.0)
 }
 
 fn numbers(metrics: &v1::Metrics) -> [String; 7] {
@@ -324,7 +382,7 @@ mod tests {
             next_page_token: String::new(),
         };
         assert_eq!(
-            table(&[By::Campaign, By::Hour], &report).render(),
+            table(&[By::Campaign, By::Hour], &report, Format::Table).render(),
             "CAMPAIGN     HOUR                  BIDS  WINS  IMPRESSIONS  CLICKS  CONVERSIONS     SPEND       CPM
 acme/spring  2026-11-20T08:00:00Z  2000  1000         1000       0            0  1.23 USD  1.23 USD
 acme/autumn  2026-11-20T08:00:00Z     0     0            0       0            0  0.00 USD         -

@@ -36,6 +36,8 @@ pub struct Server {
     /// Each call through it shows the token.
     channel: InterceptedService<Channel, Bearer>,
     url: String,
+    /// Whether changes are only checked.
+    rehearsing: bool,
 }
 
 /// A list, as long as it was asked for.
@@ -104,11 +106,24 @@ impl Server {
         match endpoint.connect().await {
             Ok(channel) => {
                 let channel = InterceptedService::new(channel, bearer);
-                Ok(Server { channel, url })
+                Ok(Server {
+                    channel,
+                    url,
+                    rehearsing: false,
+                })
             }
             Err(error) => {
                 Err(tls::refused(&error, &url).unwrap_or_else(|| Failure::no_server(&url)))
             }
+        }
+    }
+
+    /// The same server, asked only what would be: nothing is changed by the calls made through this.
+    pub fn rehearsal(&self) -> Server {
+        Server {
+            channel: self.channel.clone(),
+            url: self.url.clone(),
+            rehearsing: true,
         }
     }
 
@@ -264,6 +279,25 @@ impl Server {
             self,
             AuditServiceClient.verify_chain(v1::VerifyChainRequest {})
         )
+    }
+
+    /// Counts why ads did not bid.
+    pub async fn no_bid_reasons(
+        &self,
+        parent: &Name,
+    ) -> Result<v1::ListNoBidReasonsResponse, Failure> {
+        let request = v1::ListNoBidReasonsRequest {
+            parent: parent.to_string(),
+        };
+        call!(self, DiagnosticsServiceClient.list_no_bid_reasons(request))
+    }
+
+    /// The requests that were traced last.
+    pub async fn bid_traces(
+        &self,
+        request: v1::ListBidTracesRequest,
+    ) -> Result<v1::ListBidTracesResponse, Failure> {
+        call!(self, DiagnosticsServiceClient.list_bid_traces(request))
     }
 
     /// Tells how the process is.

@@ -67,7 +67,7 @@ pub struct Session {
         help_heading = "Global options"
     )]
     pub key: Option<PathBuf>,
-    /// How data is printed: for people, as fields that `apply` reads, or resource names alone
+    /// How data is printed: for people, with more columns, as fields that `apply` reads, as names, as rows of a report
     #[arg(
         short,
         long,
@@ -85,9 +85,18 @@ pub struct Session {
 pub enum Format {
     // No doc comments: each would stretch the help of every command to a page.
     Table,
+    Wide,
     Json,
     Yaml,
     Name,
+    Csv,
+}
+
+impl Format {
+    /// Whether people read it.
+    pub fn is_for_people(self) -> bool {
+        matches!(self, Format::Table | Format::Wide)
+    }
 }
 
 impl Session {
@@ -124,7 +133,10 @@ impl Session {
         names: impl FnOnce() -> Vec<String>,
     ) -> Result<(), Failure> {
         match self.output {
-            Format::Table => out(&table()),
+            Format::Table | Format::Wide => out(&table()),
+            Format::Csv => Err(Failure::usage(
+                "csv is for `report`: use -o table, wide, json, yaml or name here",
+            )),
             Format::Json => out(&(tree().to_json() + "\n")),
             Format::Yaml => out(&tree().to_yaml()),
             Format::Name => {
@@ -146,7 +158,7 @@ impl Session {
 
     /// Tells people what to do next, where people are looking.
     pub fn next(&self, commands: &[String]) {
-        if self.output == Format::Table && std::io::stdout().is_terminal() {
+        if self.output.is_for_people() && std::io::stdout().is_terminal() {
             for command in commands {
                 note(&format!("next: {command}"));
             }
@@ -156,16 +168,26 @@ impl Session {
 
 /// Writes data. A reader that has seen enough (`| head`) is no failure.
 pub fn out(text: &str) -> Result<(), Failure> {
+    out_bytes(printable(text).as_bytes())
+}
+
+/// Writes data that is not text for people, as it is: scripts of a shell.
+pub fn out_bytes(bytes: &[u8]) -> Result<(), Failure> {
     let mut stdout = std::io::stdout().lock();
-    match stdout
-        .write_all(printable(text).as_bytes())
-        .and_then(|()| stdout.flush())
-    {
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::new(
             Exit::Failed,
             format!("standard output cannot be written: {error}"),
         )),
         _ => Ok(()),
+    }
+}
+
+/// Says why a command failed. A difference is no error: it is what was asked about.
+pub fn complain(failure: &Failure) {
+    match failure.exit {
+        Exit::Differs => note(&failure.to_string()),
+        _ => note(&format!("error: {failure}")),
     }
 }
 

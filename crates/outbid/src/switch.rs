@@ -1,8 +1,9 @@
 //! `outbid pause`, `outbid resume`, `outbid delete`: what starts and stops.
 
-use api::names::Kind;
+use api::names::{Kind, Name};
 use clap::Args as Arguments;
 
+use crate::confirm::{Chosen, Consent};
 use crate::create::Done;
 use crate::failure::Failure;
 use crate::resolve;
@@ -29,6 +30,8 @@ pub struct DeleteArgs {
     /// What hangs below a campaign or an advertiser, too
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    consent: Consent,
 }
 
 /// Stops them.
@@ -44,7 +47,10 @@ pub async fn resume(args: SwitchArgs, session: &Session) -> Result<(), Failure> 
 /// Deletes them.
 pub async fn delete(args: DeleteArgs, session: &Session) -> Result<(), Failure> {
     switch(
-        Turn::Delete { force: args.force },
+        Turn::Delete {
+            force: args.force,
+            consent: args.consent,
+        },
         &Kind::ALL,
         &args.names,
         session,
@@ -56,7 +62,7 @@ pub async fn delete(args: DeleteArgs, session: &Session) -> Result<(), Failure> 
 enum Turn {
     Pause,
     Resume,
-    Delete { force: bool },
+    Delete { force: bool, consent: Consent },
 }
 
 async fn switch(
@@ -71,12 +77,15 @@ async fn switch(
     for text in texts {
         names.push(resolve::resolve(&server, kinds, text).await?);
     }
+    if let Turn::Delete { force, consent } = turn {
+        consent.ask(&question(&names, force), Chosen::ByName)?;
+    }
     let mut done = Done::new(session);
     for name in &names {
         let (what, result) = match turn {
             Turn::Pause => ("paused", server.pause(name).await),
             Turn::Resume => ("resumed", server.resume(name).await),
-            Turn::Delete { force } => ("deleted", server.delete(name, force).await),
+            Turn::Delete { force, .. } => ("deleted", server.delete(name, force).await),
         };
         match result {
             Ok(resource) => done.tell(what, &resource)?,
@@ -96,4 +105,10 @@ async fn switch(
         Turn::Delete { .. } => "outbid get campaigns".to_string(),
     }]);
     Ok(())
+}
+
+fn question(names: &[Name], force: bool) -> String {
+    let names: Vec<String> = names.iter().map(|name| short(name.as_str())).collect();
+    let below = if force { " and what hangs below" } else { "" };
+    format!("This deletes {}{below}.", names.join(", "))
 }

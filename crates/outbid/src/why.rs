@@ -1,4 +1,4 @@
-//! `outbid why`: why a bid request is bid on or not, ad by ad.
+//! `outbid why`: why a campaign or an ad does not serve, or why a bid request is bid on or not, ad by ad.
 
 use api::v1;
 use api::v1::ad_fate::Outcome;
@@ -12,15 +12,24 @@ use crate::print::table::{Side, Table};
 use crate::resource::short;
 use crate::session::Session;
 
+mod campaign;
+
 /// The largest request that the server takes.
 const MAX_REQUEST_BYTES: u64 = 256 << 10;
 
 /// What to explain.
 #[derive(Arguments, Debug)]
 pub struct Args {
-    /// A bid request as JSON, as the exchange sends it; `-` for standard input
+    /// A campaign or an ad: why it does not serve
+    #[arg(
+        value_name = "NAME",
+        required_unless_present = "file",
+        conflicts_with = "file"
+    )]
+    name: Option<String>,
+    /// A bid request as JSON, as the exchange sends it, `-` for standard input: why it is bid on or not
     #[arg(short, long, value_name = "FILE")]
-    file: String,
+    file: Option<String>,
     /// The exchange that it comes from, as in /bid/EXCHANGE
     #[arg(long, default_value = "demo")]
     exchange: String,
@@ -31,7 +40,13 @@ pub struct Args {
 
 /// Explains it. No bid is made, and nothing is reserved.
 pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
-    let request_json = read_text(&args.file, MAX_REQUEST_BYTES)?;
+    let file = match (&args.name, &args.file) {
+        (Some(name), _) => return campaign::run(name, session).await,
+        (None, Some(file)) => file,
+        // The parser takes one of them.
+        (None, None) => return Err(Failure::usage("write a campaign, or --file FILE")),
+    };
+    let request_json = read_text(file, MAX_REQUEST_BYTES)?;
     let server = session.connect().await?;
     let request = v1::ExplainBidRequest {
         exchange: args.exchange,

@@ -50,7 +50,7 @@ fn a_command_line_that_cannot_be_followed_exits_with_2_and_says_what_to_write() 
     check(
         &["get", "ads", "-o", "xml"],
         2,
-        "possible values: table, json, yaml, name",
+        "possible values: table, wide, json, yaml, name, csv",
     );
     check(
         &["budget", "set", "acme/spring", "lots"],
@@ -66,7 +66,9 @@ fn a_command_line_that_cannot_be_followed_exits_with_2_and_says_what_to_write() 
     );
     check(&["report", "--since", "yesterday"], 2, "write 2026-11-20");
     check(&["report", "-o", "name"], 2, "a report has no names");
-    check(&["why"], 2, "--file <FILE>");
+    check(&["why"], 2, "<NAME>");
+    check(&["why", "spring", "-f", "x.json"], 2, "cannot be used with");
+    check(&["top"], 2, "top draws on a terminal, and this is none");
     check(&["loadtest", "--rate", "0"], 2, "--rate");
     check(&["loadtest", "--for", "soon"], 2, "write 20s, 5m or 1h");
     for (args, part) in [
@@ -212,6 +214,9 @@ fn help_goes_to_standard_output_and_lists_the_exit_codes() {
         "3  there is no such thing",
         "4  it conflicts with what is there",
         "5  the server understood and refused",
+        "6  what was measured is not",
+        "7  the server wants a token",
+        "9  `diff` found something",
     ] {
         assert!(text.contains(part), "{text}");
     }

@@ -17,7 +17,7 @@ use crate::error::StoreError;
 mod schema;
 
 /// The database's file in the store's directory. SQLite keeps two more beside it while it is open.
-const FILE: &str = "outbid.sqlite";
+pub const FILE: &str = "outbid.sqlite";
 
 /// The open database of a directory.
 #[derive(Debug)]

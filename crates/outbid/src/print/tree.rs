@@ -32,6 +32,15 @@ impl Tree {
 
     /// What a message sets.
     pub fn of(message: &DynamicMessage) -> Tree {
+        Tree::written(message, Numbers::Texts)
+    }
+
+    /// What a message sets, for a file that a person edits: numbers are numbers, however large.
+    pub fn to_edit(message: &DynamicMessage) -> Tree {
+        Tree::written(message, Numbers::Bare)
+    }
+
+    fn written(message: &DynamicMessage, numbers: Numbers) -> Tree {
         match message.descriptor().full_name() {
             "google.protobuf.Timestamp" => {
                 return Tree::Text(
@@ -55,7 +64,7 @@ impl Tree {
             set.map(|field| {
                 (
                     field.name().to_string(),
-                    of_field(&field, &message.get_field(&field)),
+                    of_field(&field, &message.get_field(&field), numbers),
                 )
             })
             .collect(),
@@ -152,10 +161,23 @@ impl Tree {
     }
 }
 
-fn of_field(field: &FieldDescriptor, value: &Value) -> Tree {
+/// How numbers of 64 bits are written.
+#[derive(Clone, Copy)]
+enum Numbers {
+    /// As texts: programs that read numbers as floats would round them.
+    Texts,
+    /// As numbers: `document` reads them exactly.
+    Bare,
+}
+
+fn of_field(field: &FieldDescriptor, value: &Value, numbers: Numbers) -> Tree {
     match value {
-        Value::List(list) => Tree::List(list.iter().map(|value| of_field(field, value)).collect()),
-        Value::Message(message) => Tree::of(message),
+        Value::List(list) => Tree::List(
+            list.iter()
+                .map(|value| of_field(field, value, numbers))
+                .collect(),
+        ),
+        Value::Message(message) => Tree::written(message, numbers),
         Value::String(text) => Tree::Text(text.clone()),
         Value::EnumNumber(number) => match field.kind() {
             Kind::Enum(choices) => match choices.get_value(*number) {
@@ -164,8 +186,8 @@ fn of_field(field: &FieldDescriptor, value: &Value) -> Tree {
             },
             _ => Tree::Bare(number.to_string()),
         },
-        Value::I64(number) => Tree::Text(number.to_string()),
-        Value::U64(number) => Tree::Text(number.to_string()),
+        Value::I64(number) => large(number, numbers),
+        Value::U64(number) => large(number, numbers),
         Value::I32(number) => Tree::Bare(number.to_string()),
         Value::U32(number) => Tree::Bare(number.to_string()),
         Value::F64(number) => float(*number),
@@ -176,11 +198,18 @@ fn of_field(field: &FieldDescriptor, value: &Value) -> Tree {
         Value::Map(map) => {
             let mut fields: Vec<(String, Tree)> = map
                 .iter()
-                .map(|(key, value)| (format!("{key:?}"), of_field(field, value)))
+                .map(|(key, value)| (format!("{key:?}"), of_field(field, value, numbers)))
                 .collect();
             fields.sort_by(|a, b| a.0.cmp(&b.0));
             Tree::Table(fields)
         }
+    }
+}
+
+fn large(number: &impl ToString, numbers: Numbers) -> Tree {
+    match numbers {
+        Numbers::Texts => Tree::Text(number.to_string()),
+        Numbers::Bare => Tree::Bare(number.to_string()),
     }
 }
 

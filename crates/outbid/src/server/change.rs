@@ -24,6 +24,7 @@ impl Server {
                 let request = v1::CreateAdvertiserRequest {
                     advertiser_id: id,
                     advertiser: Some(advertiser),
+                    validate_only: self.rehearsing,
                     ..Default::default()
                 };
                 call!(self, AdvertiserServiceClient.create_advertiser(request))
@@ -34,6 +35,7 @@ impl Server {
                     parent,
                     campaign_id: id,
                     campaign: Some(campaign),
+                    validate_only: self.rehearsing,
                     ..Default::default()
                 };
                 call!(self, CampaignServiceClient.create_campaign(request)).map(Resource::Campaign)
@@ -43,6 +45,7 @@ impl Server {
                     parent,
                     ad_id: id,
                     ad: Some(*ad),
+                    validate_only: self.rehearsing,
                     ..Default::default()
                 };
                 call!(self, AdServiceClient.create_ad(request)).map(Resource::from)
@@ -52,6 +55,7 @@ impl Server {
                     parent,
                     creative_id: id,
                     creative: Some(*creative),
+                    validate_only: self.rehearsing,
                     ..Default::default()
                 };
                 call!(self, CreativeServiceClient.create_creative(request)).map(Resource::from)
@@ -71,6 +75,7 @@ impl Server {
                 let request = v1::UpdateAdvertiserRequest {
                     advertiser: Some(advertiser),
                     update_mask,
+                    validate_only: self.rehearsing,
                     ..Default::default()
                 };
                 call!(self, AdvertiserServiceClient.update_advertiser(request))
@@ -80,6 +85,7 @@ impl Server {
                 let request = v1::UpdateCampaignRequest {
                     campaign: Some(campaign),
                     update_mask,
+                    validate_only: self.rehearsing,
                     ..Default::default()
                 };
                 call!(self, CampaignServiceClient.update_campaign(request)).map(Resource::Campaign)
@@ -88,6 +94,7 @@ impl Server {
                 let request = v1::UpdateAdRequest {
                     ad: Some(*ad),
                     update_mask,
+                    validate_only: self.rehearsing,
                     ..Default::default()
                 };
                 call!(self, AdServiceClient.update_ad(request)).map(Resource::from)
@@ -96,6 +103,7 @@ impl Server {
                 let request = v1::UpdateCreativeRequest {
                     creative: Some(*creative),
                     update_mask,
+                    validate_only: self.rehearsing,
                     ..Default::default()
                 };
                 call!(self, CreativeServiceClient.update_creative(request)).map(Resource::from)
@@ -111,6 +119,7 @@ impl Server {
                 let request = v1::DeleteAdvertiserRequest {
                     name,
                     force,
+                    validate_only: self.rehearsing,
                     ..Default::default()
                 };
                 call!(self, AdvertiserServiceClient.delete_advertiser(request))
@@ -120,6 +129,7 @@ impl Server {
                 let request = v1::DeleteCampaignRequest {
                     name,
                     force,
+                    validate_only: self.rehearsing,
                     ..Default::default()
                 };
                 call!(self, CampaignServiceClient.delete_campaign(request)).map(Resource::Campaign)
@@ -127,6 +137,7 @@ impl Server {
             Kind::Ad => {
                 let request = v1::DeleteAdRequest {
                     name,
+                    validate_only: self.rehearsing,
                     ..Default::default()
                 };
                 call!(self, AdServiceClient.delete_ad(request)).map(Resource::from)
@@ -134,6 +145,7 @@ impl Server {
             Kind::Creative => {
                 let request = v1::DeleteCreativeRequest {
                     name,
+                    validate_only: self.rehearsing,
                     ..Default::default()
                 };
                 call!(self, CreativeServiceClient.delete_creative(request)).map(Resource::from)
@@ -148,6 +160,7 @@ impl Server {
             Kind::Advertiser => {
                 let request = v1::PauseAdvertiserRequest {
                     name,
+                    validate_only: self.rehearsing,
                     ..Default::default()
                 };
                 call!(self, AdvertiserServiceClient.pause_advertiser(request))
@@ -156,6 +169,7 @@ impl Server {
             Kind::Campaign => {
                 let request = v1::PauseCampaignRequest {
                     name,
+                    validate_only: self.rehearsing,
                     ..Default::default()
                 };
                 call!(self, CampaignServiceClient.pause_campaign(request)).map(Resource::Campaign)
@@ -163,6 +177,7 @@ impl Server {
             Kind::Ad => {
                 let request = v1::PauseAdRequest {
                     name,
+                    validate_only: self.rehearsing,
                     ..Default::default()
                 };
                 call!(self, AdServiceClient.pause_ad(request)).map(Resource::from)
@@ -178,6 +193,7 @@ impl Server {
             Kind::Advertiser => {
                 let request = v1::ResumeAdvertiserRequest {
                     name,
+                    validate_only: self.rehearsing,
                     ..Default::default()
                 };
                 call!(self, AdvertiserServiceClient.resume_advertiser(request))
@@ -186,6 +202,7 @@ impl Server {
             Kind::Campaign => {
                 let request = v1::ResumeCampaignRequest {
                     name,
+                    validate_only: self.rehearsing,
                     ..Default::default()
                 };
                 call!(self, CampaignServiceClient.resume_campaign(request)).map(Resource::Campaign)
@@ -193,6 +210,7 @@ impl Server {
             Kind::Ad => {
                 let request = v1::ResumeAdRequest {
                     name,
+                    validate_only: self.rehearsing,
                     ..Default::default()
                 };
                 call!(self, AdServiceClient.resume_ad(request)).map(Resource::from)
@@ -206,6 +224,10 @@ impl Server {
         &self,
         request: v1::AdjustBudgetRequest,
     ) -> Result<v1::AdjustBudgetResponse, Failure> {
+        let request = v1::AdjustBudgetRequest {
+            validate_only: self.rehearsing,
+            ..request
+        };
         call!(self, CampaignServiceClient.adjust_budget(request))
     }
 }

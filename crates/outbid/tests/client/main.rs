@@ -2,8 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
+mod errors;
+mod files;
 mod loadtest;
+mod ops;
 mod product;
+mod serve;
 mod trust;
 
 use product::Product;
@@ -281,4 +285,43 @@ fn traffic_is_reported_and_replayed() {
             .is_object(),
         "{report}"
     );
+}
+
+#[test]
+fn a_campaign_tells_why_it_does_not_serve() {
+    let product = Product::start();
+    product.done_reading(&["apply", "-f", "-"], ACME);
+    let told = product.done(&["why", "acme/spring"]);
+    assert!(
+        told.starts_with("campaign  acme/spring\nstatus    eligible\n"),
+        "{told}"
+    );
+    assert!(
+        told.contains("  acme/spring/mpu  eligible     0     0"),
+        "{told}"
+    );
+    assert!(
+        told.ends_with("`outbid why -f request.json` tells of one request.\n"),
+        "{told}"
+    );
+    product.done(&["pause", "acme/spring"]);
+    let told = product.done(&["why", "spring"]);
+    assert!(
+        told.contains("why not   campaign paused: resume the campaign\n"),
+        "{told}"
+    );
+    assert!(
+        told.ends_with("\nIt cannot bid: campaign paused. To do: resume the campaign.\n"),
+        "{told}"
+    );
+    assert_eq!(
+        product.done(&["why", "spring", "-o", "name"]),
+        "advertisers/acme/campaigns/spring/ads/mpu\n"
+    );
+    let ad = product.done(&["why", "mpu", "-o", "json"]);
+    assert!(
+        ad.contains("\"verdict\": \"It cannot bid: campaign paused."),
+        "{ad}"
+    );
+    product.fails(&["why", "sprin"], 3, "did you mean acme/spring");
 }

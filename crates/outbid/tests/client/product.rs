@@ -18,6 +18,8 @@ pub struct Product {
     server: String,
     /// Where bid requests go.
     pub bids: SocketAddr,
+    /// Where control listens.
+    pub control: SocketAddr,
     directory: PathBuf,
 }
 
@@ -60,6 +62,7 @@ impl Product {
             child,
             server: format!("http://{control}"),
             bids,
+            control,
             directory,
         };
         let end = Instant::now() + LIMIT;
@@ -91,8 +94,13 @@ impl Product {
     }
 
     fn run(&self, args: &[&str], input: &str) -> Output {
+        self.run_with(args, input, &[])
+    }
+
+    fn run_with(&self, args: &[&str], input: &str, environment: &[(&str, &str)]) -> Output {
         let mut child = Command::new(env!("CARGO_BIN_EXE_outbid"))
             .args(args)
+            .envs(environment.iter().copied())
             .env("OUTBID_SERVER", &self.server)
             .env("XDG_CONFIG_HOME", &self.directory)
             .stdin(Stdio::piped())
@@ -120,6 +128,49 @@ impl Product {
             "{args:?} suggests something to nobody: {said}"
         );
         String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// A command in this environment: its exit code, what it prints, and what it says.
+    pub fn with(&self, args: &[&str], environment: &[(&str, &str)]) -> (i32, String, String) {
+        let output = self.run_with(args, "", environment);
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (
+            output.status.code().unwrap(),
+            text(output.stdout),
+            text(output.stderr),
+        )
+    }
+
+    /// A command that reads this, however it ends: its exit code, what it prints, and what it says.
+    pub fn outcome(&self, args: &[&str], input: &str) -> (i32, String, String) {
+        let output = self.run(args, input);
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (
+            output.status.code().unwrap(),
+            text(output.stdout),
+            text(output.stderr),
+        )
+    }
+
+    /// What a GET answers: the body, and the status.
+    pub fn http(&self, address: SocketAddr, path: &str) -> (String, u16) {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(LIMIT)).unwrap();
+        let head = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (body.to_string(), head[9..12].parse().unwrap())
+    }
+
+    /// A command that reads this and finds a difference: what it prints, and what it says.
+    pub fn differs(&self, args: &[&str], input: &str) -> (String, String) {
+        let output = self.run(args, input);
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        let told = text(output.stderr);
+        assert_eq!(output.status.code(), Some(9), "{args:?}: {told}");
+        (text(output.stdout), told)
     }
 
     /// A command that must fail with this code and say this.

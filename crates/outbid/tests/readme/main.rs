@@ -1,4 +1,7 @@
-//! Every command of the README, run as a reader would: against the product, with the program on the path.
+//! Every command of the README and of the book, run as a reader would: against the product, with the program on the
+//! path; every other block of the book is read by the program that it is for.
+
+mod book;
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -79,6 +82,11 @@ impl Product {
 
     /// Runs a command line of the README; tells whether it went well, and what it printed.
     fn sh(&self, command: &str) -> (bool, String) {
+        self.sh_in(&root(), command)
+    }
+
+    /// The same in another directory.
+    fn sh_in(&self, place: &Path, command: &str) -> (bool, String) {
         let here = command
             .replace("127.0.0.1:8080", &self.bids.to_string())
             .replace("127.0.0.1:9090", &self.control.to_string());
@@ -95,7 +103,7 @@ impl Product {
             .env("PATH", path)
             .env("OUTBID_SERVER", format!("http://{}", self.control))
             .env("XDG_CONFIG_HOME", &self.home)
-            .current_dir(root())
+            .current_dir(place)
             .stdin(Stdio::null())
             .output()
             .expect("there is a shell");

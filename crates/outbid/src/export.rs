@@ -1,0 +1,159 @@
+//! `outbid export`: what is there, as a file that `apply` reads.
+//!
+//! Only what a client writes is in it. What the server adds (numbers, spend, status) is not, and neither is whether
+//! something is paused: that is changed by `pause` and `resume`, not by a file.
+
+use std::collections::BTreeSet;
+
+use api::names::{Kind, Name};
+use clap::Args as Arguments;
+
+use crate::document::ours;
+use crate::failure::Failure;
+use crate::print::tree::Tree;
+use crate::resolve;
+use crate::resource::{Resource, collection};
+use crate::server::Server;
+use crate::session::{Format, Session, note, out};
+
+/// How many resources one file takes; `apply` reads no more.
+const MAX_RESOURCES: usize = 50_000;
+/// The order in which a file tells them: what is named before what names it.
+const ORDER: [Kind; 4] = [Kind::Advertiser, Kind::Creative, Kind::Campaign, Kind::Ad];
+
+/// What to export.
+#[derive(Arguments, Debug)]
+pub struct Args {
+    /// An advertiser, campaign, ad or creative, with what hangs below it and the creatives that it shows
+    #[arg(
+        value_name = "NAME",
+        required_unless_present = "all",
+        conflicts_with = "all"
+    )]
+    name: Option<String>,
+    /// Everything that there is
+    #[arg(long)]
+    all: bool,
+}
+
+/// Exports it, as YAML where no other format is asked for.
+pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
+    let server = session.connect().await?;
+    let resources = match args.name {
+        None => everything(&server).await?,
+        Some(text) => {
+            let name = resolve::resolve(&server, &Kind::ALL, &text).await?;
+            below(&server, &name).await?
+        }
+    };
+    if resources.len() > MAX_RESOURCES {
+        return Err(Failure::usage(format!(
+            "these are {} resources, and one file takes {MAX_RESOURCES}: export the advertisers one by one",
+            resources.len()
+        )));
+    }
+    let paused = resources
+        .iter()
+        .filter(|resource| resource.state() == api::v1::State::Paused)
+        .count();
+    match session.output {
+        Format::Table | Format::Wide => out(&tree(&resources).to_yaml())?,
+        _ => session.print(
+            String::new,
+            || tree(&resources),
+            || {
+                resources
+                    .iter()
+                    .map(|resource| resource.name().to_string())
+                    .collect()
+            },
+        )?,
+    }
+    if paused > 0 {
+        note(&format!(
+            "{paused} of them are paused, which no file tells: `outbid pause` them where this is applied"
+        ));
+    }
+    session.next(&["outbid export NAME > FILE, then outbid diff -f FILE".to_string()]);
+    Ok(())
+}
+
+async fn everything(server: &Server) -> Result<Vec<Resource>, Failure> {
+    let mut all = Vec::new();
+    for kind in ORDER {
+        all.extend(list(server, kind, resolve::any_parent(kind)).await?);
+    }
+    Ok(all)
+}
+
+async fn list(server: &Server, kind: Kind, parent: &str) -> Result<Vec<Resource>, Failure> {
+    Ok(server
+        .list(kind, parent, false, MAX_RESOURCES + 1)
+        .await?
+        .resources)
+}
+
+async fn below(server: &Server, name: &Name) -> Result<Vec<Resource>, Failure> {
+    let top = match server.get(name).await {
+        Ok(resource) => resource,
+        Err(failure) => return Err(resolve::suggest(server, name, failure).await),
+    };
+    let (mut creatives, campaigns, ads) = match name.kind() {
+        Kind::Advertiser => (
+            list(server, Kind::Creative, name.as_str()).await?,
+            list(server, Kind::Campaign, name.as_str()).await?,
+            list(server, Kind::Ad, &format!("{name}/campaigns/-")).await?,
+        ),
+        Kind::Campaign => (
+            Vec::new(),
+            Vec::new(),
+            list(server, Kind::Ad, name.as_str()).await?,
+        ),
+        Kind::Ad | Kind::Creative => Default::default(),
+    };
+    if matches!(name.kind(), Kind::Campaign | Kind::Ad) {
+        let shown: BTreeSet<&String> = ads
+            .iter()
+            .chain([&top])
+            .filter_map(|resource| match resource {
+                Resource::Ad(ad) => Some(&ad.creatives),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        for creative in shown {
+            let name = Name::parse(creative).map_err(|error| Failure::usage(error.to_string()))?;
+            creatives.extend(server.find(&name).await?);
+        }
+    }
+    let mut all = vec![top];
+    all.extend(creatives);
+    all.extend(campaigns);
+    all.extend(ads);
+    all.sort_by_key(|resource| ORDER.iter().position(|kind| *kind == resource.kind()));
+    Ok(all)
+}
+
+fn tree(resources: &[Resource]) -> Tree {
+    let tables = ORDER.iter().filter_map(|kind| {
+        let of_kind: Vec<Tree> = resources
+            .iter()
+            .filter(|resource| resource.kind() == *kind)
+            .map(written)
+            .collect();
+        (!of_kind.is_empty()).then(|| (collection(*kind).to_string(), Tree::List(of_kind)))
+    });
+    Tree::Table(tables.collect())
+}
+
+/// What a client writes of a resource, and its name.
+pub fn written(resource: &Resource) -> Tree {
+    match Tree::to_edit(&resource.reflect()) {
+        Tree::Table(mut fields) => {
+            fields
+                .retain(|(key, _)| key != "etag" && !ours(resource.kind()).any(|ours| ours == key));
+            Tree::Table(fields)
+        }
+        other => other,
+    }
+}
