@@ -101,7 +101,7 @@ class GetStatusRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class GetStatusResponse(_message.Message):
-    __slots__ = ("version", "product_time", "start_time", "endpoints", "record_version", "book_version", "journal_applied_count", "healthy", "problem")
+    __slots__ = ("version", "product_time", "start_time", "endpoints", "record_version", "book_version", "journal_applied_count", "healthy", "problem", "traffic")
     VERSION_FIELD_NUMBER: _ClassVar[int]
     PRODUCT_TIME_FIELD_NUMBER: _ClassVar[int]
     START_TIME_FIELD_NUMBER: _ClassVar[int]
@@ -111,6 +111,7 @@ class GetStatusResponse(_message.Message):
     JOURNAL_APPLIED_COUNT_FIELD_NUMBER: _ClassVar[int]
     HEALTHY_FIELD_NUMBER: _ClassVar[int]
     PROBLEM_FIELD_NUMBER: _ClassVar[int]
+    TRAFFIC_FIELD_NUMBER: _ClassVar[int]
     version: str
     product_time: _timestamp_pb2.Timestamp
     start_time: _timestamp_pb2.Timestamp
@@ -120,7 +121,40 @@ class GetStatusResponse(_message.Message):
     journal_applied_count: int
     healthy: bool
     problem: str
-    def __init__(self, version: _Optional[str] = ..., product_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., endpoints: _Optional[_Iterable[_Union[Endpoint, _Mapping]]] = ..., record_version: _Optional[int] = ..., book_version: _Optional[int] = ..., journal_applied_count: _Optional[int] = ..., healthy: _Optional[bool] = ..., problem: _Optional[str] = ...) -> None: ...
+    traffic: BidderTraffic
+    def __init__(self, version: _Optional[str] = ..., product_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., endpoints: _Optional[_Iterable[_Union[Endpoint, _Mapping]]] = ..., record_version: _Optional[int] = ..., book_version: _Optional[int] = ..., journal_applied_count: _Optional[int] = ..., healthy: _Optional[bool] = ..., problem: _Optional[str] = ..., traffic: _Optional[_Union[BidderTraffic, _Mapping]] = ...) -> None: ...
+
+class BidderTraffic(_message.Message):
+    __slots__ = ("real_time_millis", "exchanges", "late_response_count", "latency_window_millis", "latency_count", "p50_micros", "p99_micros", "p999_micros")
+    REAL_TIME_MILLIS_FIELD_NUMBER: _ClassVar[int]
+    EXCHANGES_FIELD_NUMBER: _ClassVar[int]
+    LATE_RESPONSE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    LATENCY_WINDOW_MILLIS_FIELD_NUMBER: _ClassVar[int]
+    LATENCY_COUNT_FIELD_NUMBER: _ClassVar[int]
+    P50_MICROS_FIELD_NUMBER: _ClassVar[int]
+    P99_MICROS_FIELD_NUMBER: _ClassVar[int]
+    P999_MICROS_FIELD_NUMBER: _ClassVar[int]
+    real_time_millis: int
+    exchanges: _containers.RepeatedCompositeFieldContainer[ExchangeTraffic]
+    late_response_count: int
+    latency_window_millis: int
+    latency_count: int
+    p50_micros: int
+    p99_micros: int
+    p999_micros: int
+    def __init__(self, real_time_millis: _Optional[int] = ..., exchanges: _Optional[_Iterable[_Union[ExchangeTraffic, _Mapping]]] = ..., late_response_count: _Optional[int] = ..., latency_window_millis: _Optional[int] = ..., latency_count: _Optional[int] = ..., p50_micros: _Optional[int] = ..., p99_micros: _Optional[int] = ..., p999_micros: _Optional[int] = ...) -> None: ...
+
+class ExchangeTraffic(_message.Message):
+    __slots__ = ("exchange", "request_count", "response_count", "bid_count")
+    EXCHANGE_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_COUNT_FIELD_NUMBER: _ClassVar[int]
+    RESPONSE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    BID_COUNT_FIELD_NUMBER: _ClassVar[int]
+    exchange: str
+    request_count: int
+    response_count: int
+    bid_count: int
+    def __init__(self, exchange: _Optional[str] = ..., request_count: _Optional[int] = ..., response_count: _Optional[int] = ..., bid_count: _Optional[int] = ...) -> None: ...
 
 class Endpoint(_message.Message):
     __slots__ = ("title", "url")
