@@ -65,7 +65,8 @@ mod identity;
 mod tls;
 
 impl Server {
-    /// Connects to where the control process listens, and shows the token with every call. An address without a scheme is taken for `http`.
+    /// Connects to where the control process listens, and shows the token with every call. An address without a scheme
+    /// is taken for `http`.
     pub async fn connect(target: &Context) -> Result<Server, Failure> {
         let address = target.server.as_str();
         let (url, secured) = match address.split_once("://") {

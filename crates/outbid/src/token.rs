@@ -26,8 +26,9 @@ pub enum Action {
     #[command(
         after_help = "Examples:\n  outbid token create ann --role manager --on acme --title 'Ann Lee' > ann.token\n  \
                             outbid token create dashboard --role reader --days 30\n\n\
-                            Roles: reader (reads), billing (and moves advertisers' budgets), manager (reads, and changes\n\
-                            campaigns, ads, creatives and their budgets), admin (all of that, advertisers and tokens)."
+                            Roles: reader (reads), billing (and moves advertisers' budgets), manager (reads, and\n\
+                            changes campaigns, ads, creatives and their budgets), admin (all of that, advertisers\n\
+                            and tokens)."
     )]
     Create(CreateArgs),
     /// List tokens, without their secrets

@@ -142,7 +142,7 @@ fn whoever_touches_a_row_is_found_out() {
     check(&format!("{delete} WHERE id = 1"), Some(1));
     check(&format!("{delete} WHERE id = 3"), Some(3));
     check(&format!("{delete} WHERE id = 5"), Some(5));
-    check(&format!("{delete}"), Some(1));
+    check(delete, Some(1));
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn play(hours: i64, mean_hours: f64, silent: std::ops::Range<i64>) -> (Tracker, 
             tracker.click(now);
             clicks.click(now);
             count += 1;
-            if count % 10 == 0 {
+            if count.is_multiple_of(10) {
                 // Quantiles of the distribution in a scrambled order.
                 let u = ((count / 10 * 7_919 % 10_007) as f64 + 0.5) / 10_007.0;
                 let delay = -mean_hours * (1.0 - u).ln() * HOUR as f64;

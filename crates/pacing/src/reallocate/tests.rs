@@ -362,7 +362,8 @@ fn a_restart_goes_on_where_it_stood() {
     let mut again = Group::restore(settings, Day(0), group.today(), &standings);
     assert_eq!(again.today(), Money(300));
     assert_eq!(again.weight(ad(2)), group.weight(ad(2)));
-    (tick(&mut group, 30), tick(&mut again, 30));
+    tick(&mut group, 30);
+    tick(&mut again, 30);
     assert_eq!(again.today(), group.today());
 }
 
