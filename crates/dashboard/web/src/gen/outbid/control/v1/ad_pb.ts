@@ -583,7 +583,7 @@ export enum Delivery {
   UNSPECIFIED = 0,
 
   /**
-   * Evenly: takes part in a share of the auctions, so that the day's budget lasts the day.
+   * Evenly: bids less, or (with a fixed price) takes part in fewer auctions, so that the day's budget lasts the day.
    *
    * @generated from enum value: DELIVERY_EVEN = 1;
    */

@@ -6,13 +6,17 @@ import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobu
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Refusal } from "./diagnostics_pb";
+import { file_outbid_control_v1_diagnostics } from "./diagnostics_pb";
+import type { Targeting } from "./targeting_pb";
+import { file_outbid_control_v1_targeting } from "./targeting_pb";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file outbid/control/v1/report.proto.
  */
 export const file_outbid_control_v1_report: GenFile = /*@__PURE__*/
-  fileDesc("Ch5vdXRiaWQvY29udHJvbC92MS9yZXBvcnQucHJvdG8SEW91dGJpZC5jb250cm9sLnYxItsBChJRdWVyeVJlcG9ydFJlcXVlc3QSDgoGcGFyZW50GAEgASgJEjAKCmRpbWVuc2lvbnMYAiADKA4yHC5vdXRiaWQuY29udHJvbC52MS5EaW1lbnNpb24SLgoKc3RhcnRfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXBhZ2Vfc2l6ZRgFIAEoBRISCgpwYWdlX3Rva2VuGAYgASgJIoYBChNRdWVyeVJlcG9ydFJlc3BvbnNlEioKBHJvd3MYASADKAsyHC5vdXRiaWQuY29udHJvbC52MS5SZXBvcnRSb3cSKgoGdG90YWxzGAIgAygLMhoub3V0YmlkLmNvbnRyb2wudjEuTWV0cmljcxIXCg9uZXh0X3BhZ2VfdG9rZW4YAyABKAkivgEKCVJlcG9ydFJvdxISCgphZHZlcnRpc2VyGAEgASgJEhAKCGNhbXBhaWduGAIgASgJEgoKAmFkGAMgASgJEhAKCGNyZWF0aXZlGAQgASgJEhAKCGV4Y2hhbmdlGAUgASgJEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKB21ldHJpY3MYByABKAsyGi5vdXRiaWQuY29udHJvbC52MS5NZXRyaWNzIq4CCgdNZXRyaWNzEhUKDWN1cnJlbmN5X2NvZGUYASABKAkSDAoEYmlkcxgCIAEoAxIMCgR3aW5zGAMgASgDEg4KBmxvc3NlcxgEIAEoAxITCgtpbXByZXNzaW9ucxgFIAEoAxIYChBwYWdlX2ltcHJlc3Npb25zGAYgASgDEg0KBXZpZXdzGAcgASgDEg4KBmNsaWNrcxgIIAEoAxITCgtjb252ZXJzaW9ucxgJIAEoAxIUCgxzcGVuZF9taWNyb3MYCiABKAMSEwoLc3BlbmRfbmFub3MYCyABKAMSFwoPb3ZlcnNwZW5kX25hbm9zGAwgASgDEhgKEGhvdXNlX2xvc3NfbmFub3MYDSABKAMSHwoXY29udmVyc2lvbl92YWx1ZV9taWNyb3MYDiABKAMiOQoSV2F0Y2hQYWNpbmdSZXF1ZXN0EgwKBG5hbWUYASABKAkSFQoNbWVzc2FnZV9saW1pdBgCIAEoBSJ1ChNXYXRjaFBhY2luZ1Jlc3BvbnNlEigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjQKCWNhbXBhaWducxgCIAMoCzIhLm91dGJpZC5jb250cm9sLnYxLkNhbXBhaWduUGFjaW5nIu8CCg5DYW1wYWlnblBhY2luZxIQCghjYW1wYWlnbhgBIAEoCRIUCgxkaXNwbGF5X25hbWUYAiABKAkSFQoNY3VycmVuY3lfY29kZRgDIAEoCRIsCgNkYXkYBCABKAsyHy5vdXRiaWQuY29udHJvbC52MS5QYWNpbmdXaW5kb3cSLwoGZmxpZ2h0GAUgASgLMh8ub3V0YmlkLmNvbnRyb2wudjEuUGFjaW5nV2luZG93EhIKCm11bHRpcGxpZXIYBiABKAESHQoQd2luX3JhdGVfcGVyY2VudBgHIAEoAUgAiAEBEiAKGHNwZW5kX2xhc3RfbWludXRlX21pY3JvcxgIIAEoAxIaChJwbGFuX21pbnV0ZV9taWNyb3MYCSABKAMSDwoHc3VtbWFyeRgKIAEoCRIoCgNhZHMYCyADKAsyGy5vdXRiaWQuY29udHJvbC52MS5BZFBhY2luZ0ITChFfd2luX3JhdGVfcGVyY2VudCLhAQoMUGFjaW5nV2luZG93Ei4KCnN0YXJ0X3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg1idWRnZXRfbWljcm9zGAMgASgDEhQKDHNwZW5kX21pY3JvcxgEIAEoAxIUCgxpZGVhbF9taWNyb3MYBSABKAMSHAoPZm9yZWNhc3RfbWljcm9zGAYgASgDSACIAQFCEgoQX2ZvcmVjYXN0X21pY3JvcyKNAwoIQWRQYWNpbmcSCgoCYWQYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEhoKEnNwZW5kX3RvZGF5X21pY3JvcxgDIAEoAxIVCg1zaGFyZV9wZXJjZW50GAQgASgBEh4KEW1pbl9zaGFyZV9wZXJjZW50GAUgASgBSACIAQESHgoRbWF4X3NoYXJlX3BlcmNlbnQYBiABKAFIAYgBARIdChVwYXJ0aWNpcGF0aW9uX3BlcmNlbnQYByABKAESGAoQdmFsdWVfY3BtX21pY3JvcxgIIAEoAxIWCg5iaWRfY3BtX21pY3JvcxgJIAEoAxIaChJjbGlja19yYXRlX3BlcmNlbnQYCiABKAESHwoXY29udmVyc2lvbl9yYXRlX3BlcmNlbnQYCyABKAESHQoQd2luX3JhdGVfcGVyY2VudBgMIAEoAUgCiAEBQhQKEl9taW5fc2hhcmVfcGVyY2VudEIUChJfbWF4X3NoYXJlX3BlcmNlbnRCEwoRX3dpbl9yYXRlX3BlcmNlbnQigQEKFkdldEJpZExhbmRzY2FwZVJlcXVlc3QSDAoEbmFtZRgBIAEoCRIQCghleGNoYW5nZRgCIAEoCRIOCgZmb3JtYXQYAyABKAkSDQoFd2lkdGgYBCABKAUSDgoGaGVpZ2h0GAUgASgFEhgKEGZsb29yX2NwbV9taWNyb3MYBiABKAMixwEKDEJpZExhbmRzY2FwZRIVCg1jdXJyZW5jeV9jb2RlGAEgASgJEhAKCGV4Y2hhbmdlGAIgASgJEg8KB2NvbnRleHQYAyABKAkSEAoIYXVjdGlvbnMYBCABKAESGAoQd29ydGhfY3BtX21pY3JvcxgFIAEoAxIbChNiZXN0X2JpZF9jcG1fbWljcm9zGAYgASgDEjQKBnBvaW50cxgHIAMoCzIkLm91dGJpZC5jb250cm9sLnYxLkJpZExhbmRzY2FwZVBvaW50IlkKEUJpZExhbmRzY2FwZVBvaW50EhYKDmJpZF9jcG1fbWljcm9zGAEgASgDEhMKC3dpbl9wZXJjZW50GAIgASgBEhcKD2dhaW5fY3BtX21pY3JvcxgDIAEoAyJJChBMaXN0TW92ZXNSZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCSJUChFMaXN0TW92ZXNSZXNwb25zZRImCgVtb3ZlcxgBIAMoCzIXLm91dGJpZC5jb250cm9sLnYxLk1vdmUSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIrQBCgRNb3ZlEigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGNhbXBhaWduGAIgASgJEg8KB2Zyb21fYWQYAyABKAkSDQoFdG9fYWQYBCABKAkSFQoNYW1vdW50X21pY3JvcxgFIAEoAxIVCg1jdXJyZW5jeV9jb2RlGAYgASgJEhUKDXNoYXJlX3BlcmNlbnQYByABKAESCwoDd2h5GAggASgJIlAKF0xpc3RQYWNpbmdFdmVudHNSZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCSJjChhMaXN0UGFjaW5nRXZlbnRzUmVzcG9uc2USLgoGZXZlbnRzGAEgAygLMh4ub3V0YmlkLmNvbnRyb2wudjEuUGFjaW5nRXZlbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIr4CCgtQYWNpbmdFdmVudBIoCgR0aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghjYW1wYWlnbhgCIAEoCRIxCgRraW5kGAMgASgOMiMub3V0YmlkLmNvbnRyb2wudjEuUGFjaW5nRXZlbnQuS2luZBIOCgZtZXRyaWMYBCABKAkSDAoEd2hhdBgFIAEoCSKhAQoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASDQoJS0lORF9SSVNFEAESDQoJS0lORF9GQUxMEAISFgoSS0lORF9CQUNLX1RPX1VTVUFMEAMSGAoUS0lORF9CUkVBS0VSX1RSSVBQRUQQBBIWChJLSU5EX0JSRUFLRVJfUkVTRVQQBRIbChdLSU5EX0NPTlZFUlNJT05TX1NJTEVOVBAGKsEBCglEaW1lbnNpb24SGQoVRElNRU5TSU9OX1VOU1BFQ0lGSUVEEAASGAoURElNRU5TSU9OX0FEVkVSVElTRVIQARIWChJESU1FTlNJT05fQ0FNUEFJR04QAhIQCgxESU1FTlNJT05fQUQQAxIWChJESU1FTlNJT05fQ1JFQVRJVkUQBBIWChJESU1FTlNJT05fRVhDSEFOR0UQBRISCg5ESU1FTlNJT05fSE9VUhAGEhEKDURJTUVOU0lPTl9EQVkQBzLxAwoNUmVwb3J0U2VydmljZRJcCgtRdWVyeVJlcG9ydBIlLm91dGJpZC5jb250cm9sLnYxLlF1ZXJ5UmVwb3J0UmVxdWVzdBomLm91dGJpZC5jb250cm9sLnYxLlF1ZXJ5UmVwb3J0UmVzcG9uc2USXgoLV2F0Y2hQYWNpbmcSJS5vdXRiaWQuY29udHJvbC52MS5XYXRjaFBhY2luZ1JlcXVlc3QaJi5vdXRiaWQuY29udHJvbC52MS5XYXRjaFBhY2luZ1Jlc3BvbnNlMAESXQoPR2V0QmlkTGFuZHNjYXBlEikub3V0YmlkLmNvbnRyb2wudjEuR2V0QmlkTGFuZHNjYXBlUmVxdWVzdBofLm91dGJpZC5jb250cm9sLnYxLkJpZExhbmRzY2FwZRJWCglMaXN0TW92ZXMSIy5vdXRiaWQuY29udHJvbC52MS5MaXN0TW92ZXNSZXF1ZXN0GiQub3V0YmlkLmNvbnRyb2wudjEuTGlzdE1vdmVzUmVzcG9uc2USawoQTGlzdFBhY2luZ0V2ZW50cxIqLm91dGJpZC5jb250cm9sLnYxLkxpc3RQYWNpbmdFdmVudHNSZXF1ZXN0Gisub3V0YmlkLmNvbnRyb2wudjEuTGlzdFBhY2luZ0V2ZW50c1Jlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_timestamp]);
+  fileDesc("Ch5vdXRiaWQvY29udHJvbC92MS9yZXBvcnQucHJvdG8SEW91dGJpZC5jb250cm9sLnYxItsBChJRdWVyeVJlcG9ydFJlcXVlc3QSDgoGcGFyZW50GAEgASgJEjAKCmRpbWVuc2lvbnMYAiADKA4yHC5vdXRiaWQuY29udHJvbC52MS5EaW1lbnNpb24SLgoKc3RhcnRfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXBhZ2Vfc2l6ZRgFIAEoBRISCgpwYWdlX3Rva2VuGAYgASgJIoYBChNRdWVyeVJlcG9ydFJlc3BvbnNlEioKBHJvd3MYASADKAsyHC5vdXRiaWQuY29udHJvbC52MS5SZXBvcnRSb3cSKgoGdG90YWxzGAIgAygLMhoub3V0YmlkLmNvbnRyb2wudjEuTWV0cmljcxIXCg9uZXh0X3BhZ2VfdG9rZW4YAyABKAkivgEKCVJlcG9ydFJvdxISCgphZHZlcnRpc2VyGAEgASgJEhAKCGNhbXBhaWduGAIgASgJEgoKAmFkGAMgASgJEhAKCGNyZWF0aXZlGAQgASgJEhAKCGV4Y2hhbmdlGAUgASgJEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKB21ldHJpY3MYByABKAsyGi5vdXRiaWQuY29udHJvbC52MS5NZXRyaWNzIq4CCgdNZXRyaWNzEhUKDWN1cnJlbmN5X2NvZGUYASABKAkSDAoEYmlkcxgCIAEoAxIMCgR3aW5zGAMgASgDEg4KBmxvc3NlcxgEIAEoAxITCgtpbXByZXNzaW9ucxgFIAEoAxIYChBwYWdlX2ltcHJlc3Npb25zGAYgASgDEg0KBXZpZXdzGAcgASgDEg4KBmNsaWNrcxgIIAEoAxITCgtjb252ZXJzaW9ucxgJIAEoAxIUCgxzcGVuZF9taWNyb3MYCiABKAMSEwoLc3BlbmRfbmFub3MYCyABKAMSFwoPb3ZlcnNwZW5kX25hbm9zGAwgASgDEhgKEGhvdXNlX2xvc3NfbmFub3MYDSABKAMSHwoXY29udmVyc2lvbl92YWx1ZV9taWNyb3MYDiABKAMiOQoSV2F0Y2hQYWNpbmdSZXF1ZXN0EgwKBG5hbWUYASABKAkSFQoNbWVzc2FnZV9saW1pdBgCIAEoBSJ1ChNXYXRjaFBhY2luZ1Jlc3BvbnNlEigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjQKCWNhbXBhaWducxgCIAMoCzIhLm91dGJpZC5jb250cm9sLnYxLkNhbXBhaWduUGFjaW5nIu8CCg5DYW1wYWlnblBhY2luZxIQCghjYW1wYWlnbhgBIAEoCRIUCgxkaXNwbGF5X25hbWUYAiABKAkSFQoNY3VycmVuY3lfY29kZRgDIAEoCRIsCgNkYXkYBCABKAsyHy5vdXRiaWQuY29udHJvbC52MS5QYWNpbmdXaW5kb3cSLwoGZmxpZ2h0GAUgASgLMh8ub3V0YmlkLmNvbnRyb2wudjEuUGFjaW5nV2luZG93EhIKCm11bHRpcGxpZXIYBiABKAESHQoQd2luX3JhdGVfcGVyY2VudBgHIAEoAUgAiAEBEiAKGHNwZW5kX2xhc3RfbWludXRlX21pY3JvcxgIIAEoAxIaChJwbGFuX21pbnV0ZV9taWNyb3MYCSABKAMSDwoHc3VtbWFyeRgKIAEoCRIoCgNhZHMYCyADKAsyGy5vdXRiaWQuY29udHJvbC52MS5BZFBhY2luZ0ITChFfd2luX3JhdGVfcGVyY2VudCLhAQoMUGFjaW5nV2luZG93Ei4KCnN0YXJ0X3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg1idWRnZXRfbWljcm9zGAMgASgDEhQKDHNwZW5kX21pY3JvcxgEIAEoAxIUCgxpZGVhbF9taWNyb3MYBSABKAMSHAoPZm9yZWNhc3RfbWljcm9zGAYgASgDSACIAQFCEgoQX2ZvcmVjYXN0X21pY3JvcyKNAwoIQWRQYWNpbmcSCgoCYWQYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEhoKEnNwZW5kX3RvZGF5X21pY3JvcxgDIAEoAxIVCg1zaGFyZV9wZXJjZW50GAQgASgBEh4KEW1pbl9zaGFyZV9wZXJjZW50GAUgASgBSACIAQESHgoRbWF4X3NoYXJlX3BlcmNlbnQYBiABKAFIAYgBARIdChVwYXJ0aWNpcGF0aW9uX3BlcmNlbnQYByABKAESGAoQdmFsdWVfY3BtX21pY3JvcxgIIAEoAxIWCg5iaWRfY3BtX21pY3JvcxgJIAEoAxIaChJjbGlja19yYXRlX3BlcmNlbnQYCiABKAESHwoXY29udmVyc2lvbl9yYXRlX3BlcmNlbnQYCyABKAESHQoQd2luX3JhdGVfcGVyY2VudBgMIAEoAUgCiAEBQhQKEl9taW5fc2hhcmVfcGVyY2VudEIUChJfbWF4X3NoYXJlX3BlcmNlbnRCEwoRX3dpbl9yYXRlX3BlcmNlbnQigQEKFkdldEJpZExhbmRzY2FwZVJlcXVlc3QSDAoEbmFtZRgBIAEoCRIQCghleGNoYW5nZRgCIAEoCRIOCgZmb3JtYXQYAyABKAkSDQoFd2lkdGgYBCABKAUSDgoGaGVpZ2h0GAUgASgFEhgKEGZsb29yX2NwbV9taWNyb3MYBiABKAMixwEKDEJpZExhbmRzY2FwZRIVCg1jdXJyZW5jeV9jb2RlGAEgASgJEhAKCGV4Y2hhbmdlGAIgASgJEg8KB2NvbnRleHQYAyABKAkSEAoIYXVjdGlvbnMYBCABKAESGAoQd29ydGhfY3BtX21pY3JvcxgFIAEoAxIbChNiZXN0X2JpZF9jcG1fbWljcm9zGAYgASgDEjQKBnBvaW50cxgHIAMoCzIkLm91dGJpZC5jb250cm9sLnYxLkJpZExhbmRzY2FwZVBvaW50IlkKEUJpZExhbmRzY2FwZVBvaW50EhYKDmJpZF9jcG1fbWljcm9zGAEgASgDEhMKC3dpbl9wZXJjZW50GAIgASgBEhcKD2dhaW5fY3BtX21pY3JvcxgDIAEoAyJJChBMaXN0TW92ZXNSZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCSJUChFMaXN0TW92ZXNSZXNwb25zZRImCgVtb3ZlcxgBIAMoCzIXLm91dGJpZC5jb250cm9sLnYxLk1vdmUSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIrQBCgRNb3ZlEigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGNhbXBhaWduGAIgASgJEg8KB2Zyb21fYWQYAyABKAkSDQoFdG9fYWQYBCABKAkSFQoNYW1vdW50X21pY3JvcxgFIAEoAxIVCg1jdXJyZW5jeV9jb2RlGAYgASgJEhUKDXNoYXJlX3BlcmNlbnQYByABKAESCwoDd2h5GAggASgJIlAKF0xpc3RQYWNpbmdFdmVudHNSZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCSJjChhMaXN0UGFjaW5nRXZlbnRzUmVzcG9uc2USLgoGZXZlbnRzGAEgAygLMh4ub3V0YmlkLmNvbnRyb2wudjEuUGFjaW5nRXZlbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIr4CCgtQYWNpbmdFdmVudBIoCgR0aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghjYW1wYWlnbhgCIAEoCRIxCgRraW5kGAMgASgOMiMub3V0YmlkLmNvbnRyb2wudjEuUGFjaW5nRXZlbnQuS2luZBIOCgZtZXRyaWMYBCABKAkSDAoEd2hhdBgFIAEoCSKhAQoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASDQoJS0lORF9SSVNFEAESDQoJS0lORF9GQUxMEAISFgoSS0lORF9CQUNLX1RPX1VTVUFMEAMSGAoUS0lORF9CUkVBS0VSX1RSSVBQRUQQBBIWChJLSU5EX0JSRUFLRVJfUkVTRVQQBRIbChdLSU5EX0NPTlZFUlNJT05TX1NJTEVOVBAGIrUBChNFeHBvcnRSZXBvcnRSZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRIwCgpkaW1lbnNpb25zGAIgAygOMhwub3V0YmlkLmNvbnRyb2wudjEuRGltZW5zaW9uEi4KCnN0YXJ0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCI9ChRFeHBvcnRSZXBvcnRSZXNwb25zZRIUCgxjb250ZW50X3R5cGUYASABKAkSDwoHY29udGVudBgCIAEoCSKFAQoXRm9yZWNhc3REZWxpdmVyeVJlcXVlc3QSDgoGcGFyZW50GAEgASgJEi8KCXRhcmdldGluZxgCIAEoCzIcLm91dGJpZC5jb250cm9sLnYxLlRhcmdldGluZxIWCg5iaWRfY3BtX21pY3JvcxgDIAEoAxIRCgljcmVhdGl2ZXMYBCADKAki5gIKGEZvcmVjYXN0RGVsaXZlcnlSZXNwb25zZRIUCgxzYW1wbGVfY291bnQYASABKAMSLgoKc3RhcnRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhgKEGltcHJlc3Npb25fY291bnQYBCABKAMSFgoOYmlkZGFibGVfY291bnQYBSABKAMSFgoJd2luX2NvdW50GAYgASgDSACIAQESGQoMc3BlbmRfbWljcm9zGAcgASgDSAGIAQESFQoNY3VycmVuY3lfY29kZRgIIAEoCRIsCghyZWZ1c2FscxgJIAMoCzIaLm91dGJpZC5jb250cm9sLnYxLlJlZnVzYWwSDQoFbm90ZXMYCiADKAlCDAoKX3dpbl9jb3VudEIPCg1fc3BlbmRfbWljcm9zKsEBCglEaW1lbnNpb24SGQoVRElNRU5TSU9OX1VOU1BFQ0lGSUVEEAASGAoURElNRU5TSU9OX0FEVkVSVElTRVIQARIWChJESU1FTlNJT05fQ0FNUEFJR04QAhIQCgxESU1FTlNJT05fQUQQAxIWChJESU1FTlNJT05fQ1JFQVRJVkUQBBIWChJESU1FTlNJT05fRVhDSEFOR0UQBRISCg5ESU1FTlNJT05fSE9VUhAGEhEKDURJTUVOU0lPTl9EQVkQBzK/BQoNUmVwb3J0U2VydmljZRJcCgtRdWVyeVJlcG9ydBIlLm91dGJpZC5jb250cm9sLnYxLlF1ZXJ5UmVwb3J0UmVxdWVzdBomLm91dGJpZC5jb250cm9sLnYxLlF1ZXJ5UmVwb3J0UmVzcG9uc2USXwoMRXhwb3J0UmVwb3J0EiYub3V0YmlkLmNvbnRyb2wudjEuRXhwb3J0UmVwb3J0UmVxdWVzdBonLm91dGJpZC5jb250cm9sLnYxLkV4cG9ydFJlcG9ydFJlc3BvbnNlEmsKEEZvcmVjYXN0RGVsaXZlcnkSKi5vdXRiaWQuY29udHJvbC52MS5Gb3JlY2FzdERlbGl2ZXJ5UmVxdWVzdBorLm91dGJpZC5jb250cm9sLnYxLkZvcmVjYXN0RGVsaXZlcnlSZXNwb25zZRJeCgtXYXRjaFBhY2luZxIlLm91dGJpZC5jb250cm9sLnYxLldhdGNoUGFjaW5nUmVxdWVzdBomLm91dGJpZC5jb250cm9sLnYxLldhdGNoUGFjaW5nUmVzcG9uc2UwARJdCg9HZXRCaWRMYW5kc2NhcGUSKS5vdXRiaWQuY29udHJvbC52MS5HZXRCaWRMYW5kc2NhcGVSZXF1ZXN0Gh8ub3V0YmlkLmNvbnRyb2wudjEuQmlkTGFuZHNjYXBlElYKCUxpc3RNb3ZlcxIjLm91dGJpZC5jb250cm9sLnYxLkxpc3RNb3Zlc1JlcXVlc3QaJC5vdXRiaWQuY29udHJvbC52MS5MaXN0TW92ZXNSZXNwb25zZRJrChBMaXN0UGFjaW5nRXZlbnRzEioub3V0YmlkLmNvbnRyb2wudjEuTGlzdFBhY2luZ0V2ZW50c1JlcXVlc3QaKy5vdXRiaWQuY29udHJvbC52MS5MaXN0UGFjaW5nRXZlbnRzUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp, file_outbid_control_v1_diagnostics, file_outbid_control_v1_targeting]);
 
 /**
  * Asks for a report.
@@ -836,7 +840,7 @@ export type Move = Message<"outbid.control.v1.Move"> & {
   toAd: string;
 
   /**
-   * How much a day, at the campaign's present spend, in millionths of the currency.
+   * How much of what the campaign spent in the hour before, in millionths of the currency.
    *
    * @generated from field: int64 amount_micros = 5;
    */
@@ -850,7 +854,7 @@ export type Move = Message<"outbid.control.v1.Move"> & {
   currencyCode: string;
 
   /**
-   * How many hundredths of the campaign's money go from the one to the other.
+   * The same in hundredths of what the campaign spent in that hour.
    *
    * @generated from field: double share_percent = 7;
    */
@@ -1046,6 +1050,206 @@ export const PacingEvent_KindSchema: GenEnum<PacingEvent_Kind> = /*@__PURE__*/
   enumDesc(file_outbid_control_v1_report, 17, 0);
 
 /**
+ * Asks for a report as a file.
+ *
+ * @generated from message outbid.control.v1.ExportReportRequest
+ */
+export type ExportReportRequest = Message<"outbid.control.v1.ExportReportRequest"> & {
+  /**
+   * What it is about: `advertisers/-`, or the name of an advertiser, a campaign, an ad or a creative.
+   *
+   * @generated from field: string parent = 1;
+   */
+  parent: string;
+
+  /**
+   * By what it is split; one row in all where there are none.
+   *
+   * @generated from field: repeated outbid.control.v1.Dimension dimensions = 2;
+   */
+  dimensions: Dimension[];
+
+  /**
+   * The first hour, rounded down to it. From the beginning where it is not set.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 3;
+   */
+  startTime?: Timestamp | undefined;
+
+  /**
+   * The hour before which it ends, rounded up. To the end where it is not set.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 4;
+   */
+  endTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message outbid.control.v1.ExportReportRequest.
+ * Use `create(ExportReportRequestSchema)` to create a new message.
+ */
+export const ExportReportRequestSchema: GenMessage<ExportReportRequest> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_report, 18);
+
+/**
+ * A report as a file.
+ *
+ * @generated from message outbid.control.v1.ExportReportResponse
+ */
+export type ExportReportResponse = Message<"outbid.control.v1.ExportReportResponse"> & {
+  /**
+   * Its type: `text/csv; charset=utf-8; header=present`.
+   *
+   * @generated from field: string content_type = 1;
+   */
+  contentType: string;
+
+  /**
+   * The file (RFC 4180): a header, then a line for each row; at most 10,000. Amounts are whole, in the unit that the
+   * column's name says.
+   *
+   * @generated from field: string content = 2;
+   */
+  content: string;
+};
+
+/**
+ * Describes the message outbid.control.v1.ExportReportResponse.
+ * Use `create(ExportReportResponseSchema)` to create a new message.
+ */
+export const ExportReportResponseSchema: GenMessage<ExportReportResponse> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_report, 19);
+
+/**
+ * Asks what an ad would get.
+ *
+ * @generated from message outbid.control.v1.ForecastDeliveryRequest
+ */
+export type ForecastDeliveryRequest = Message<"outbid.control.v1.ForecastDeliveryRequest"> & {
+  /**
+   * `advertisers/{advertiser}`.
+   *
+   * @generated from field: string parent = 1;
+   */
+  parent: string;
+
+  /**
+   * Which requests the ad wants. All of them where it is not set.
+   *
+   * @generated from field: outbid.control.v1.Targeting targeting = 2;
+   */
+  targeting?: Targeting | undefined;
+
+  /**
+   * What it bids for a thousand impressions, in millionths of the advertiser's currency.
+   *
+   * @generated from field: int64 bid_cpm_micros = 3;
+   */
+  bidCpmMicros: bigint;
+
+  /**
+   * What it shows: `advertisers/{advertiser}/creatives/{creative}`. All of the advertiser's where there are none.
+   *
+   * @generated from field: repeated string creatives = 4;
+   */
+  creatives: string[];
+};
+
+/**
+ * Describes the message outbid.control.v1.ForecastDeliveryRequest.
+ * Use `create(ForecastDeliveryRequestSchema)` to create a new message.
+ */
+export const ForecastDeliveryRequestSchema: GenMessage<ForecastDeliveryRequest> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_report, 20);
+
+/**
+ * What an ad would get in a day, if all days were as the last half hour to hour: no hour of the day or day of the week
+ * is allowed for, nor other ads of ours, nor any budget.
+ *
+ * @generated from message outbid.control.v1.ForecastDeliveryResponse
+ */
+export type ForecastDeliveryResponse = Message<"outbid.control.v1.ForecastDeliveryResponse"> & {
+  /**
+   * On how many requests this rests.
+   *
+   * @generated from field: int64 sample_count = 1;
+   */
+  sampleCount: bigint;
+
+  /**
+   * From when requests were counted.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 2;
+   */
+  startTime?: Timestamp | undefined;
+
+  /**
+   * Until when.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 3;
+   */
+  endTime?: Timestamp | undefined;
+
+  /**
+   * Impressions offered in a day, by all exchanges.
+   *
+   * @generated from field: int64 impression_count = 4;
+   */
+  impressionCount: bigint;
+
+  /**
+   * Those that the ad could bid on: its targeting wants them, a creative fits, and the bid is not below the floor.
+   *
+   * @generated from field: int64 biddable_count = 5;
+   */
+  biddableCount: bigint;
+
+  /**
+   * Those that it would win. Not set where no ad of the advertiser has bid of late, since then nothing is
+   * known of what wins.
+   *
+   * @generated from field: optional int64 win_count = 6;
+   */
+  winCount?: bigint | undefined;
+
+  /**
+   * What these would cost at the bid, in millionths of the currency. In second-price auctions it is less. Not set where
+   * `win_count` is not.
+   *
+   * @generated from field: optional int64 spend_micros = 7;
+   */
+  spendMicros?: bigint | undefined;
+
+  /**
+   * The currency, ISO 4217.
+   *
+   * @generated from field: string currency_code = 8;
+   */
+  currencyCode: string;
+
+  /**
+   * How many of the other impressions each reason keeps it from, in the order of the steps.
+   *
+   * @generated from field: repeated outbid.control.v1.Refusal refusals = 9;
+   */
+  refusals: Refusal[];
+
+  /**
+   * What the figures leave out, in sentences for people.
+   *
+   * @generated from field: repeated string notes = 10;
+   */
+  notes: string[];
+};
+
+/**
+ * Describes the message outbid.control.v1.ForecastDeliveryResponse.
+ * Use `create(ForecastDeliveryResponseSchema)` to create a new message.
+ */
+export const ForecastDeliveryResponseSchema: GenMessage<ForecastDeliveryResponse> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_report, 21);
+
+/**
  * By what a report is split.
  *
  * @generated from enum outbid.control.v1.Dimension
@@ -1129,6 +1333,26 @@ export const ReportService: GenService<{
     methodKind: "unary";
     input: typeof QueryReportRequestSchema;
     output: typeof QueryReportResponseSchema;
+  },
+  /**
+   * The same as a file of comma-separated values.
+   *
+   * @generated from rpc outbid.control.v1.ReportService.ExportReport
+   */
+  exportReport: {
+    methodKind: "unary";
+    input: typeof ExportReportRequestSchema;
+    output: typeof ExportReportResponseSchema;
+  },
+  /**
+   * Says what an ad of this targeting and bid would get in a day, by requests of the last while.
+   *
+   * @generated from rpc outbid.control.v1.ReportService.ForecastDelivery
+   */
+  forecastDelivery: {
+    methodKind: "unary";
+    input: typeof ForecastDeliveryRequestSchema;
+    output: typeof ForecastDeliveryResponseSchema;
   },
   /**
    * Follows how budgets are spent against their plan: one message at once, then one about each second.
