@@ -19,6 +19,7 @@ mod records;
 mod rollups;
 mod runaway;
 mod shares;
+mod surges;
 mod terms;
 mod tokens;
 mod undelete;
@@ -365,6 +366,7 @@ impl Authority {
             None => {
                 self.pace.end(round);
                 self.stop_runaways();
+                self.tell_surges();
                 self.share_out();
                 None
             }

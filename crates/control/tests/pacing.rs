@@ -384,3 +384,50 @@ async fn a_runaway_campaign_is_paused_until_a_person_resumes_it() {
         told.events[1].what
     );
 }
+
+#[tokio::test]
+async fn a_surge_of_traffic_is_told_once_and_calm_is_not() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut harness = Harness::start(directory.path()).await;
+    let ad = AdId(click_ad(&harness, 400_000_000).await.number);
+    harness
+        .updated("the ad is for sale", |h| h.terms.contains_key(&ad))
+        .await;
+    for number in 1..=40 {
+        minute(&mut harness, ad, number, Money(1_000_000_000)).await;
+        if number > 30 {
+            // Four times the bids of before.
+            let more = BidTally {
+                ad,
+                at: harness.clock.now(),
+                bids: 300,
+                refusals: vec![],
+            };
+            harness.tallies.send(vec![more]).await.unwrap();
+        }
+        // The next tick comes after a quarter of a real second.
+        tokio::time::sleep(std::time::Duration::from_millis(260)).await;
+        if number == 30 {
+            assert_eq!(events(&harness).await, []);
+        }
+    }
+    let told = events(&harness).await;
+    let [surge] = &told[..] else {
+        panic!("{told:?}")
+    };
+    assert_eq!(
+        (surge.kind(), surge.metric.as_str()),
+        (v1::pacing_event::Kind::Rise, "traffic"),
+        "{surge:?}"
+    );
+}
+
+/// What happened to the campaign.
+async fn events(harness: &Harness) -> Vec<v1::PacingEvent> {
+    let request = v1::ListPacingEventsRequest {
+        parent: CAMPAIGN.to_string(),
+        ..Default::default()
+    };
+    let told = harness.reports().list_pacing_events(request).await.unwrap();
+    told.into_inner().events
+}

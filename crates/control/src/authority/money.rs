@@ -177,6 +177,9 @@ impl Authority {
         self.learned.observe(&counted);
         for (key, counts) in counted.rows() {
             self.traffic.won(key.ad, counts.wins, now);
+            if let Some(placed) = self.catalog.placed(key.ad) {
+                self.pace.click(&placed, counts.clicks);
+            }
         }
         self.learn_outcomes(&entries, &settled);
         for row in changes

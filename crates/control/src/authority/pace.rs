@@ -13,6 +13,7 @@ use campaign::ad::{Budget, Delivery};
 use campaign::id::{AdvertiserId, CampaignId};
 use campaign::money::Money;
 use campaign::time::{Flight, Span, TimeZone, Timestamp};
+use learning::surge::{Signal, Surge};
 use pacing::account::{AccountKey, Level, Window};
 use pacing::breaker::{Change, Trip};
 use pacing::ledger::Ledger;
@@ -21,6 +22,7 @@ use pacing::plan::Terms;
 
 use super::pot::{self, Outcome, Pot};
 use super::recent::Recent;
+use super::surges::Watch;
 use crate::catalog::Placed;
 
 /// The controllers.
@@ -35,6 +37,8 @@ pub(super) struct Pace {
     warm: HashMap<Level, f64>,
     /// Campaigns that ran away since this was last asked.
     tripped: Vec<(CampaignId, Trip)>,
+    /// What changed suddenly since this was last asked.
+    surges: Vec<(CampaignId, Surge)>,
     last: Timestamp,
 }
 
@@ -50,6 +54,8 @@ struct Paced {
     posted: Money,
     /// At which round it was looked at last.
     seen: Timestamp,
+    /// Watches for sudden changes, if it is a campaign's.
+    watch: Option<Watch>,
 }
 
 /// One look at all budgets.
@@ -86,6 +92,7 @@ impl Pace {
             pots: HashMap::new(),
             warm: HashMap::new(),
             tripped: Vec::new(),
+            surges: Vec::new(),
             last: now,
         }
     }
@@ -117,6 +124,9 @@ impl Pace {
             self.tick_one(&purse, ledger, round.now, round.length);
             self.tick_pot(&purse, ledger, round.now);
         }
+        if let Some(watch) = self.watch_of(placed.campaign.id) {
+            watch.count(placed, round.now);
+        }
     }
 
     /// Goes on from multipliers that were learned before a restart.
@@ -131,6 +141,21 @@ impl Pace {
                 pot.bid(at, bids);
             }
         }
+        if let Some(watch) = self.watch_of(placed.campaign.id) {
+            watch.bid(bids);
+        }
+    }
+
+    /// So many clicks were told on an ad.
+    pub fn click(&mut self, placed: &Placed<'_>, clicks: i64) {
+        if let Some(watch) = self.watch_of(placed.campaign.id) {
+            watch.click(clicks);
+        }
+    }
+
+    fn watch_of(&mut self, campaign: CampaignId) -> Option<&mut Watch> {
+        let paced = self.pots.get_mut(&Level::Campaign(campaign))?;
+        paced.watch.as_mut()
     }
 
     /// This came of a bid of an ad that price paces.
@@ -139,6 +164,9 @@ impl Pace {
             if let Some(paced) = self.pots.get_mut(&purse.level) {
                 paced.pot.learn(outcome);
             }
+        }
+        if let Some(watch) = self.watch_of(placed.campaign.id) {
+            watch.learn(outcome);
         }
     }
 
@@ -156,6 +184,8 @@ impl Pace {
             pot: Pot::new(terms(purse), warm, now),
             posted: posted(ledger, purse.level),
             seen: now,
+            watch: matches!(purse.level, Level::Campaign(_))
+                .then(|| Watch::new(purse.zone.clone(), now)),
         });
         Some(&mut paced.pot)
     }
@@ -182,6 +212,19 @@ impl Pace {
         if let (Some(Change::Tripped(trip)), Level::Campaign(campaign)) = (change, level) {
             self.tripped.push((campaign, trip));
         }
+        if let (Some(watch), Level::Campaign(campaign)) = (&mut paced.watch, level) {
+            let surges = watch.tick(&paced.pot, purse.zone, now);
+            if surges.iter().any(|it| it.signal == Signal::Traffic) {
+                paced.pot.follow_surge();
+            }
+            self.surges
+                .extend(surges.into_iter().map(|it| (campaign, it)));
+        }
+    }
+
+    /// What changed suddenly since this was last asked.
+    pub fn take_surges(&mut self) -> Vec<(CampaignId, Surge)> {
+        std::mem::take(&mut self.surges)
     }
 
     /// Campaigns whose spending ran away since this was last asked.

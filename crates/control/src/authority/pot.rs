@@ -30,6 +30,8 @@ const SEEN: Span = Span::minutes(10);
 /// Which part of a day's budget spending must be ahead of the plan by, before it can be called a runaway: a cold start
 /// is no runaway.
 const RUNAWAY_PART: i64 = 5;
+/// A day's budget of which only one part in so many is left is held by bids under way, more or less.
+const NEARLY_ALL: i64 = 50;
 
 /// What became of a bid.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -133,6 +135,24 @@ impl Pot {
         self.breaker.as_ref().and_then(Breaker::tripped)
     }
 
+    /// How many auctions are usual in a short stretch.
+    pub fn usual(&self, from: Timestamp, until: Timestamp) -> f64 {
+        self.plan.usual(from, until)
+    }
+
+    /// Whether so little is left that bids stop for want of it.
+    pub fn is_spent(&self) -> bool {
+        self.outlook.is_some_and(|outlook| {
+            let day = outlook.day_amount.unwrap_or(Money::ZERO);
+            outlook.left.nanos() <= day.nanos() / NEARLY_ALL
+        })
+    }
+
+    /// Traffic has changed at once: what is still to come is learned anew.
+    pub fn follow_surge(&mut self) {
+        self.plan.surge();
+    }
+
     /// Lets it go on after it ran away.
     pub fn reset(&mut self, now: Timestamp) {
         if let Some(breaker) = &mut self.breaker {
@@ -186,6 +206,11 @@ impl Pot {
     /// Takes new terms, and decides the multiplier until the next tick. Tells what the breaker did.
     pub fn tick(&mut self, terms: Terms, tick: &Tick) -> Option<Change> {
         let now = tick.now;
+        let day = |at| terms.zone.day(at).day;
+        if day(now) != day(self.ticked) {
+            // With each day the plan knows the hours of the week better.
+            self.plan.learn(&Shape::FLAT);
+        }
         self.plan.set_terms(terms);
         let since = std::mem::replace(&mut self.ticked, now);
         self.guess_traffic(now);
