@@ -61,6 +61,10 @@ fn reader_place() -> tempfile::TempDir {
         std::os::unix::fs::symlink(root().join(name), place.path().join(name))
             .expect("a link can be made");
     }
+    // A configuration is checked for files that are there; what is in them is read when a process starts.
+    for name in ["server.pem", "server.key", "clients.pem"] {
+        std::fs::write(place.path().join(name), "").expect("it can be written");
+    }
     place
 }
 
@@ -73,10 +77,11 @@ fn without_builds(script: &str) -> String {
     lines.collect()
 }
 
-fn fed(program: &str, args: &[&str], product: &Product, text: &str) -> (bool, String) {
+fn fed(program: &str, args: &[&str], product: &Product, at: &Path, text: &str) -> (bool, String) {
     let mut command = Command::new(program);
     command
         .args(args)
+        .current_dir(at)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
@@ -109,17 +114,19 @@ fn every_block_of_the_book_runs_or_is_read() {
                     runs += 1;
                     product.sh_in(place.path(), &without_builds(&block.text))
                 }
-                "bash" => fed("bash", &["-n"], &product, &block.text),
+                "bash" => fed("bash", &["-n"], &product, place.path(), &block.text),
                 "yaml" => fed(
                     PROGRAM,
                     &["apply", "--dry-run", "-f", "-"],
                     &product,
+                    place.path(),
                     &block.text,
                 ),
                 "toml" if block.text.contains("advertisers/") => fed(
                     PROGRAM,
                     &["apply", "--dry-run", "-f", "-"],
                     &product,
+                    place.path(),
                     &block.text,
                 ),
                 "toml" => {
@@ -129,6 +136,7 @@ fn every_block_of_the_book_runs_or_is_read() {
                         PROGRAM,
                         &["config", "check", &file.display().to_string()],
                         &product,
+                        place.path(),
                         "",
                     )
                 }

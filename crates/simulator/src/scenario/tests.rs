@@ -27,7 +27,8 @@ fn of_two_ads_the_better_one_gets_the_money() {
 
 #[test]
 fn of_ten_ads_that_drift_the_best_are_followed() {
-    holds(Name::TenAdsDrift, 3);
+    // Who leads changes every few days: fewer days would judge the luck of one of them.
+    holds(Name::TenAdsDrift, 10);
 }
 
 #[test]
