@@ -189,11 +189,20 @@ impl AuthorityHandle {
             return Err(failed(fatal));
         }
         let caller = self.caller()?;
+        let goes_on = matches!(self.asks, Asks::As(_));
         let (answer, answered) = oneshot::channel();
         let command: Command = Box::new(move |authority| {
-            let server = std::mem::replace(&mut authority.caller, caller);
-            let done = work(authority);
-            authority.caller = server;
+            // The gate let a stream in long ago.
+            let still = match goes_on {
+                true => caller.still(&authority.tokens.keys().borrow(), authority.clock.now()),
+                false => Ok(()),
+            };
+            let done = still.and_then(|()| {
+                let server = std::mem::replace(&mut authority.caller, caller);
+                let done = work(authority);
+                authority.caller = server;
+                done
+            });
             // Who asked may have gone away.
             let _ = answer.send(done);
         });

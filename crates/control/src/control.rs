@@ -11,7 +11,9 @@ use tokio::task::JoinHandle;
 
 use crate::access::gate::Gate;
 use crate::authority::{self, LoadError, Running};
+use crate::config::Tls;
 use crate::seams::{Fatal, Seams, Traffic};
+use crate::secure::{Certificates, TlsError};
 use crate::serve::{self, Parts, ServeError};
 use crate::summary::Summary;
 
@@ -30,6 +32,7 @@ pub enum StartError {
 pub struct ControlHandle {
     address: SocketAddr,
     authority: Running,
+    certificates: Option<watch::Sender<Certificates>>,
     endpoints: watch::Sender<Arc<Vec<(String, String)>>>,
     traffic: watch::Sender<Option<Traffic>>,
     stop: watch::Sender<bool>,
@@ -41,9 +44,12 @@ pub async fn start<D: Disk>(
     listen: SocketAddr,
     seams: Seams<D>,
 ) -> Result<ControlHandle, StartError> {
-    let tls = seams.tls.clone();
-    let server = serve::server(tls.as_ref())?;
-    let listener = serve::listen(listen, tls.is_some()).await?;
+    let certificates = match &seams.tls {
+        None => None,
+        Some(tls) => Some(Certificates::read(tls).map_err(ServeError::from)?),
+    };
+    let certificates = certificates.map(watch::Sender::new);
+    let listener = serve::listen(listen, certificates.is_some()).await?;
     let address = listener.local_addr();
     let address = address.map_err(|source| ServeError::Listen {
         address: listen,
@@ -52,7 +58,11 @@ pub async fn start<D: Disk>(
     let (explainer, sampled) = (seams.explainer.clone(), seams.sampled.clone());
     let clock = Arc::clone(&seams.clock);
     let authority = authority::start(seams)?;
-    let scheme = if tls.is_some() { "https" } else { "http" };
+    let scheme = if certificates.is_some() {
+        "https"
+    } else {
+        "http"
+    };
     let own = ("control".to_string(), format!("{scheme}://{address}"));
     let (endpoints, told) = watch::channel(Arc::new(vec![own]));
     let (traffic, traffic_told) = watch::channel(None);
@@ -60,8 +70,7 @@ pub async fn start<D: Disk>(
     // A frame's head is five bytes.
     let gate = Gate::new(authority.keys.clone(), clock, serve::MAX_MESSAGE + 5);
     let parts = Parts {
-        server,
-        is_secured: tls.is_some(),
+        certificates: certificates.as_ref().map(watch::Sender::subscribe),
         gate: Arc::new(gate),
         authority: authority.handle.clone(),
         explainer,
@@ -75,6 +84,7 @@ pub async fn start<D: Disk>(
     Ok(ControlHandle {
         address,
         authority,
+        certificates,
         endpoints,
         traffic,
         stop,
@@ -86,6 +96,19 @@ impl ControlHandle {
     /// Where it listens.
     pub fn local_addr(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Shows these certificates to whoever connects from now on; connections that are open go on. Answers `false`, and
+    /// changes nothing, where it was started without any: how it is reached cannot change while it runs.
+    ///
+    /// # Errors
+    /// Where they cannot be used. Those before stay.
+    pub fn renew_certificates(&self, tls: &Tls) -> Result<bool, TlsError> {
+        let renewed = Certificates::read(tls)?;
+        if let Some(certificates) = &self.certificates {
+            certificates.send_replace(renewed);
+        }
+        Ok(self.certificates.is_some())
     }
 
     /// Tells people where something else of the process listens.

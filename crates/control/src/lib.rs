@@ -5,6 +5,7 @@
 
 pub mod config;
 pub mod seams;
+pub mod secure;
 
 pub mod control;
 pub mod summary;

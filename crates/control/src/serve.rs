@@ -1,6 +1,5 @@
 //! The socket: gRPC, gRPC-Web and pages on one port.
 
-use std::error::Error as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +21,7 @@ use tokio::sync::watch;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::server::NamedService;
 use tonic::service::Routes;
-use tonic::transport::{Certificate, Identity, Server, ServerTlsConfig};
+use tonic::transport::Server;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -30,9 +29,9 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use crate::access::gate::{self, Gate};
 use crate::authority::AuthorityHandle;
 use crate::calls;
-use crate::config::Tls;
 use crate::page::{self, Page};
 use crate::seams::{Explainer, Fatal, Sampled, Traffic};
+use crate::secure::{self, Certificates, TlsError};
 use crate::service::ad::Ads;
 use crate::service::advertiser::Advertisers;
 use crate::service::audit::Audits;
@@ -52,8 +51,6 @@ pub(crate) const MAX_MESSAGE: usize = 2 * 1024 * 1024;
 const MAX_ANSWER: usize = 64 * 1024 * 1024;
 /// How long a call may take.
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long a client may take to agree on TLS.
-const HANDSHAKE: Duration = Duration::from_secs(10);
 /// How many calls one connection may have under way.
 const CALLS_A_CONNECTION: usize = 128;
 /// How long a stop waits for calls under way.
@@ -61,9 +58,8 @@ const DRAIN: Duration = Duration::from_secs(5);
 
 /// What the socket needs to know of the rest.
 pub(crate) struct Parts {
-    pub server: Server,
-    /// Whether callers know by a certificate whom they speak to.
-    pub is_secured: bool,
+    /// By which callers know whom they speak to, if they do.
+    pub certificates: Option<watch::Receiver<Certificates>>,
     pub authority: AuthorityHandle,
     pub gate: Arc<Gate>,
     pub explainer: Explainer,
@@ -84,10 +80,8 @@ pub enum ServeError {
     )]
     NotLoopback(SocketAddr),
     /// The certificates are none, or do not belong together.
-    #[error(
-        "the certificates in [tls] cannot be used: {0}. Write PEM files: a certificate, its key, and the authority of clients"
-    )]
-    Tls(String),
+    #[error("the certificates in [tls] cannot be used: {0}")]
+    Tls(#[from] TlsError),
     /// The system refused.
     #[error(
         "control cannot listen on {address}: {source}. Is another one running? Take another port with --control-addr"
@@ -98,24 +92,6 @@ pub enum ServeError {
         /// What the system said.
         source: std::io::Error,
     },
-}
-
-/// The server, with its certificates where there are some.
-pub(crate) fn server(tls: Option<&Tls>) -> Result<Server, ServeError> {
-    let server = Server::builder();
-    let Some(tls) = tls else {
-        return Ok(server);
-    };
-    let mut config = ServerTlsConfig::new()
-        .identity(Identity::from_pem(&tls.cert, &tls.key))
-        .timeout(HANDSHAKE);
-    if let Some(ca) = &tls.client_ca {
-        config = config.client_ca_root(Certificate::from_pem(ca));
-    }
-    server.tls_config(config).map_err(|error| {
-        let cause = error.source().map(ToString::to_string);
-        ServeError::Tls(cause.unwrap_or_else(|| error.to_string()))
-    })
 }
 
 /// Opens the socket.
@@ -160,10 +136,11 @@ pub(crate) async fn serve(listener: TcpListener, parts: Parts, stop: watch::Rece
         summary: parts.summary,
         fatal: parts.fatal.clone(),
     };
+    let is_secured = parts.certificates.is_some();
     let router = grpc
         .merge(page::router(page))
         .layer(middleware::from_fn(move |request, next| {
-            local_names_only(parts.is_secured, request, next)
+            local_names_only(is_secured, request, next)
         }))
         .layer(middleware::from_fn(calls::log));
     tokio::spawn(tell_health(health, services, parts.fatal, stop.clone()));
@@ -173,14 +150,24 @@ pub(crate) async fn serve(listener: TcpListener, parts: Parts, stop: watch::Rece
         // An error means that whoever could stop it is gone, which is a stop too.
         let _ = stopping.wait_for(|stop| *stop).await;
     };
-    let served = parts
-        .server
+    let server = Server::builder()
         .accept_http1(true)
         .timeout(CALL_TIMEOUT)
         .concurrency_limit_per_connection(CALLS_A_CONNECTION)
         .http2_keepalive_interval(Some(Duration::from_secs(60)))
-        .add_routes(Routes::from(router))
-        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), signal);
+        .add_routes(Routes::from(router));
+    let served = async move {
+        match parts.certificates {
+            None => {
+                let incoming = TcpListenerStream::new(listener);
+                server.serve_with_incoming_shutdown(incoming, signal).await
+            }
+            Some(certificates) => {
+                let incoming = secure::incoming(listener, certificates);
+                server.serve_with_incoming_shutdown(incoming, signal).await
+            }
+        }
+    };
     let mut stopping = stop;
     let drained = async move {
         let _ = stopping.wait_for(|stop| *stop).await;

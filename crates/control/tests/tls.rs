@@ -117,6 +117,39 @@ async fn a_caller_without_a_certificate_is_refused_where_one_is_wanted() {
 }
 
 #[tokio::test]
+async fn certificates_are_renewed_while_it_runs() {
+    let directory = tempfile::tempdir().unwrap();
+    let (ca, next) = (authority(), authority());
+    let (control, _kept, token) = start_secured(directory.path(), tls(&ca, None)).await;
+    let port = control.local_addr().port();
+    ask(port, &token, trusting(&ca)).await.unwrap();
+    let broken = Tls {
+        cert: b"nonsense".to_vec(),
+        ..tls(&next, None)
+    };
+    let told = control.renew_certificates(&broken).unwrap_err();
+    assert_eq!(told.field, "cert");
+    // The former are shown until there are others that can be.
+    ask(port, &token, trusting(&ca)).await.unwrap();
+    assert!(control.renew_certificates(&tls(&next, None)).unwrap());
+    ask(port, &token, trusting(&next)).await.unwrap();
+    ask(port, &token, trusting(&ca)).await.unwrap_err();
+    control.shutdown().await;
+}
+
+#[tokio::test]
+async fn who_says_nothing_holds_up_nobody() {
+    let directory = tempfile::tempdir().unwrap();
+    let ca = authority();
+    let (control, _kept, token) = start_secured(directory.path(), tls(&ca, None)).await;
+    let port = control.local_addr().port();
+    let silent = tokio::net::TcpStream::connect(("127.0.0.1", port)).await;
+    ask(port, &token, trusting(&ca)).await.unwrap();
+    drop(silent);
+    control.shutdown().await;
+}
+
+#[tokio::test]
 async fn certificates_that_are_none_are_told_before_anything_starts() {
     let directory = tempfile::tempdir().unwrap();
     let ca = authority();

@@ -6,6 +6,7 @@ mod harness;
 
 use api::v1;
 use api::v1::identity_service_client::IdentityServiceClient;
+use api::v1::report_service_client::ReportServiceClient;
 use campaign::time::Span;
 use harness::*;
 use tonic::{Code, Status};
@@ -116,6 +117,35 @@ async fn a_secret_is_told_once_and_kept_by_nobody() {
         (seen.name.as_str(), seen.etag.as_str()),
         ("apiTokens/ann", "v1")
     );
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_the_token_that_opened_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let harness = Harness::start(directory.path()).await;
+    harness.usual().await;
+    let made = harness.identity().create_api_token(reader("ann")).await;
+    let token = made.unwrap().into_inner().secret;
+    let request = v1::WatchPacingRequest {
+        name: CAMPAIGN.to_string(),
+        message_limit: 0,
+    };
+    let mut reports = ReportServiceClient::new(harness.calls_with(&token));
+    let mut stream = reports.watch_pacing(request).await.unwrap().into_inner();
+    assert!(stream.message().await.unwrap().is_some());
+    let revoke = v1::RevokeApiTokenRequest {
+        name: "apiTokens/ann".to_string(),
+        ..Default::default()
+    };
+    harness.identity().revoke_api_token(revoke).await.unwrap();
+    // What was on its way already may still come.
+    let ended = loop {
+        match stream.message().await {
+            Ok(told) => assert!(told.is_some(), "it ended without a word"),
+            Err(status) => break Err::<(), _>(status),
+        }
+    };
+    refused(ended, Code::Unauthenticated, "TOKEN_REVOKED");
 }
 
 #[tokio::test]

@@ -4,6 +4,14 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use campaign::time::{Clock, Timestamp};
 
+/// What the machine's clock shows.
+pub fn machine_now() -> Timestamp {
+    let since_epoch = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or(Duration::ZERO);
+    Timestamp(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+}
+
 /// A clock that runs so many times as fast as real time, and never backwards: not when the
 /// machine's clock is set, and not across a restart, which would let leases live twice.
 #[derive(Clone, Copy, Debug)]
@@ -17,10 +25,7 @@ pub struct WarpedClock {
 impl WarpedClock {
     /// A clock that starts now, or where the last one stopped if that is later.
     pub fn start(factor: u32, last_seen: Option<Timestamp>) -> WarpedClock {
-        let since_epoch = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or(Duration::ZERO);
-        let now = Timestamp(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX));
+        let now = machine_now();
         WarpedClock {
             origin: last_seen.map_or(now, |seen| seen.max(now)),
             started: Instant::now(),

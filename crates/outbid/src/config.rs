@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use campaign::time::Span;
+use control::secure::Certificates;
 use openrtb::consent::{PurposeSet, VendorConfig};
 use serde::{Deserialize, Serialize};
 
@@ -62,7 +63,7 @@ impl Default for RawControl {
     }
 }
 
-/// Certificates of the control plane: PEM files.
+/// Certificates of the control plane: PEM files. Where a path is relative, it begins at the configuration file.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawTls {
@@ -91,11 +92,27 @@ impl RawTls {
             None => Some(None),
             Some(path) => read("client_ca", path).map(Some),
         };
-        Some(control::config::Tls {
+        let tls = control::config::Tls {
             cert: cert?,
             key: key?,
             client_ca: client_ca?,
-        })
+        };
+        match Certificates::read(&tls) {
+            Ok(_) => Some(tls),
+            Err(error) => {
+                wrong.push(error.to_string());
+                None
+            }
+        }
+    }
+
+    /// The same with paths that begin at this directory, where they are relative.
+    fn below(self, directory: &Path) -> RawTls {
+        RawTls {
+            cert: directory.join(self.cert),
+            key: directory.join(self.key),
+            client_ca: self.client_ca.map(|path| directory.join(path)),
+        }
     }
 }
 
@@ -187,7 +204,12 @@ impl RawConfig {
     pub fn read(path: &Path) -> Result<RawConfig, ConfigError> {
         let name = path.display().to_string();
         match std::fs::read_to_string(path) {
-            Ok(text) => RawConfig::parse(&text, &name),
+            Ok(text) => {
+                let mut raw = RawConfig::parse(&text, &name)?;
+                let directory = path.parent().unwrap_or(Path::new(""));
+                raw.tls = raw.tls.map(|tls| tls.below(directory));
+                Ok(raw)
+            }
             Err(source) => Err(ConfigError::Read { path: name, source }),
         }
     }

@@ -50,7 +50,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
             _ = terminate.recv() => break None,
             _ = tokio::signal::ctrl_c() => break None,
             why = engine.failed() => break Some(why),
-            _ = hang_up.recv() => reload(&args, &logs),
+            _ = hang_up.recv() => reload(&args, &logs, &engine),
         }
     };
     if let Some(why) = failed {
@@ -71,13 +71,18 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
 }
 
 /// Reads the configuration again. What cannot change while it runs is told; a file that is wrong changes nothing.
-fn reload(args: &Args, logs: &Logs) {
+fn reload(args: &Args, logs: &Logs, engine: &Engine) {
     match read(args) {
         Ok(config) => {
             logs.set_level(&config.log_level);
+            // They were looked at with the rest of the file.
+            let renewed = config
+                .tls
+                .map(|tls| engine.control.renew_certificates(&tls));
             tracing::info!(
                 log_level = %config.log_level,
-                "the configuration was read again: log_level is in force, everything else at the next start"
+                certificates = matches!(renewed, Some(Ok(true))),
+                "the configuration was read again: log_level and certificates are in force, everything else at the next start"
             );
         }
         Err(error) => tracing::error!("the configuration was not read again: {error:#}"),

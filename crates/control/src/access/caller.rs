@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use api::errors::CallError;
+use campaign::time::Timestamp;
+use store::api_token::SecretHash;
 use tonic::Code;
 
+use super::keyring::Keyring;
 use super::role::{Binding, Node, Permission, Role, roles_with};
 
 tokio::task_local! {
@@ -24,6 +27,8 @@ pub struct Caller {
     pub bindings: Vec<Binding>,
     /// What is called: `CampaignService/PauseCampaign`. Empty for the server itself.
     pub method: String,
+    /// What is kept of the token as it was shown; none for the server itself.
+    pub shown: Option<SecretHash>,
 }
 
 impl Caller {
@@ -37,6 +42,19 @@ impl Caller {
                 node: Node::Everything,
             }],
             method: String::new(),
+            shown: None,
+        }
+    }
+
+    /// Whether the token of a call that goes on is still good.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED where it has ended.
+    pub fn still(&self, keys: &Keyring, now: Timestamp) -> Result<(), CallError> {
+        let id = self.token.rsplit('/').next().unwrap_or_default();
+        match &self.shown {
+            Some(shown) => keys.look(id, shown, now).map(|_| ()),
+            None => Ok(()),
         }
     }
 

@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use tonic::{Code, Status};
 
 use super::caller::{CALLER, Caller};
-use super::keyring::{Keyring, unauthenticated};
+use super::keyring::{self, Keyring, unauthenticated};
 use super::request::{messages, texts};
 use super::role::Permission;
 use super::rules::{Known, On, Rule, Rules};
@@ -71,12 +71,14 @@ impl Gate {
                 .then_some(secret.trim())
         });
         let keys = self.keys.borrow().clone();
-        let key = keys.open(secret.ok_or_else(missing)?, self.clock.now())?;
+        let secret = secret.ok_or_else(missing)?;
+        let key = keys.open(secret, self.clock.now())?;
         Ok(Caller {
             token: key.name.clone(),
             display_name: key.display_name.clone(),
             bindings: key.bindings.clone(),
             method: method.to_string(),
+            shown: Some(keyring::hash(secret)),
         })
     }
 

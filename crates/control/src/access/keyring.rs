@@ -96,19 +96,21 @@ impl Keyring {
     /// # Errors
     /// UNAUTHENTICATED. That a token has expired or was revoked is told to who knows its secret alone.
     pub fn open(&self, secret: &str, now: Timestamp) -> Result<&Key, CallError> {
-        let bad = || {
-            let what = "the token is not known here: make one with `outbid token create`, or choose another context";
-            unauthenticated("TOKEN_UNKNOWN", what)
-        };
-        let key = id(secret)
-            .and_then(|id| self.keys.get(id))
-            .ok_or_else(bad)?;
-        let shown = hash(secret);
+        let id = id(secret).ok_or_else(unknown)?;
+        self.look(id, &hash(secret), now)
+    }
+
+    /// The same for one who showed the token before, by the token's id and what is kept of what was shown.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED.
+    pub fn look(&self, id: &str, shown: &SecretHash, now: Timestamp) -> Result<&Key, CallError> {
+        let key = self.keys.get(id).ok_or_else(unknown)?;
         let former = key
             .previous
-            .is_some_and(|(former, until)| same(&former, &shown) && now < until);
-        if !same(&key.hash, &shown) && !former {
-            return Err(bad());
+            .is_some_and(|(former, until)| same(&former, shown) && now < until);
+        if !same(&key.hash, shown) && !former {
+            return Err(unknown());
         }
         if key.revoked {
             let what = format!("{} was revoked: ask an admin for another token", key.name);
@@ -124,6 +126,11 @@ impl Keyring {
         key.last_use.fetch_max(now.0, Ordering::Relaxed);
         Ok(key)
     }
+}
+
+fn unknown() -> CallError {
+    let what = "the token is not known here: make one with `outbid token create`, or choose another context";
+    unauthenticated("TOKEN_UNKNOWN", what)
 }
 
 /// The error of a call that shows no token that is good.

@@ -3,11 +3,14 @@
 use std::io::Read;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use campaign::time::{Span, Timestamp};
+use control::config::Tls;
+use control::secure::Certificates;
 use rustix::process::{Resource, getrlimit};
 
 use super::Finding;
+use crate::clock::machine_now;
 use crate::server::Server;
 use crate::session::Session;
 
@@ -17,18 +20,18 @@ const LEAST_FILES: u64 = 1_024;
 /// Free bytes on the disk of the journal, which only grows.
 const GOOD_BYTES: u64 = 20 << 30;
 const LEAST_BYTES: u64 = 1 << 30;
+/// A certificate that ends sooner is to be renewed.
+const LEAST_LIFE: Span = Span::days(21);
+const CERTIFICATES: &str = "certificates";
 /// 2026-01-01: no release of this program is older.
-const FIRST_DAY: Duration = Duration::from_secs(1_767_225_600);
+const FIRST_DAY: Timestamp = Timestamp(1_767_225_600_000);
 /// What the database's file begins with.
 const SQLITE: &[u8; 16] = b"SQLite format 3\0";
 
 /// Flights, days and leases go by the machine's clock.
 pub fn clock() -> Finding {
     const WHAT: &str = "clock";
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or(Duration::ZERO);
-    if now < FIRST_DAY {
+    if machine_now() < FIRST_DAY {
         return Finding::fail(
             WHAT,
             "it shows a time before this program was made: set it (timedatectl set-ntp true)",
@@ -45,6 +48,37 @@ pub fn clock() -> Finding {
         false => Finding::warn(
             WHAT,
             "nothing here seems to keep it: on a machine of its own, run chrony or systemd-timesyncd",
+        ),
+    }
+}
+
+/// Whether the certificates are good, and for how long.
+pub fn certificates(tls: &Tls) -> Finding {
+    match Certificates::read(tls) {
+        Err(error) => Finding::fail(CERTIFICATES, error.to_string()),
+        Ok(read) => lifetime(read.begins, read.ends, machine_now()),
+    }
+}
+
+fn lifetime(begins: Timestamp, ends: Timestamp, now: Timestamp) -> Finding {
+    let renew = "renew it, and tell `outbid serve` by SIGHUP";
+    let days = (ends - now).0.div_euclid(Span::days(1).0);
+    match () {
+        () if now < begins => Finding::fail(
+            CERTIFICATES,
+            format!("the server's certificate is not good before {begins}: wait, or set the clock"),
+        ),
+        () if now >= ends => Finding::fail(
+            CERTIFICATES,
+            format!("the server's certificate ended at {ends}: {renew}"),
+        ),
+        () if ends - now < LEAST_LIFE => Finding::warn(
+            CERTIFICATES,
+            format!("the server's certificate ends in {days} days, at {ends}: {renew}"),
+        ),
+        () => Finding::good(
+            CERTIFICATES,
+            format!("the server's certificate is good for {days} days, until {ends}"),
         ),
     }
 }
@@ -215,6 +249,20 @@ async fn answer(server: &Server) -> Result<(bool, String), crate::failure::Failu
 mod tests {
     use super::*;
     use crate::doctor::Verdict;
+
+    #[test]
+    fn a_certificate_is_renewed_before_it_ends() {
+        let day = |day: i64| Timestamp(day * Span::days(1).0);
+        let check = |now: i64, verdict| {
+            let finding = lifetime(day(10), day(100), day(now));
+            assert_eq!(finding.verdict, verdict, "{}", finding.told);
+        };
+        check(9, Verdict::Fail);
+        check(10, Verdict::Good);
+        check(79, Verdict::Good);
+        check(80, Verdict::Warn);
+        check(100, Verdict::Fail);
+    }
 
     #[test]
     fn what_is_scarce_is_told_with_what_to_do() {
