@@ -133,7 +133,7 @@ impl Book {
             });
         }
         // Ads of a kind stand together, as the index wants them.
-        index::into_order(&mut offers);
+        index::into_order(&mut offers, &book.rates);
         book.index = Index::build(&offers);
         offers.into_iter().for_each(|offer| book.add(offer));
         book.creatives = creatives;

@@ -125,13 +125,13 @@ fn decide_impression<'a, W: Witness>(
         witness,
         reason: NoBidReason::NoSupportedFormat,
     };
-    let mut contenders = if W::EVERY_AD {
+    let mut shortlist = if W::EVERY_AD {
         shortlist::every_ad(&lot, state, &mut furthest)
     } else {
-        shortlist::wanting(&lot, state, &mut furthest)?
+        shortlist::wanting(&lot, state, &mut furthest)
     };
-    let selected = selection::select(&mut contenders, &lot, state, &mut furthest);
-    let selected = selected.ok_or(furthest.reason)?;
+    let selected = selection::select(&mut shortlist, &lot, state, &mut furthest);
+    let selected = selected.ok_or_else(|| shortlist.refused(furthest.reason))?;
     let creative = response::choose_creative(&selected, &lot.dice);
     Ok(response::bid(
         desk,

@@ -4,10 +4,12 @@
 //! that must not be said. An ad's clauses lie in different **layers**, mostly one for each attribute. Of every layer
 //! the index knows the ads that have no clause there, and of every term and layer the ads that it lets in. An ad wants
 //! an impression when every layer lets it in and no term shuts it out: an AND over layers of an OR over terms, and an
-//! AND NOT, done for a row of 512 ads at a time, whose bits stay in registers from the first set to the last. Ads of
-//! like shapes and places stand together in a book (`order`), so most rows need not be read: of each set one bit a row
-//! says whether anybody of the row is in it, and these bits are met first. Of the others, those layers are left out
-//! that nobody in the row asks about.
+//! AND NOT, done for a row of 512 ads at a time, whose bits stay in registers from the first set to the last.
+//!
+//! Most rows need not be read. Ads that ask much stand first in a book (`order`), and a row is left out in which nobody
+//! asks as much as somebody who was found; so a bid is found in the first rows, however many follow. Of each set one
+//! bit a row says whether anybody of the row is in it, and these bits are met first. Of a row that is read, those
+//! layers are left out that nobody in it asks about.
 //!
 //! **Invariant:** what is found is what [`crate::targeting::check`] and the formats let through, no ad more and none
 //! less, but for ads that the index says are not exact: those are to be checked.
@@ -29,6 +31,7 @@ use crate::terms::Terms;
 mod build;
 mod clause;
 mod order;
+mod plan;
 mod posting;
 pub mod row;
 mod said;
@@ -44,7 +47,7 @@ use term::{Attribute, Dictionary, TermId};
 use zone::Zone;
 
 pub use order::into_order;
-pub use search::Found;
+pub use search::{For, Found, Search, Wanting};
 
 /// A layer for each attribute, and some for ads that have two clauses about the same one.
 const LAYERS: usize = Attribute::COUNT + SPARE_LAYERS;
@@ -81,6 +84,8 @@ pub struct Index {
     exact: Vec<Row>,
     /// The ads that ask for a deal.
     deals: Vec<Row>,
+    /// The rows in which somebody does, a bit each.
+    deal_rows: Vec<u64>,
     /// By slot, the currency in which the ad pays.
     currencies: Vec<Currency>,
 }
@@ -133,8 +138,22 @@ impl Index {
         terms: &Terms,
         arena: &'a Bump,
     ) -> Found<'a> {
+        let search = self.search(For::All, said, (visit, opportunity), terms, arena);
+        search.all(arena)
+    }
+
+    /// A search for the ads that want an impression and are open, row by row.
+    pub fn search<'s>(
+        &'s self,
+        what: For,
+        said: Said<'_>,
+        (visit, opportunity): (&'s Visit<'s>, &'s Opportunity<'s>),
+        terms: &'s Terms,
+        arena: &'s Bump,
+    ) -> Search<'s> {
         let here = said::by_impression(self, visit, opportunity, arena);
-        search::search(self, [said.0, here], visit, opportunity, terms, arena)
+        let said = [said.0, here];
+        Search::new(self, what, said, (visit, opportunity), terms, arena)
     }
 
     /// Whether the ad wants whatever the index finds for it. Otherwise its expression is to be tested.
@@ -156,7 +175,7 @@ impl Index {
     pub fn bytes(&self) -> usize {
         let rows = self.rows.len() + self.exact.len() + self.deals.len();
         rows * size_of::<Row>()
-            + (self.summaries.len() + self.asked_in.len()) * size_of::<u64>()
+            + (self.summaries.len() + self.asked_in.len() + self.deal_rows.len()) * size_of::<u64>()
             + self.places.len() * size_of::<u32>()
             + self.uses.len() * size_of::<Use>()
             + self.currencies.len() * size_of::<Currency>()
@@ -191,17 +210,6 @@ impl Index {
     /// How many words a bit for each row takes.
     fn summary_words(&self) -> usize {
         self.rows_per_set().div_ceil(64)
-    }
-
-    /// In which rows a dense set holds anybody, a bit each.
-    fn summary(&self, set: u32) -> &[u64] {
-        let words = self.summary_words();
-        &self.summaries[set as usize * words..][..words]
-    }
-
-    /// The places of a sparse set.
-    fn places(&self, (from, to): (u32, u32)) -> &[u32] {
-        &self.places[from as usize..to as usize]
     }
 }
 

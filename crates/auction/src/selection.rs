@@ -7,7 +7,7 @@ use crate::dice::Throw;
 use crate::opportunity::Visit;
 use crate::pricing::Priced;
 use crate::reason::NoBidReason;
-use crate::shortlist::{self, Contender, Lot};
+use crate::shortlist::{self, Lot, Shortlist};
 use crate::state::{Scope, State, Witness};
 
 mod ranking;
@@ -26,7 +26,7 @@ pub struct Selected<'a> {
 /// Goes through the ads, guaranteed deals first, then by price, and takes the first that may bid, takes part, is not
 /// capped and has the money. Only that one's money is reserved.
 pub fn select<'a, W: Witness>(
-    contenders: &mut [Contender<'a>],
+    shortlist: &mut Shortlist<'a>,
     lot: &Lot<'a>,
     state: &mut impl State,
     witness: &mut W,
@@ -34,8 +34,15 @@ pub fn select<'a, W: Witness>(
     let visit = lot.visit;
     let imp = lot.opportunity.imp.id;
     let mut selected: Option<Selected<'a>> = None;
-    let mut ranking = Ranking::of(contenders);
-    while let Some(contender) = ranking.next(|slot| roll(Throw::Tie, slot, lot)) {
+    let mut ranking = Ranking::new();
+    loop {
+        if let Some((first, rows_more)) = ranking.wants_rivals() {
+            shortlist.bring_in_rivals(first, rows_more, lot, state, witness);
+        }
+        let contenders = &mut shortlist.contenders;
+        let Some(contender) = ranking.next(contenders, |slot| roll(Throw::Tie, slot, lot)) else {
+            break;
+        };
         let slot = contender.slot;
         if let Some(best) = &selected {
             let (ours, theirs) = (contender.price, best.priced.price);

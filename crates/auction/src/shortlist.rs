@@ -9,7 +9,7 @@ use crate::candidates;
 use crate::decide::Desk;
 use crate::dice::Dice;
 use crate::eligibility::{self, Wanted};
-use crate::index::Said;
+use crate::index::{For, Said, Search, Wanting};
 use crate::opportunity::{Opportunity, Visit};
 use crate::pricing::{self, Priced};
 use crate::reason::NoBidReason;
@@ -47,47 +47,143 @@ pub struct Contender<'a> {
     pub(crate) roll: u64,
 }
 
+/// The ads that one impression is decided between.
+pub struct Shortlist<'a> {
+    /// Those who are in.
+    pub contenders: BumpVec<'a, Contender<'a>>,
+    /// Where the others are: rows of the book that were not read. `None` where all are in.
+    others: Option<Search<'a>>,
+}
+
+impl Contender<'_> {
+    /// Who is before others: a guaranteed deal, then the higher price.
+    pub fn rank(&self) -> (bool, Cpm) {
+        (self.guaranteed, self.price)
+    }
+}
+
 /// Looks at every ad, and tells of each that does not come in.
 pub fn every_ad<'a>(
     lot: &Lot<'a>,
     state: &mut impl State,
     witness: &mut impl Witness,
-) -> BumpVec<'a, Contender<'a>> {
+) -> Shortlist<'a> {
     let mut contenders = BumpVec::new_in(lot.arena);
     for &slot in candidates::every(lot.desk.book, lot.opportunity.imp, lot.arena) {
         contenders.extend(looked_at(slot, Wanted::Unknown, lot, state, witness));
     }
-    contenders
+    Shortlist {
+        contenders,
+        others: None,
+    }
 }
 
-/// Takes the ads that want the impression and ask enough for it, and looks at none of them: the first that is will
-/// mostly be the last. Only an ad that may bid for a deal is looked at, since its price is the deal's affair.
-///
-/// # Errors
-/// Why no ad wants the impression, if none does.
+/// Takes the ads that want the impression and ask enough for it, the dearest first and the others only if it comes to
+/// them, and looks at none: the first that is will mostly be the last. Only an ad that may bid for a deal is looked at,
+/// and at once, since its price is the deal's affair.
 pub fn wanting<'a>(
     lot: &Lot<'a>,
     state: &mut impl State,
     witness: &mut impl Witness,
-) -> Result<BumpVec<'a, Contender<'a>>, NoBidReason> {
+) -> Shortlist<'a> {
+    let (desk, about) = (lot.desk, (lot.visit, lot.opportunity));
+    let index = desk.book.index();
+    let mut search = index.search(For::TheBest, lot.said, about, desk.terms, lot.arena);
+    let mut contenders = BumpVec::with_capacity_in(USUAL, lot.arena);
+    if !lot.opportunity.deals.is_empty() {
+        let mut row = 0;
+        while let Some(wanting) = search.next_with_deals(&mut row) {
+            bring_in(wanting, &mut contenders, lot, state, witness);
+        }
+    }
+    Shortlist {
+        contenders,
+        others: Some(search),
+    }
+}
+
+/// There is room for so many contenders before their list has to move: those of a row or two.
+const USUAL: usize = 32;
+
+impl<'a> Shortlist<'a> {
+    /// Brings in all others who may bid as much as the best of those from `first` on, and if it comes to that, those of
+    /// some rows more.
+    pub fn bring_in_rivals(
+        &mut self,
+        first: usize,
+        rows_more: usize,
+        lot: &Lot<'a>,
+        state: &mut impl State,
+        witness: &mut impl Witness,
+    ) {
+        let Some(search) = &mut self.others else {
+            return;
+        };
+        // Where only deals may bid, whoever asks for one is in.
+        if lot.opportunity.private_auction {
+            return;
+        }
+        let (floor, currency) = (lot.opportunity.floor, lot.visit.currency);
+        let best_of = |contenders: &[Contender<'a>]| contenders.iter().map(Contender::rank).max();
+        let mut best = best_of(&self.contenders[first..]);
+        let (mut row, mut rows_more) = (0, rows_more);
+        loop {
+            // A guaranteed deal has no rivals but those who are in.
+            let least = match best {
+                Some((true, _)) => return,
+                Some((false, price)) if rows_more == 0 => price.max(floor),
+                _ => floor,
+            };
+            let least = lot.desk.terms.dollars_for(least, currency);
+            let Some(wanting) = search.next(&mut row, least) else {
+                return;
+            };
+            let before = self.contenders.len();
+            bring_in(wanting, &mut self.contenders, lot, state, witness);
+            best = best.max(best_of(&self.contenders[before..]));
+            rows_more = rows_more.saturating_sub(1);
+        }
+    }
+
+    /// Why nobody bids, if nobody does: the furthest of what those said who were brought in, or what left the others
+    /// out.
+    pub fn refused(&mut self, furthest: NoBidReason) -> NoBidReason {
+        let Some(search) = &mut self.others else {
+            return furthest;
+        };
+        // Whoever was not brought in asks less than the floor.
+        let mut row = 0;
+        while !search.has_found() || furthest < NoBidReason::Floor {
+            match search.next(&mut row, i64::MIN) {
+                Some(wanting) if !wanting.is_empty() => return furthest.max(NoBidReason::Floor),
+                Some(_) => {}
+                None if search.has_found() => break,
+                None => return search.refused(),
+            }
+        }
+        furthest
+    }
+}
+
+/// Takes those of a row who ask enough, and looks at those who may bid for a deal.
+fn bring_in<'a>(
+    wanting: Wanting,
+    contenders: &mut BumpVec<'a, Contender<'a>>,
+    lot: &Lot<'a>,
+    state: &mut impl State,
+    witness: &mut impl Witness,
+) {
     let Lot {
         desk,
         visit,
         opportunity,
-        arena,
         ..
     } = *lot;
     let (index, rates) = (desk.book.index(), desk.book.rates());
-    let found = index.find(lot.said, visit, opportunity, desk.terms, arena);
-    if found.slots.is_empty() {
-        return Err(found.refused);
-    }
-    let mut contenders = BumpVec::with_capacity_in(found.slots.len(), arena);
-    let imp = opportunity.imp.id;
-    for &slot in found.slots {
+    wanting.for_each(|slot| {
         if !opportunity.deals.is_empty() && index.asks_for_deals(slot) {
             contenders.extend(looked_at(slot, wanted(slot, lot), lot, state, witness));
-            continue;
+            return;
         }
         let (asking, own) = (desk.terms.asking(slot), index.currency(slot));
         let refused = match rates.cpm(asking, own, visit.currency, Rounding::Down) {
@@ -102,12 +198,13 @@ pub fn wanting<'a>(
                     looked_at: None,
                     roll: 0,
                 });
-                continue;
+                return;
             }
         };
-        witness.ad_refused(imp, slot, refused, || refused.sentence().to_string());
-    }
-    Ok(contenders)
+        witness.ad_refused(opportunity.imp.id, slot, refused, || {
+            refused.sentence().to_string()
+        });
+    });
 }
 
 /// Looks at a contender, unless that was done.

@@ -40,6 +40,7 @@ pub fn build(offers: &[Offer]) -> Index {
         .map(|offer| offer.advertiser.currency)
         .collect();
     index.exact = exact;
+    index.deal_rows = which_hold_anybody(&deals);
     index.deals = deals;
     index
 }
@@ -225,16 +226,21 @@ impl Index {
     fn summarise(&mut self) -> u32 {
         let rows = self.rows_per_set();
         let number = self.rows.len() / rows - 1;
-        let set = &self.rows[number * rows..];
-        let word = |rows: &[Row]| {
-            let bits = rows.iter().enumerate();
-            bits.fold(0, |word, (place, row)| {
-                word | u64::from(!row.is_empty()) << place
-            })
-        };
-        self.summaries.extend(set.chunks(64).map(word));
+        let summary = which_hold_anybody(&self.rows[number * rows..]);
+        self.summaries.extend(summary);
         number as u32
     }
+}
+
+/// A bit for each row.
+fn which_hold_anybody(rows: &[Row]) -> Vec<u64> {
+    let word = |rows: &[Row]| {
+        let bits = rows.iter().enumerate();
+        bits.fold(0, |word, (place, row)| {
+            word | u64::from(!row.is_empty()) << place
+        })
+    };
+    rows.chunks(64).map(word).collect()
 }
 
 fn banner_sizes(offers: &[Offer]) -> Vec<Size> {

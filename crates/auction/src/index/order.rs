@@ -1,19 +1,28 @@
-//! The order in which a book's ads stand. It changes no answer, only how many rows hold somebody who may want an
-//! impression: the more alike the ads of a row are, the more rows are passed over whole.
+//! The order in which a book's ads stand. It changes no answer, only how many rows have to be read for one.
+//!
+//! Ads that bid much stand before ads that bid little, so that an impression finds its dearest ad in the first rows and
+//! leaves the others unread. Yet whoever wants all ads is served best where the ads of a row are alike, since then most
+//! rows are passed over whole. Both are had by **bands**, each twice as large as the one before: from band to band the
+//! price falls, and within a band like stands by like. Half of a book is in its last band, and few impressions get
+//! there.
 
 use std::collections::BTreeMap;
 
 use campaign::country::Country;
+use campaign::money::{Currency, RateTable, Rounding};
 use campaign::targeting::{Condition, Expression};
 
-use crate::book::Offer;
+use crate::book::{AdTerms, Offer};
+use crate::pricing;
 
+use super::row::ROW;
 use super::term::shape;
 
-/// Puts ads into the order of their slots: those of the same shapes together, and of these, those that ask for the same
-/// places, then for the same channels and kinds of device. What most ads ask for comes first, so that an impression of
-/// the usual kind finds its ads in few runs.
-pub fn into_order(offers: &mut [Offer]) {
+/// Puts ads into the order of their slots. Those that ask for deals stand at the end, since they are read for other
+/// impressions than the rest. Of the others, those of a band stand together; of these, those of the same shapes, then
+/// those that ask for the same places, then for the same channels and kinds of device. What most ads ask for comes
+/// first, so that an impression of the usual kind finds its ads in few runs.
+pub fn into_order(offers: &mut [Offer], rates: &RateTable) {
     let (mut shapes, mut countries) = (BTreeMap::new(), vec![0_u32; COUNTRIES]);
     for offer in offers.iter() {
         for creative in &offer.creatives {
@@ -23,7 +32,52 @@ pub fn into_order(offers: &mut [Offer]) {
             countries[number(country)] += 1;
         });
     }
-    offers.sort_by_cached_key(|offer| key(offer, &shapes, &countries));
+    let bands = Bands::of(offers, rates);
+    offers.sort_by_cached_key(|offer| (bands.band(offer), key(offer, &shapes, &countries)));
+}
+
+/// The bands of a book without its last one: below which price each ends, in smallest units of a dollar.
+struct Bands<'r> {
+    ends: Vec<i64>,
+    rates: &'r RateTable,
+}
+
+impl Bands<'_> {
+    /// The first holds a row of the dearest ads, the next two rows, the next four.
+    fn of<'r>(offers: &[Offer], rates: &'r RateTable) -> Bands<'r> {
+        let mut bands = Bands {
+            ends: Vec::new(),
+            rates,
+        };
+        let open = offers.iter().filter(|offer| offer.deals.is_empty());
+        let mut prices: Vec<i64> = open.map(|offer| bands.price(offer)).collect();
+        prices.sort_unstable_by_key(|price| std::cmp::Reverse(*price));
+        let firsts = (1..usize::BITS).map(|band| ROW * ((1 << band) - 1));
+        bands.ends = firsts
+            .map_while(|first| prices.get(first).copied())
+            .collect();
+        bands
+    }
+
+    /// Ads that ask for deals have the very last.
+    fn band(&self, offer: &Offer) -> usize {
+        if !offer.deals.is_empty() {
+            return usize::MAX;
+        }
+        self.band_at(self.price(offer))
+    }
+
+    fn band_at(&self, price: i64) -> usize {
+        self.ends.partition_point(|end| price <= *end)
+    }
+
+    /// What the ad's record says is a good guess at what it will bid.
+    fn price(&self, offer: &Offer) -> i64 {
+        let asking = pricing::asking(&AdTerms::of(&offer.ad, 0));
+        let own = offer.advertiser.currency;
+        let dollars = self.rates.cpm(asking, own, Currency::USD, Rounding::Up);
+        dollars.map_or(0, |cpm| cpm.0)
+    }
 }
 
 /// The shapes and the places, each the most usual first, and then what else most ads ask for.
@@ -139,6 +193,17 @@ mod tests {
         check(&[5, 3, 5, 3], [3, 5, 0]);
         check(&[5, 3, 9, 1, 7], [1, 3, 5]);
         check(&[1, 2, 3, 4], [1, 2, 3]);
+    }
+
+    #[test]
+    fn a_band_begins_at_its_price_and_ends_before_the_next_ones() {
+        let rates = RateTable::default();
+        let bands = Bands {
+            ends: vec![90, 50, 10],
+            rates: &rates,
+        };
+        let found = [91, 90, 51, 50, 11, 10, 0].map(|price| bands.band_at(price));
+        assert_eq!(found, [0, 1, 1, 2, 2, 3, 3]);
     }
 
     #[test]

@@ -47,6 +47,12 @@ impl Row {
         self.0.iter().fold(0, |any, word| any | word) == 0
     }
 
+    /// The first ad's place.
+    pub fn first(&self) -> Option<usize> {
+        let number = self.0.iter().position(|word| *word != 0)?;
+        Some(number * 64 + self.0[number].trailing_zeros() as usize)
+    }
+
     /// What is both here and in `other`.
     #[inline]
     pub fn and(&self, other: &Row) -> Row {
@@ -86,6 +92,10 @@ mod tests {
         let mut seen = Vec::new();
         row.and(&mask).for_each(|place| seen.push(place));
         assert_eq!(seen, [0, 63, 64, 511]);
+        assert_eq!([Row::EMPTY, row].map(|row| row.first()), [None, Some(0)]);
+        row.remove(0);
+        row.remove(63);
+        assert_eq!(row.first(), Some(64));
         assert!(row.contains(300) && !row.contains(301) && !row.is_empty());
     }
 }

@@ -1,4 +1,4 @@
-//! The search itself: what a request says against the sets of ads.
+//! The search itself: what a request says against the sets of ads, row by row.
 
 use bumpalo::Bump;
 use bumpalo::collections::Vec as BumpVec;
@@ -6,11 +6,12 @@ use bumpalo::collections::Vec as BumpVec;
 use crate::book::Slot;
 use crate::opportunity::{Opportunity, Visit};
 use crate::reason::NoBidReason;
-use crate::terms::Terms;
+use crate::terms::{Dollars, Terms};
 
-use super::posting::{EXCLUDE, Posting, Use};
+use super::plan::{Plan, plan};
+use super::posting::Use;
 use super::row::{ROW, Row};
-use super::sieve::{Sieve, Step};
+use super::sieve::{Sieve, Step, bits};
 use super::{Index, LAYERS};
 
 /// The ads that want an impression.
@@ -22,90 +23,307 @@ pub struct Found<'a> {
     pub refused: NoBidReason,
 }
 
-/// What is to be read.
-struct Plan<'a> {
-    /// By layer, and at last the exclusions.
-    steps: [Sources; LAYERS + 1],
-    /// The numbers of dense sets.
-    dense: BumpVec<'a, u32>,
-    /// Sparse sets: from here to there.
-    sparse: BumpVec<'a, (u32, u32)>,
-    /// The steps that have sparse sets, a bit each.
-    with_sparse: u64,
-    /// Why ads are shut out, where some may be.
-    shut_out: Option<NoBidReason>,
+/// For what a search is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum For {
+    /// For the best: most rows will not be read, and little is done to find out which of them need not be.
+    TheBest,
+    /// For all: every row is read in which somebody may be left.
+    All,
 }
 
-/// The sets of one step: ranges of the plan's lists.
-#[derive(Clone, Copy, Debug, Default)]
-struct Sources {
-    dense: (u32, u32),
-    sparse: (u32, u32),
+/// A search that is under way. Each row is read once, when somebody in it may count.
+pub struct Search<'s> {
+    index: &'s Index,
+    visit: &'s Visit<'s>,
+    opportunity: &'s Opportunity<'s>,
+    terms: &'s Terms,
+    plan: Plan<'s>,
+    /// The first row of each dense set of the plan.
+    sets: &'s [u32],
+    steps: [Step; LAYERS + 1],
+    /// What sparse sets hold of the row that is read, by step; the first is empty.
+    scattered: BumpVec<'s, Row>,
+    what: For,
+    /// The rows in which somebody may be left and which were not read, a bit each, as far as it was found out.
+    unread: BumpVec<'s, u64>,
+    /// Behind the row that was read last: up to there sparse sets were read.
+    passed: usize,
+    /// Which layer the last of those who were left out came to.
+    furthest: usize,
+    /// Why those who want the impression may not bid, as long as none was found who may.
+    closed: Option<NoBidReason>,
+    found: bool,
 }
 
-/// Goes through the rows in which somebody may be left, one after the other.
-pub fn search<'a>(
-    index: &Index,
-    said: [&[Use]; 2],
-    visit: &Visit<'_>,
-    opportunity: &Opportunity<'_>,
-    terms: &Terms,
-    arena: &'a Bump,
-) -> Found<'a> {
-    let plan = plan(index, said, arena);
-    let layers = &index.layers[..];
-    let (left, mut furthest) = rows_left(index, &plan, arena);
-    let scattered = scatter(index, &plan, left, arena);
-    let first_rows = plan
-        .dense
-        .iter()
-        .map(|set| set * index.rows_per_set() as u32);
-    let sets = arena.alloc_slice_fill_iter(first_rows);
-    let sieve = Sieve {
-        rows: &index.rows,
-        sets,
-        scattered: &scattered.rows,
-        tables: &scattered.tables,
-        steps: &scattered.steps[..layers.len()],
-        exclude: scattered.steps[layers.len()],
-    };
-    let mut slots = BumpVec::with_capacity_in(64, arena);
-    let mut refused = None;
-    for row in rows_of(left) {
-        let sifted = sieve.sift(index.lanes, row, index.asked_in[row]);
-        let mut kept = match sifted {
-            Ok(kept) => kept,
-            Err(layer) => {
-                furthest = furthest.max(layer);
-                continue;
-            }
-        };
-        furthest = layers.len();
-        if opportunity.private_auction && !kept.is_empty() {
-            kept = kept.and(&index.deals[row]);
-            if kept.is_empty() {
-                refused = refused.or(Some(NoBidReason::PrivateAuction));
-            }
+/// The ads of one row that want an impression and are open.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanting {
+    row: usize,
+    ads: Row,
+}
+
+impl Wanting {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ads.is_empty()
+    }
+
+    /// Calls `visit` with each, in the order of slots.
+    #[inline]
+    pub fn for_each(&self, mut visit: impl FnMut(Slot)) {
+        let first = self.row * ROW;
+        self.ads
+            .for_each(|place| visit(Slot((first + place) as u32)));
+    }
+}
+
+impl<'s> Search<'s> {
+    /// Plans a search. No row is read yet.
+    pub fn new(
+        index: &'s Index,
+        what: For,
+        said: [&[Use]; 2],
+        (visit, opportunity): (&'s Visit<'s>, &'s Opportunity<'s>),
+        terms: &'s Terms,
+        arena: &'s Bump,
+    ) -> Search<'s> {
+        let plan = plan(index, said, arena);
+        let first_rows = plan
+            .dense
+            .iter()
+            .map(|set| set * index.rows_per_set() as u32);
+        let sets = arena.alloc_slice_fill_iter(first_rows);
+        let mut steps = [Step::default(); LAYERS + 1];
+        for (step, sources) in steps.iter_mut().zip(&plan.steps) {
+            step.sets = sources.dense;
         }
-        let slot = |place: usize| Slot((row * ROW + place) as u32);
-        let open = kept.and(terms.open(row));
-        open.for_each(|place| slots.push(slot(place)));
-        if refused.is_none() && slots.is_empty() && !kept.is_empty() {
-            let mut closed = None;
-            kept.for_each(|place| closed = closed.or(Some(slot(place))));
-            refused = closed.map(|slot| terms.why_closed(slot));
+        let with_sparse = plan.with_sparse.count_ones() as usize;
+        Search {
+            index,
+            visit,
+            opportunity,
+            terms,
+            sets,
+            steps,
+            scattered: bumpalo::vec![in arena; Row::EMPTY; 1 + with_sparse],
+            what,
+            unread: BumpVec::with_capacity_in(index.summary_words(), arena),
+            passed: 0,
+            furthest: 0,
+            closed: None,
+            found: false,
+            plan,
         }
     }
-    let left_out = || match layers.get(furthest) {
-        Some(layer) => Some(layer.reason(opportunity)),
-        None => plan.shut_out,
-    };
-    let refused = refused
-        .or_else(left_out)
-        .unwrap_or(NoBidReason::NoSupportedFormat);
-    Found {
-        slots: slots.into_bump_slice(),
-        refused: without_right(refused, visit),
+
+    /// Every ad that wants the impression and is open.
+    pub fn all<'a>(mut self, arena: &'a Bump) -> Found<'a> {
+        let mut slots = BumpVec::with_capacity_in(64, arena);
+        let mut row = 0;
+        while let Some(wanting) = self.next(&mut row, Dollars::MIN) {
+            wanting.for_each(|slot| slots.push(slot));
+        }
+        Found {
+            slots: slots.into_bump_slice(),
+            refused: self.refused(),
+        }
+    }
+
+    /// Reads the next row from this one on in which somebody may ask so much, and who of it wants the impression.
+    /// `None` where there is no such row.
+    pub fn next(&mut self, from: &mut usize, least: Dollars) -> Option<Wanting> {
+        let row = self.next_unread(*from, least)?;
+        *from = row + 1;
+        Some(self.read(row))
+    }
+
+    /// Reads the next row from this one on in which somebody asks for a deal.
+    pub fn next_with_deals(&mut self, from: &mut usize) -> Option<Wanting> {
+        let deals = self.index.deal_rows.iter().enumerate().skip(*from / 64);
+        for (number, word) in deals {
+            let deals = word & from_row(number, *from);
+            if deals != 0 {
+                let left = self.unread(number) & deals;
+                if left != 0 {
+                    let row = number * 64 + left.trailing_zeros() as usize;
+                    *from = row + 1;
+                    return Some(self.read(row));
+                }
+            }
+        }
+        None
+    }
+
+    /// Whether somebody was found.
+    pub fn has_found(&self) -> bool {
+        self.found
+    }
+
+    /// Why nobody was found, if nobody was: where the last of those in the rows that were read were left out.
+    pub fn refused(&self) -> NoBidReason {
+        let left_out = || match self.index.layers.get(self.furthest) {
+            Some(layer) => Some(layer.reason(self.opportunity)),
+            None => self.plan.shut_out,
+        };
+        let refused = self.closed.or_else(left_out);
+        without_right(
+            refused.unwrap_or(NoBidReason::NoSupportedFormat),
+            self.visit,
+        )
+    }
+
+    fn next_unread(&mut self, from: usize, least: Dollars) -> Option<usize> {
+        let terms = self.terms;
+        for number in from / 64..self.index.summary_words() {
+            if terms.top_of_64(number) < least {
+                continue;
+            }
+            let mut left = self.unread(number) & from_row(number, from);
+            while left != 0 {
+                let row = number * 64 + left.trailing_zeros() as usize;
+                if terms.top(row) >= least {
+                    return Some(row);
+                }
+                left &= left - 1;
+            }
+        }
+        None
+    }
+
+    /// The rows of 64 in which somebody may be left and which were not read.
+    #[inline]
+    fn unread(&mut self, number: usize) -> u64 {
+        while self.unread.len() <= number {
+            let rows = self.rows_left(self.unread.len());
+            self.unread.push(rows);
+        }
+        self.unread[number]
+    }
+
+    fn read(&mut self, row: usize) -> Wanting {
+        self.unread[row / 64] &= !(1 << (row % 64));
+        let layers = self.index.layers.len();
+        let asked = self.index.asked_in[row];
+        self.scatter(row, asked | 1 << layers);
+        let sieve = Sieve {
+            rows: &self.index.rows,
+            sets: self.sets,
+            scattered: &self.scattered,
+            steps: &self.steps[..layers],
+            exclude: self.steps[layers],
+        };
+        let nobody = Wanting {
+            row,
+            ads: Row::EMPTY,
+        };
+        let mut kept = match sieve.sift(self.index.lanes, row, asked) {
+            Ok(kept) => kept,
+            Err(layer) => {
+                self.furthest = self.furthest.max(layer);
+                return nobody;
+            }
+        };
+        self.furthest = layers;
+        if kept.is_empty() {
+            return nobody;
+        }
+        if self.opportunity.private_auction {
+            kept = kept.and(&self.index.deals[row]);
+            if kept.is_empty() {
+                self.closed.get_or_insert(NoBidReason::PrivateAuction);
+                return nobody;
+            }
+        }
+        let ads = kept.and(self.terms.open(row));
+        self.found |= !ads.is_empty();
+        if !self.found && self.closed.is_none() {
+            let first = kept.first().map(|place| Slot((row * ROW + place) as u32));
+            self.closed = first.map(|slot| self.terms.why_closed(slot));
+        }
+        Wanting { row, ads }
+    }
+
+    /// Writes what sparse sets hold of a row as bits, for those of the plan's steps whose bit is set.
+    fn scatter(&mut self, row: usize, steps: u64) {
+        let places = &self.index.places;
+        if row < self.passed {
+            let all = self.plan.sparse.iter_mut();
+            all.for_each(|set| set.rewind(places));
+        }
+        self.passed = row + 1;
+        let (from, to) = ((row * ROW) as u32, ((row + 1) * ROW) as u32);
+        let mut used = 0;
+        for number in bits(self.plan.with_sparse) {
+            let step = &mut self.steps[number];
+            step.scattered = 0;
+            if steps >> number & 1 == 0 {
+                continue;
+            }
+            for set in self.plan.sparse(number) {
+                set.between(places, from, to, |place| {
+                    if step.scattered == 0 {
+                        used += 1;
+                        step.scattered = used;
+                        self.scattered[used as usize] = Row::EMPTY;
+                    }
+                    self.scattered[used as usize].insert((place - from) as usize);
+                });
+            }
+        }
+    }
+
+    /// The rows of 64 in which every layer lets somebody in, a bit each. Where there are none, it is noted which layer
+    /// left none.
+    fn rows_left(&mut self, number: usize) -> u64 {
+        let index = self.index;
+        let (words, rows) = (index.summary_words(), index.rows_per_set());
+        let mut left = match rows - number * 64 {
+            64.. => u64::MAX,
+            rows => (1 << rows) - 1,
+        };
+        if rows <= FEW_ROWS {
+            return left;
+        }
+        for layer in 0..index.layers.len() {
+            let sparse = self.plan.with_sparse >> layer & 1 == 1;
+            // In which rows the places of sparse sets are, only those need to know who read them all.
+            if sparse && self.what == For::TheBest {
+                continue;
+            }
+            let summary = |set: &u32| index.summaries[*set as usize * words + number];
+            let mut any = self
+                .plan
+                .dense(layer)
+                .iter()
+                .map(summary)
+                .fold(0, |any, more| any | more);
+            // Most often the ads without a clause are in every row that is left, and then others make no difference.
+            if sparse && left & !any != 0 {
+                let ads = |rows: usize| (rows * ROW) as u32;
+                let (first, last) = (ads(number * 64), ads((number + 1) * 64));
+                for set in self.plan.sparse(layer) {
+                    let mut set = *set;
+                    set.between(&index.places, first, last, |place| {
+                        any |= 1 << (place as usize / ROW % 64)
+                    });
+                }
+            }
+            left &= any;
+            if left == 0 {
+                self.furthest = self.furthest.max(layer);
+                break;
+            }
+        }
+        left
+    }
+}
+
+/// The bits of those of 64 rows that are not before a row.
+fn from_row(number: usize, row: usize) -> u64 {
+    match row.checked_sub(number * 64) {
+        Some(within) => u64::MAX << (within % 64),
+        None => u64::MAX,
     }
 }
 
@@ -117,185 +335,5 @@ fn without_right(reason: NoBidReason, visit: &Visit<'_>) -> NoBidReason {
     }
 }
 
-/// Sorts what was heard by layer.
-fn plan<'a>(index: &Index, said: [&[Use]; 2], arena: &'a Bump) -> Plan<'a> {
-    let last = index.layers.len();
-    let step_of = |heard: &Use| match heard.layer {
-        EXCLUDE => last,
-        layer => usize::from(layer),
-    };
-    // First how many sets each step has, then where its next one goes.
-    let mut next = [(0_u32, 0_u32); LAYERS + 1];
-    for heard in said.iter().copied().flatten() {
-        let (dense, sparse) = &mut next[step_of(heard)];
-        match heard.posting {
-            Posting::Dense(_) => *dense += 1,
-            Posting::Sparse(..) => *sparse += 1,
-        }
-    }
-    let mut plan = Plan {
-        steps: [Sources::default(); LAYERS + 1],
-        dense: BumpVec::new_in(arena),
-        sparse: BumpVec::new_in(arena),
-        with_sparse: 0,
-        shut_out: None,
-    };
-    let (mut denses, mut sparses) = (0, 0);
-    for (number, (dense, sparse)) in next[..=last].iter_mut().enumerate() {
-        // Dense sets hold the ads without a clause in the layer too. Where there are none, these have a set.
-        let open = number < last && *dense == 0;
-        let (first_dense, first_sparse) = (denses, sparses);
-        denses += *dense + u32::from(open);
-        sparses += *sparse;
-        plan.with_sparse |= u64::from(*sparse != 0) << number;
-        plan.steps[number] = Sources {
-            dense: (first_dense, denses),
-            sparse: (first_sparse, sparses),
-        };
-        (*dense, *sparse) = (first_dense, first_sparse);
-    }
-    plan.dense.resize(denses as usize, 0);
-    plan.sparse.resize(sparses as usize, (0, 0));
-    for heard in said.iter().copied().flatten() {
-        let step = step_of(heard);
-        let (next_dense, next_sparse) = &mut next[step];
-        match heard.posting {
-            Posting::Dense(set) => {
-                plan.dense[*next_dense as usize] = set;
-                *next_dense += 1;
-            }
-            Posting::Sparse(from, to) => {
-                plan.sparse[*next_sparse as usize] = (from, to);
-                *next_sparse += 1;
-            }
-        }
-        if step == last {
-            plan.shut_out.get_or_insert(heard.attribute.reason());
-        }
-    }
-    for (layer, (sources, next)) in index.layers.iter().zip(plan.steps.iter().zip(&next)) {
-        if next.0 < sources.dense.1 {
-            plan.dense[next.0 as usize] = layer.open;
-        }
-    }
-    plan
-}
-
-impl Plan<'_> {
-    fn dense(&self, step: usize) -> &[u32] {
-        let (from, to) = self.steps[step].dense;
-        &self.dense[from as usize..to as usize]
-    }
-
-    fn sparse(&self, step: usize) -> &[(u32, u32)] {
-        let (from, to) = self.steps[step].sparse;
-        &self.sparse[from as usize..to as usize]
-    }
-}
-
 /// To find out which of so few rows need not be read takes longer than to read them.
 const FEW_ROWS: usize = 4;
-
-/// The rows in which every layer lets somebody in, a bit each; and where there are none, the layer that left none.
-fn rows_left<'a>(index: &Index, plan: &Plan<'_>, arena: &'a Bump) -> (&'a [u64], usize) {
-    let words = index.summary_words();
-    let rows = index.rows_per_set();
-    let left = arena.alloc_slice_fill_copy(words, u64::MAX);
-    if let (Some(last), used @ 1..) = (left.last_mut(), rows % 64) {
-        *last = (1 << used) - 1;
-    }
-    let any = arena.alloc_slice_fill_copy(words, 0_u64);
-    if rows <= FEW_ROWS {
-        return (left, 0);
-    }
-    for layer in 0..index.layers.len() {
-        any.fill(0);
-        for set in plan.dense(layer) {
-            for (any, more) in any.iter_mut().zip(index.summary(*set)) {
-                *any |= more;
-            }
-        }
-        // Most often the ads without a clause are in every row that is left, and then others make no difference.
-        let missing = |any: &[u64]| left.iter().zip(any).any(|(left, any)| left & !any != 0);
-        if plan.with_sparse >> layer & 1 == 1 && missing(any) {
-            for set in plan.sparse(layer) {
-                for place in index.places(*set) {
-                    let row = *place as usize / ROW;
-                    any[row / 64] |= 1 << (row % 64);
-                }
-            }
-        }
-        let mut some = 0;
-        for (left, any) in left.iter_mut().zip(any.iter()) {
-            *left &= any;
-            some |= *left;
-        }
-        if some == 0 {
-            return (left, layer);
-        }
-    }
-    (left, 0)
-}
-
-/// The rows whose bits are set.
-fn rows_of(words: &[u64]) -> impl Iterator<Item = usize> {
-    words.iter().enumerate().flat_map(|(number, word)| {
-        let mut left = *word;
-        std::iter::from_fn(move || {
-            let first = (left != 0).then(|| number * 64 + left.trailing_zeros() as usize)?;
-            left &= left - 1;
-            Some(first)
-        })
-    })
-}
-
-/// What sparse sets hold of the rows that are left, as bits.
-struct Scattered<'a> {
-    steps: [Step; LAYERS + 1],
-    rows: BumpVec<'a, Row>,
-    tables: BumpVec<'a, u32>,
-}
-
-fn scatter<'a>(index: &Index, plan: &Plan<'_>, left: &[u64], arena: &'a Bump) -> Scattered<'a> {
-    let mut steps = [Step::default(); LAYERS + 1];
-    let mut tables = BumpVec::with_capacity_in(4 * index.rows_per_set(), arena);
-    // Which row of those below, and the place in it.
-    let mut found: BumpVec<'_, (u32, u32)> = BumpVec::with_capacity_in(64, arena);
-    let mut used = 1;
-    for (step, sources) in steps.iter_mut().zip(&plan.steps) {
-        step.sets = sources.dense;
-    }
-    let is_left = |place: &u32| {
-        let row = *place as usize / ROW;
-        left[row / 64] >> (row % 64) & 1 == 1
-    };
-    for number in rows_of(&[plan.with_sparse]) {
-        let table = tables.len();
-        for set in plan.sparse(number) {
-            for place in index.places(*set) {
-                if !is_left(place) {
-                    continue;
-                }
-                if tables.len() == table {
-                    tables.resize(table + index.rows_per_set(), 0_u32);
-                }
-                let which = &mut tables[table + *place as usize / ROW];
-                if *which == 0 {
-                    *which = used;
-                    used += 1;
-                }
-                found.push((*which, place % ROW as u32));
-            }
-        }
-        steps[number].table = (tables.len() > table).then_some(table as u32);
-    }
-    let mut rows = bumpalo::vec![in arena; Row::EMPTY; used as usize];
-    for (which, place) in found {
-        rows[which as usize].insert(place as usize);
-    }
-    Scattered {
-        steps,
-        rows,
-        tables,
-    }
-}

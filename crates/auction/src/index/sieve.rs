@@ -10,8 +10,8 @@ use super::row::{Row, WORDS};
 pub struct Step {
     /// Which of [`Sieve::sets`].
     pub sets: (u32, u32),
-    /// Where in [`Sieve::tables`] the step's table begins; `None` where none of its sets is sparse.
-    pub table: Option<u32>,
+    /// Which of [`Sieve::scattered`]: what its sparse sets hold of the row; 0 where there is nobody.
+    pub scattered: u32,
 }
 
 /// What an impression says, as sets of ads.
@@ -21,10 +21,8 @@ pub struct Sieve<'s> {
     pub rows: &'s [Row],
     /// The first row of each dense set that is read.
     pub sets: &'s [u32],
-    /// What sparse sets hold, in rows of their own; the first is empty.
+    /// What sparse sets hold of the row that is sifted; the first is empty.
     pub scattered: &'s [Row],
-    /// By step and row, which of the scattered rows is meant.
-    pub tables: &'s [u32],
     /// By layer, what lets ads in.
     pub steps: &'s [Step],
     /// What shuts ads out.
@@ -84,16 +82,15 @@ impl Sieve<'_> {
         for set in &self.sets[step.sets.0 as usize..step.sets.1 as usize] {
             visit(&self.rows[*set as usize + row]);
         }
-        if let Some(table) = step.table {
-            let which = self.tables[table as usize + row];
-            visit(&self.scattered[which as usize]);
+        if step.scattered != 0 {
+            visit(&self.scattered[step.scattered as usize]);
         }
     }
 }
 
 /// The places of the bits of a word.
 #[inline(always)]
-fn bits(mut word: u64) -> impl Iterator<Item = usize> {
+pub fn bits(mut word: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         let first = (word != 0).then(|| word.trailing_zeros() as usize)?;
         word &= word - 1;
@@ -242,9 +239,8 @@ mod tests {
     }
 
     fn step() -> impl Strategy<Value = Step> {
-        let table = prop::option::of((0_u32..2).prop_map(|which| which * ROWS as u32));
         let sets = (0_u32..3, 0_u32..3).prop_map(|(from, length)| (from, from + length));
-        (sets, table).prop_map(|(sets, table)| Step { sets, table })
+        (sets, 0_u32..4).prop_map(|(sets, scattered)| Step { sets, scattered })
     }
 
     proptest! {
@@ -252,7 +248,6 @@ mod tests {
         fn every_version_does_what_the_plain_one_does(
             rows in rows(6 * ROWS),
             mut scattered in rows(4),
-            tables in prop::collection::vec(0_u32..4, 2 * ROWS),
             steps in prop::collection::vec(step(), 1..5),
             exclude in step(),
             which in any::<u64>(),
@@ -262,7 +257,6 @@ mod tests {
                 rows: &rows,
                 sets: &[0, 3, 6, 9, 15],
                 scattered: &scattered,
-                tables: &tables,
                 steps: &steps,
                 exclude,
             };
