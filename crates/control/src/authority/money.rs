@@ -17,9 +17,10 @@ use store::error::StoreError;
 use store::segment::reader::Reader;
 use store::segment::{JournalError, Progress};
 
-use super::pot::Outcome;
+use super::pot::{self, Outcome};
 use super::rollups::Tallied;
 use super::{Authority, AuthorityError};
+use crate::catalog::Placed;
 
 /// How many entries one transaction settles at most.
 const ENTRIES_A_TURN: usize = 4_096;
@@ -213,18 +214,29 @@ impl Authority {
             if !pricing::is_paced_by_price(placed.ad.goal) {
                 continue;
             }
-            let told = self.told.last(terms.ad);
-            let told = told.unwrap_or_else(|| AdTerms::of(placed.ad, 0));
+            let told = self.told_of(&placed);
             let outcome = Outcome {
                 at: terms.issued,
-                value: pricing::value(told.goal, &told.rates).0 as f64 * self.weight(&placed),
+                value: self.value_of(&placed, &told),
                 bid: terms.max_cost.nanos() as f64,
+                most: told.max_bid.impression_cost().nanos() as f64,
                 cost,
                 to_win,
                 first_price: false,
             };
             self.pace.learn(&placed, &outcome);
         }
+    }
+
+    /// The terms by which an ad bids.
+    fn told_of(&self, placed: &Placed<'_>) -> AdTerms {
+        let told = self.told.last(placed.ad.id);
+        told.unwrap_or_else(|| AdTerms::of(placed.ad, 0))
+    }
+
+    /// What an impression is worth to an ad as it bids by it, in nanos.
+    fn value_of(&self, placed: &Placed<'_>, told: &AdTerms) -> f64 {
+        pricing::value(told.goal, &told.rates).0 as f64 * self.weight(placed)
     }
 
     fn send_answers(&mut self) {
@@ -252,7 +264,12 @@ impl Authority {
                     && tally.bids > 0
                     && pricing::is_paced_by_price(placed.ad.goal)
                 {
-                    self.pace.bid(&placed, &self.ledger, tally.at, tally.bids);
+                    let told = self.told_of(&placed);
+                    let (bid, most) = (pricing::asking(&told), told.max_bid);
+                    let value = self.value_of(&placed, &told);
+                    let reach = pot::reach(value, bid.0 as f64, most.0 as f64);
+                    let bids = (tally.at, tally.bids);
+                    self.pace.bid(&placed, &self.ledger, bids, reach);
                 }
                 self.bids.bids(&self.catalog, &tally);
                 self.traffic.tally(&tally, now);

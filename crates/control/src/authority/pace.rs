@@ -134,11 +134,17 @@ impl Pace {
         self.warm.extend(multipliers);
     }
 
-    /// An ad that price paces made so many bids.
-    pub fn bid(&mut self, placed: &Placed<'_>, ledger: &Ledger, at: Timestamp, bids: u64) {
+    /// An ad that price paces made so many bids, which would have been the same down to this multiplier.
+    pub fn bid(
+        &mut self,
+        placed: &Placed<'_>,
+        ledger: &Ledger,
+        (at, bids): (Timestamp, u64),
+        reach: f64,
+    ) {
         for purse in purses(placed) {
             if let Some(pot) = self.pot(&purse, ledger, at) {
-                pot.bid(at, bids);
+                pot.bid(at, bids, reach);
             }
         }
         if let Some(watch) = self.watch_of(placed.campaign.id) {

@@ -42,12 +42,39 @@ pub struct Outcome {
     pub value: f64,
     /// What was bid.
     pub bid: f64,
+    /// The most that the ad bids.
+    pub most: f64,
     /// What it cost, if it won.
     pub cost: Option<Money>,
     /// What would have won, if it lost and the exchange told.
     pub to_win: Option<Money>,
     /// Whether the price is the bid: what is paid says nothing of what would have won.
     pub first_price: bool,
+}
+
+/// A bid of nearly the most that an ad bids would be the same at every lower multiplier: what it is converted to and back
+/// for an exchange may take a little off.
+const NEARLY_MOST: f64 = 0.99;
+
+/// Down to which multiplier a bid would have been the same: its own, unless it was cut to the most that the ad bids, or
+/// nearly.
+pub fn reach(value: f64, bid: f64, most: f64) -> f64 {
+    if bid >= most * NEARLY_MOST {
+        LOWEST
+    } else {
+        value / bid.max(1.0)
+    }
+}
+
+/// Bids of which nothing was told yet, made at about the same time.
+#[derive(Clone, Copy, Debug)]
+struct UnderWay {
+    at: Timestamp,
+    /// Those that would be the same at any lower multiplier.
+    fixed: f64,
+    /// The others, and the highest multiplier of any of them.
+    others: f64,
+    reach: f64,
 }
 
 /// One budget.
@@ -63,7 +90,7 @@ pub struct Pot {
     /// Since when it is bid from, and how often it was until its plan knew how much traffic there is.
     began: Timestamp,
     first_bids: Option<f64>,
-    under_way: VecDeque<(Timestamp, f64)>,
+    under_way: VecDeque<UnderWay>,
     outcomes: u32,
     /// A price was not told: those that are told say no more than what they are.
     censored: bool,
@@ -160,14 +187,27 @@ impl Pot {
         }
     }
 
-    /// So many bids were made.
-    pub fn bid(&mut self, at: Timestamp, bids: u64) {
+    /// So many bids were made, which would have been the same down to this multiplier ([`reach`]).
+    pub fn bid(&mut self, at: Timestamp, bids: u64, reach: f64) {
         let bids = bids as f64;
         self.bids += bids;
         self.bid_at = self.bid_at.max(at);
-        match self.under_way.back_mut() {
-            Some((last, count)) if at - *last < APART => *count += bids,
-            _ => self.under_way.push_back((at, bids)),
+        let fresh = UnderWay {
+            at,
+            fixed: 0.0,
+            others: 0.0,
+            reach: LOWEST,
+        };
+        if self.under_way.back().is_none_or(|it| at - it.at >= APART) {
+            self.under_way.push_back(fresh);
+        }
+        if let Some(bucket) = self.under_way.back_mut() {
+            if reach <= LOWEST {
+                bucket.fixed += bids;
+            } else {
+                bucket.others += bids;
+                bucket.reach = bucket.reach.max(reach);
+            }
         }
     }
 
@@ -178,8 +218,14 @@ impl Pot {
             .under_way
             .iter_mut()
             .rev()
-            .find(|(at, _)| *at <= outcome.at + APART);
-        if let Some((_, count)) = bucket {
+            .find(|bucket| bucket.at <= outcome.at + APART);
+        let reach = reach(outcome.value, outcome.bid, outcome.most);
+        if let Some(bucket) = bucket {
+            let (own, other) = match reach <= LOWEST {
+                true => (&mut bucket.fixed, &mut bucket.others),
+                false => (&mut bucket.others, &mut bucket.fixed),
+            };
+            let count = if *own >= 1.0 { own } else { other };
             *count = (*count - 1.0).max(0.0);
         }
         self.outcomes = self.outcomes.saturating_add(1);
@@ -190,17 +236,20 @@ impl Pot {
         if outcome.first_price {
             return self.pacer.pay(cost.unwrap_or(0.0));
         }
-        // What was cut to the most that an ad bids, or raised to a deal's floor, was bid at another multiplier.
-        let multiplier = outcome.value / outcome.bid.max(1.0);
         let to_win = outcome.to_win.map(|price| price.nanos() as f64);
-        self.censored |= cost.or(to_win).is_none();
+        // A price that no bid of the ad reaches is lost at every multiplier. To take it for one that a lower multiplier
+        // would have paid would hold the multiplier up though money is left.
+        let out_of_reach = to_win.is_some_and(|price| price > outcome.most);
+        let reach = if out_of_reach { LOWEST } else { reach };
+        let to_win = to_win.filter(|_| !out_of_reach);
+        self.censored |= cost.or(to_win).is_none() && reach > LOWEST;
         let shown = match (cost, to_win) {
             (Some(cost), _) if self.censored => Shown::Won(cost),
             (Some(cost), _) => Shown::Price(cost),
             (None, Some(price)) => Shown::Price(price),
             (None, None) => Shown::Lost,
         };
-        self.pacer.observe(outcome.value, multiplier, shown);
+        self.pacer.observe(outcome.value, reach, shown);
     }
 
     /// Takes new terms, and decides the multiplier until the next tick. Tells what the breaker did.
@@ -234,7 +283,8 @@ impl Pot {
                 per_auction: (self.auctions >= 1.0).then(|| self.cost / self.auctions),
             },
         );
-        let waiting: f64 = self.under_way.iter().map(|(_, count)| count).sum();
+        let waiting = self.under_way.iter().map(|it| it.fixed + it.others);
+        let waiting: f64 = waiting.sum();
         let left = outlook.left.nanos() as f64 * self.share_by_price();
         if outlook.auctions_left.is_finite() && self.outcomes >= LEAST_OUTCOMES && left > 0.0 {
             self.pacer.tick(&Account {
@@ -278,11 +328,12 @@ impl Pot {
 
     /// Bids of which nobody told are taken for lost.
     fn give_up_waiting(&mut self, now: Timestamp) {
-        while let Some((_, count)) = self.under_way.pop_front_if(|(at, _)| now - *at >= SILENCE) {
-            let multiplier = self.multiplier();
-            self.censored |= count >= 1.0;
-            for _ in 0..count.min(LOST_AT_ONCE) as u32 {
-                self.pacer.observe(0.0, multiplier, Shown::Lost);
+        while let Some(bucket) = self.under_way.pop_front_if(|it| now - it.at >= SILENCE) {
+            self.censored |= bucket.others >= 1.0;
+            for (count, reach) in [(bucket.fixed, LOWEST), (bucket.others, bucket.reach)] {
+                for _ in 0..count.min(LOST_AT_ONCE) as u32 {
+                    self.pacer.observe(0.0, reach, Shown::Lost);
+                }
             }
         }
     }
@@ -331,133 +382,4 @@ impl Pot {
 }
 
 #[cfg(test)]
-mod tests {
-    use campaign::ad::Budget;
-
-    use super::*;
-
-    const NANO: f64 = 1_000.0;
-
-    /// A day of second-price auctions at prices 100 to 1,099 for impressions of worth 1,000, `rate` a second, from
-    /// noon. Answers what was spent in each quarter of the half day, and whether the breaker tripped.
-    fn play(pot: &mut Pot, terms: &Terms, budget: i64, rate: u64, told: bool) -> ([i64; 4], bool) {
-        let (noon, half) = (Timestamp(43_200_000), 43_200);
-        let (mut spent, mut quarters, mut tripped, mut seed) = (0_i64, [0; 4], false, 1_u64);
-        for second in 0..half {
-            let now = noon + Span::seconds(second);
-            let bid = (NANO / pot.multiplier()) as i64;
-            pot.bid(now, rate);
-            let before = spent;
-            for _ in 0..rate {
-                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                let price = 100 + (seed >> 33) as i64 % 1_000;
-                let won = bid >= price && spent + bid <= budget;
-                spent += if won { price } else { 0 };
-                pot.learn(&Outcome {
-                    at: now,
-                    value: NANO,
-                    bid: bid as f64,
-                    cost: won.then_some(Money(price)),
-                    to_win: (!won && told).then_some(Money(price)),
-                    first_price: false,
-                });
-            }
-            let (life, charged) = (Money(spent), Money(spent - before));
-            let tick = Tick {
-                now: now + Span::seconds(1),
-                life,
-                today: life,
-                charged,
-            };
-            tripped |= matches!(pot.tick(terms.clone(), &tick), Some(Change::Tripped(_)));
-            quarters[(second * 4 / half) as usize] = spent;
-        }
-        (quarters, tripped)
-    }
-
-    fn terms(daily: i64) -> Terms {
-        Terms {
-            budget: Budget {
-                daily: Some(Money(daily)),
-                lifetime: None,
-            },
-            ..Terms::default()
-        }
-    }
-
-    #[test]
-    fn a_days_budget_lasts_the_rest_of_the_day() {
-        // Half a day of two auctions a second: all of them would cost some 40 millions.
-        for (daily, told) in [(10_000_000, true), (10_000_000, false), (2_000_000, false)] {
-            let terms = terms(daily);
-            let mut pot = Pot::new(terms.clone(), 1.0, Timestamp(43_200_000));
-            let (quarters, tripped) = play(&mut pot, &terms, daily, 2, told);
-            for (spent, percent) in quarters.into_iter().zip([25, 50, 75, 100]) {
-                let got = spent as f64 * 100.0 / daily as f64;
-                assert!(
-                    (got - f64::from(percent)).abs() < 4.0,
-                    "{daily} {told}: {quarters:?}"
-                );
-            }
-            assert!(!tripped && quarters[3] <= daily);
-        }
-    }
-
-    #[test]
-    fn where_there_is_money_enough_bids_are_the_whole_worth() {
-        let terms = terms(1_000_000_000);
-        let mut pot = Pot::new(terms.clone(), 3.0, Timestamp(43_200_000));
-        play(&mut pot, &terms, 1_000_000_000, 2, false);
-        assert_eq!(pot.multiplier(), LOWEST);
-    }
-
-    #[test]
-    fn bids_of_which_nobody_tells_are_taken_for_lost() {
-        let terms = terms(1_000_000);
-        let mut pot = Pot::new(terms.clone(), 1.0, Timestamp(0));
-        pot.bid(Timestamp(1_000), 500);
-        assert_eq!(pot.under_way.len(), 1);
-        let tick = |second: i64| Tick {
-            now: Timestamp(second * 1_000),
-            life: Money::ZERO,
-            today: Money::ZERO,
-            charged: Money::ZERO,
-        };
-        pot.tick(terms.clone(), &tick(60));
-        assert!(!pot.censored && !pot.under_way.is_empty());
-        pot.tick(terms, &tick(100));
-        assert!(pot.censored && pot.under_way.is_empty());
-    }
-
-    #[test]
-    fn money_that_runs_away_trips_the_breaker() {
-        let terms = terms(86_400_000_000);
-        let mut pot = Pot::new(terms.clone(), 1.0, Timestamp(0));
-        let mut life = 0;
-        let mut tick = |pot: &mut Pot, second: i64, charged: i64| {
-            life += charged;
-            pot.bid(Timestamp(second * 1_000), 10);
-            let today = Money(life);
-            let now = Timestamp((second + 1) * 1_000);
-            pot.tick(
-                terms.clone(),
-                &Tick {
-                    now,
-                    life: today,
-                    today,
-                    charged: Money(charged),
-                },
-            )
-        };
-        let calm = (0..600)
-            .filter_map(|second| tick(&mut pot, second, 1_000_000))
-            .count();
-        assert_eq!(calm, 0);
-        let wild = (600..1_200)
-            .filter_map(|second| tick(&mut pot, second, 60_000_000))
-            .count();
-        assert_eq!((wild, pot.tripped().is_some()), (1, true));
-        pot.reset(Timestamp(1_200_000));
-        assert!(pot.tripped().is_none());
-    }
-}
+mod tests;

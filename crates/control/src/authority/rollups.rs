@@ -135,33 +135,75 @@ fn key(
 /// What was seen of each ad since its beginning.
 #[derive(Debug, Default)]
 pub(crate) struct Learned {
-    ads: HashMap<AdId, rates::Counts>,
+    ads: HashMap<AdId, Seen>,
+}
+
+/// What was seen of one ad.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen {
+    counts: rates::Counts,
+    /// Bids that exchanges said we lost.
+    losses: u64,
 }
 
 impl Learned {
     /// Goes on from what the rollups hold.
     pub fn resume(&mut self, ad: AdId, counts: &Counts) {
-        add(self.ads.entry(ad).or_default(), counts);
+        self.ads.entry(ad).or_default().add(counts);
     }
 
     /// Takes in what was counted.
     pub(super) fn observe(&mut self, tallied: &Tallied) {
         for (key, counts) in tallied.rows() {
-            add(self.ads.entry(key.ad).or_default(), counts);
+            self.ads.entry(key.ad).or_default().add(counts);
         }
     }
 
-    /// What was seen of an ad.
+    /// What was seen of an ad. Bidders tell of their bids once a second, and exchanges at once of what came of them: a
+    /// bid whose outcome is known was made, whether or not it was told of yet.
     pub fn counts(&self, ad: AdId) -> rates::Counts {
-        self.ads.get(&ad).copied().unwrap_or_default()
+        let seen = self.ads.get(&ad).copied().unwrap_or_default();
+        let known = seen.counts.wins + seen.losses;
+        rates::Counts {
+            bids: seen.counts.bids.max(known),
+            ..seen.counts
+        }
     }
 }
 
-fn add(sum: &mut rates::Counts, counts: &Counts) {
-    let positive = |count: i64| u64::try_from(count).unwrap_or(0);
-    sum.bids += positive(counts.bids);
-    sum.wins += positive(counts.wins);
-    sum.impressions += positive(counts.impressions);
-    sum.clicks += positive(counts.clicks);
-    sum.conversions += positive(counts.conversions);
+impl Seen {
+    fn add(&mut self, counts: &Counts) {
+        let positive = |count: i64| u64::try_from(count).unwrap_or(0);
+        let sum = &mut self.counts;
+        sum.bids += positive(counts.bids);
+        sum.wins += positive(counts.wins);
+        sum.impressions += positive(counts.impressions);
+        sum.clicks += positive(counts.clicks);
+        sum.conversions += positive(counts.conversions);
+        self.losses += positive(counts.losses);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outcome_that_is_told_before_its_bid_is_of_a_bid() {
+        let mut learned = Learned::default();
+        let check = |learned: &mut Learned, counts: Counts, bids: u64, wins: u64| {
+            learned.resume(AdId(1), &counts);
+            let got = learned.counts(AdId(1));
+            assert_eq!((got.bids, got.wins), (bids, wins));
+        };
+        let told = |bids, wins, losses| Counts {
+            bids,
+            wins,
+            losses,
+            ..Counts::default()
+        };
+        check(&mut learned, told(10, 4, 5), 10, 4);
+        check(&mut learned, told(0, 3, 2), 14, 7);
+        check(&mut learned, told(10, 0, 0), 20, 7);
+    }
 }
