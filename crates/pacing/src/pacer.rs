@@ -67,6 +67,9 @@ pub struct Account {
 /// So many auctions are seen before the worth of the last money is believed.
 const LEAST_SEEN: f64 = 300.0;
 
+/// How fast the mean of auctions in a tick follows.
+const USUAL_STEP: f64 = 0.01;
+
 /// How much cost beyond a cap the rest of the traffic is sure to make good, if nothing is bought that does not keep the
 /// cap by itself, as this point of the curve says:
 ///
@@ -103,6 +106,8 @@ pub struct Pacer {
     /// What was spent since the last tick, and what was to be.
     spent: f64,
     auctions: f64,
+    /// How many auctions a tick has on average, once there was one.
+    usual: Option<f64>,
     hidden: bool,
     paid: bool,
 }
@@ -124,6 +129,7 @@ impl Pacer {
             capped: false,
             spent: 0.0,
             auctions: 0.0,
+            usual: None,
             hidden: false,
             paid: false,
         }
@@ -171,6 +177,7 @@ impl Pacer {
                 self.spent += price;
             }
             Shown::Lost => self.hidden = true,
+            Shown::Most(price) => self.spent += price.unwrap_or(0.0),
         }
     }
 
@@ -195,8 +202,19 @@ impl Pacer {
         match solved.filter(|_| !self.paid) {
             Some(solved) => self.multiplier.set(solved),
             None if self.hidden => {
-                let target = rate * self.auctions;
-                self.multiplier.descend(self.spent, target, target);
+                // All that is known can be afforded, so the way on begins where it ends.
+                let known = self.curve.lowest_shown().filter(|_| !self.paid);
+                let now = self.multiplier.get();
+                self.multiplier
+                    .set(known.map_or(now, |known| known.min(now)));
+                // A step is as large as what an even plan spends in a tick. To take this tick's own auctions for it
+                // would weigh ticks of few auctions more: losses of which nobody told come many at once, and wins one
+                // by one, so μ would rise without a cause.
+                let usual = self.usual.get_or_insert(self.auctions);
+                *usual += USUAL_STEP * (self.auctions - *usual);
+                let base = rate * *usual;
+                self.multiplier
+                    .descend(self.spent, rate * self.auctions, base);
             }
             // All that may come can be bought.
             None if self.seen >= LEAST_SEEN => self.multiplier.set(0.0),

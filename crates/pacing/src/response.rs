@@ -17,6 +17,8 @@ const CELLS_IN_OCTAVE: f64 = 32.0;
 /// Doublings on each side of the first guess.
 const OCTAVES: f64 = 16.0;
 const CELLS: usize = (2.0 * OCTAVES * CELLS_IN_OCTAVE) as usize;
+/// A multiplier is known where at least this part of the auctions could show what it buys.
+const SHOWN_PART: f64 = 0.1;
 /// Where weights have grown to this, all are scaled down.
 const SCALE_MAX: f64 = 1e100;
 
@@ -29,6 +31,18 @@ pub enum Shown {
     Lost,
     /// Only that it was bid on at this multiplier and what the outcome cost.
     Won(f64),
+    /// The bid was the most that its ad ever bids, so the outcome would be the same at every lower multiplier: what it
+    /// cost, if it was won.
+    Most(Option<f64>),
+}
+
+/// Auctions whose outcome is known at every multiplier, apart from the rest: that the bid for one was cut says nothing
+/// of what lower multipliers would buy of the others.
+#[derive(Clone, Debug)]
+struct Cut {
+    spend: Vec<f64>,
+    value: Vec<f64>,
+    weight: f64,
 }
 
 /// The curve.
@@ -41,6 +55,7 @@ pub struct Response {
     /// The weight of the auctions that could show cells from this one up.
     shown_from: Vec<f64>,
     shown: f64,
+    cut: Option<Box<Cut>>,
     /// Above this cell nothing was bought yet.
     highest: usize,
     /// The weight of the next auction: it grows, which is the same as the past fading.
@@ -68,6 +83,7 @@ impl Response {
             value: vec![0.0; CELLS],
             shown_from: vec![0.0; CELLS],
             shown: 0.0,
+            cut: None,
             highest: 0,
             scale: 1.0,
             growth: 1.0 + 1.0 / memory.max(1.0),
@@ -92,6 +108,7 @@ impl Response {
             Shown::Price(price) => (0, Some(price)),
             Shown::Won(price) => (self.cell(multiplier), Some(price)),
             Shown::Lost => (self.cell(multiplier), None),
+            Shown::Most(price) => return self.observe_cut(value, price),
         };
         self.shown_from[from] += self.scale;
         self.shown += self.scale;
@@ -106,9 +123,65 @@ impl Response {
         }
     }
 
+    fn observe_cut(&mut self, value: f64, price: Option<f64>) {
+        let price = price.filter(|_| value > 0.0);
+        let cell = price.map(|price| self.cell(value / price.max(f64::MIN_POSITIVE)));
+        let cut = self.cut.get_or_insert_with(|| {
+            Box::new(Cut {
+                spend: vec![0.0; CELLS],
+                value: vec![0.0; CELLS],
+                weight: 0.0,
+            })
+        });
+        cut.weight += self.scale;
+        if let (Some(cell), Some(price)) = (cell, price) {
+            self.highest = self.highest.max(cell);
+            cut.spend[cell] += self.scale * price;
+            cut.value[cell] += self.scale * value;
+        }
+    }
+
     /// The weight of all that was seen, in auctions.
     pub fn weight(&self) -> f64 {
-        self.shown / self.scale
+        (self.shown + self.cut_weight()) / self.scale
+    }
+
+    fn cut_weight(&self) -> f64 {
+        self.cut.as_ref().map_or(0.0, |cut| cut.weight)
+    }
+
+    /// What an auction costs and is worth in one cell on average, where `shown` is the weight of those that could show
+    /// it. None where too little could: nothing is known there.
+    fn in_cell(&self, cell: usize, shown: f64) -> Option<(f64, f64)> {
+        if shown < self.scale && (self.shown >= self.scale || self.cut.is_none()) {
+            return None;
+        }
+        let shown = shown.max(self.scale);
+        let (spend, value) = (self.spend[cell] / shown, self.value[cell] / shown);
+        let Some(cut) = &self.cut else {
+            return Some((spend, value));
+        };
+        let all = self.shown + cut.weight;
+        let rest = self.shown / all;
+        Some((
+            rest * spend + cut.spend[cell] / all,
+            rest * value + cut.value[cell] / all,
+        ))
+    }
+
+    /// The lowest multiplier that a good part of the auctions were shown at. None before any was.
+    pub fn lowest_shown(&self) -> Option<f64> {
+        let mut shown = self.shown;
+        let least = (self.shown * SHOWN_PART).max(self.scale);
+        let mut lowest = None;
+        for cell in (0..=self.highest).rev() {
+            if shown < least {
+                return lowest;
+            }
+            lowest = Some(self.edge(cell as f64));
+            shown -= self.shown_from[cell];
+        }
+        lowest
     }
 
     /// The lowest multiplier at which `fits` says yes, going down from the highest. None where it says yes at all
@@ -117,10 +190,7 @@ impl Response {
         let mut shown = self.shown;
         let mut at = Point::default();
         for cell in (0..=self.highest).rev() {
-            if shown < self.scale {
-                return None;
-            }
-            let (spend, value) = (self.spend[cell] / shown, self.value[cell] / shown);
+            let (spend, value) = self.in_cell(cell, shown)?;
             let next = Point {
                 multiplier: self.edge(cell as f64),
                 spend: at.spend + spend,
@@ -144,20 +214,18 @@ impl Response {
             ..Point::default()
         };
         for cell in (last..=self.highest).rev() {
-            if shown < self.scale {
-                return None;
-            }
+            let (spend, value) = self.in_cell(cell, shown)?;
             // Of the last cell the part above the multiplier, as `inside` has it.
             let part = if cell == last {
                 (cell as f64 + 1.0 - self.place(multiplier)).clamp(0.0, 1.0)
             } else {
                 1.0
             };
-            at.spend += part * self.spend[cell] / shown;
-            at.value += part * self.value[cell] / shown;
+            at.spend += part * spend;
+            at.value += part * value;
             shown -= self.shown_from[cell];
         }
-        (shown >= self.scale).then_some(at)
+        (shown >= self.scale || self.shown < self.scale).then_some(at)
     }
 
     /// Inside the cell the sums are taken to grow evenly.
@@ -198,6 +266,12 @@ impl Response {
             sums.iter_mut().for_each(|sum| *sum /= scale);
         }
         self.shown /= scale;
+        if let Some(cut) = &mut self.cut {
+            for sums in [&mut cut.spend, &mut cut.value] {
+                sums.iter_mut().for_each(|sum| *sum /= scale);
+            }
+            cut.weight /= scale;
+        }
         self.scale = 1.0;
     }
 
@@ -265,6 +339,34 @@ mod tests {
         });
         assert!((spending(&curve, 2.5).unwrap() / 7.5 - 1.0).abs() < 0.03);
         assert_eq!(spending(&curve, 8.0), None);
+    }
+
+    #[test]
+    fn a_bid_that_was_cut_says_nothing_of_the_others() {
+        // Half of all auctions are of an ad that bids no more, and wins half of them for 10; of the others those of
+        // values above 50 are won at a multiplier of 5.
+        let mut curve = Response::new(5.0, 1e9);
+        for value in 1..=100 {
+            let most = (value % 2 == 0).then_some(10.0);
+            curve.observe(1_000.0, 20.0, Shown::Most(most));
+            let shown = if value >= 50 {
+                Shown::Won(10.0)
+            } else {
+                Shown::Lost
+            };
+            curve.observe(f64::from(value), 5.0, shown);
+        }
+        // 2.5 of an auction are the cut ad's at any multiplier, 1.25 of the rest's are values above 75.
+        assert!((spending(&curve, 3.75).unwrap() / 7.5 - 1.0).abs() < 0.03);
+        assert_eq!(spending(&curve, 6.0), None);
+        assert!((curve.lowest_shown().unwrap() / 5.0 - 1.0).abs() < 0.03);
+        assert!((curve.weight() - 200.0).abs() < 1e-3);
+        // Where every bid is cut, all is known.
+        let mut curve = Response::new(5.0, 1e9);
+        (0..100).for_each(|_| curve.observe(1_000.0, 20.0, Shown::Most(Some(10.0))));
+        assert_eq!((spending(&curve, 11.0), curve.lowest_shown()), (None, None));
+        assert!(spending(&curve, 9.0).unwrap() > 90.0);
+        assert!((curve.at(2.0).unwrap().spend - 10.0).abs() < 1e-6);
     }
 
     #[test]

@@ -134,13 +134,13 @@ impl Pace {
         self.warm.extend(multipliers);
     }
 
-    /// An ad that price paces made so many bids, which would have been the same down to this multiplier.
+    /// An ad that price paces made so many bids at this multiplier ([`pot::reach`]).
     pub fn bid(
         &mut self,
         placed: &Placed<'_>,
         ledger: &Ledger,
         (at, bids): (Timestamp, u64),
-        reach: f64,
+        reach: Option<f64>,
     ) {
         for purse in purses(placed) {
             if let Some(pot) = self.pot(&purse, ledger, at) {

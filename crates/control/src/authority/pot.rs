@@ -56,22 +56,18 @@ pub struct Outcome {
 /// for an exchange may take a little off.
 const NEARLY_MOST: f64 = 0.99;
 
-/// Down to which multiplier a bid would have been the same: its own, unless it was cut to the most that the ad bids, or
-/// nearly.
-pub fn reach(value: f64, bid: f64, most: f64) -> f64 {
-    if bid >= most * NEARLY_MOST {
-        LOWEST
-    } else {
-        value / bid.max(1.0)
-    }
+/// The multiplier of a bid: lower ones bid more. None where it was cut to the most that the ad bids, or nearly: it would
+/// be the same at every lower one.
+pub fn reach(value: f64, bid: f64, most: f64) -> Option<f64> {
+    (bid < most * NEARLY_MOST).then(|| value / bid.max(1.0))
 }
 
 /// Bids of which nothing was told yet, made at about the same time.
 #[derive(Clone, Copy, Debug)]
 struct UnderWay {
     at: Timestamp,
-    /// Those that would be the same at any lower multiplier.
-    fixed: f64,
+    /// Those that were cut to the most that their ads bid.
+    cut: f64,
     /// The others, and the highest multiplier of any of them.
     others: f64,
     reach: f64,
@@ -187,14 +183,14 @@ impl Pot {
         }
     }
 
-    /// So many bids were made, which would have been the same down to this multiplier ([`reach`]).
-    pub fn bid(&mut self, at: Timestamp, bids: u64, reach: f64) {
+    /// So many bids were made at this multiplier ([`reach`]).
+    pub fn bid(&mut self, at: Timestamp, bids: u64, reach: Option<f64>) {
         let bids = bids as f64;
         self.bids += bids;
         self.bid_at = self.bid_at.max(at);
         let fresh = UnderWay {
             at,
-            fixed: 0.0,
+            cut: 0.0,
             others: 0.0,
             reach: LOWEST,
         };
@@ -202,11 +198,12 @@ impl Pot {
             self.under_way.push_back(fresh);
         }
         if let Some(bucket) = self.under_way.back_mut() {
-            if reach <= LOWEST {
-                bucket.fixed += bids;
-            } else {
-                bucket.others += bids;
-                bucket.reach = bucket.reach.max(reach);
+            match reach {
+                Some(reach) => {
+                    bucket.others += bids;
+                    bucket.reach = bucket.reach.max(reach);
+                }
+                None => bucket.cut += bids,
             }
         }
     }
@@ -221,9 +218,9 @@ impl Pot {
             .find(|bucket| bucket.at <= outcome.at + APART);
         let reach = reach(outcome.value, outcome.bid, outcome.most);
         if let Some(bucket) = bucket {
-            let (own, other) = match reach <= LOWEST {
-                true => (&mut bucket.fixed, &mut bucket.others),
-                false => (&mut bucket.others, &mut bucket.fixed),
+            let (own, other) = match reach {
+                Some(_) => (&mut bucket.others, &mut bucket.cut),
+                None => (&mut bucket.cut, &mut bucket.others),
             };
             let count = if *own >= 1.0 { own } else { other };
             *count = (*count - 1.0).max(0.0);
@@ -240,16 +237,17 @@ impl Pot {
         // A price that no bid of the ad reaches is lost at every multiplier. To take it for one that a lower multiplier
         // would have paid would hold the multiplier up though money is left.
         let out_of_reach = to_win.is_some_and(|price| price > outcome.most);
-        let reach = if out_of_reach { LOWEST } else { reach };
-        let to_win = to_win.filter(|_| !out_of_reach);
-        self.censored |= cost.or(to_win).is_none() && reach > LOWEST;
-        let shown = match (cost, to_win) {
-            (Some(cost), _) if self.censored => Shown::Won(cost),
-            (Some(cost), _) => Shown::Price(cost),
-            (None, Some(price)) => Shown::Price(price),
-            (None, None) => Shown::Lost,
+        self.censored |= cost.or(to_win).is_none() && reach.is_some();
+        let shown = match (reach, cost, to_win) {
+            (None, cost, _) => Shown::Most(cost),
+            _ if out_of_reach => Shown::Most(None),
+            (_, Some(cost), _) if self.censored => Shown::Won(cost),
+            (_, Some(cost), _) => Shown::Price(cost),
+            (_, None, Some(price)) => Shown::Price(price),
+            (_, None, None) => Shown::Lost,
         };
-        self.pacer.observe(outcome.value, reach, shown);
+        let multiplier = reach.unwrap_or(LOWEST);
+        self.pacer.observe(outcome.value, multiplier, shown);
     }
 
     /// Takes new terms, and decides the multiplier until the next tick. Tells what the breaker did.
@@ -283,7 +281,7 @@ impl Pot {
                 per_auction: (self.auctions >= 1.0).then(|| self.cost / self.auctions),
             },
         );
-        let waiting = self.under_way.iter().map(|it| it.fixed + it.others);
+        let waiting = self.under_way.iter().map(|it| it.cut + it.others);
         let waiting: f64 = waiting.sum();
         let left = outlook.left.nanos() as f64 * self.share_by_price();
         if outlook.auctions_left.is_finite() && self.outcomes >= LEAST_OUTCOMES && left > 0.0 {
@@ -330,9 +328,12 @@ impl Pot {
     fn give_up_waiting(&mut self, now: Timestamp) {
         while let Some(bucket) = self.under_way.pop_front_if(|it| now - it.at >= SILENCE) {
             self.censored |= bucket.others >= 1.0;
-            for (count, reach) in [(bucket.fixed, LOWEST), (bucket.others, bucket.reach)] {
+            for (count, shown) in [
+                (bucket.cut, Shown::Most(None)),
+                (bucket.others, Shown::Lost),
+            ] {
                 for _ in 0..count.min(LOST_AT_ONCE) as u32 {
-                    self.pacer.observe(0.0, reach, Shown::Lost);
+                    self.pacer.observe(0.0, bucket.reach, shown);
                 }
             }
         }

@@ -12,7 +12,7 @@ fn play(pot: &mut Pot, terms: &Terms, budget: i64, rate: u64, told: bool) -> ([i
     for second in 0..half {
         let now = noon + Span::seconds(second);
         let bid = (NANO / pot.multiplier()) as i64;
-        pot.bid(now, rate, pot.multiplier());
+        pot.bid(now, rate, Some(pot.multiplier()));
         let before = spent;
         for _ in 0..rate {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -132,7 +132,8 @@ fn bids_that_are_cut_do_not_hold_the_price_of_money_up() {
         let rich = terms(33_000_000);
         let mut pot = Pot::new(rich.clone(), 2.2, Timestamp(43_200_000));
         play_cut(&mut pot, &rich, loss);
-        assert_eq!(pot.multiplier(), LOWEST, "{loss:?}: money is left");
+        let left = pot.multiplier();
+        assert!(left < 1.01, "{loss:?}: money is left, and μ is {left}");
         // And where it is short, it lasts: half of that for half of the time.
         let poor = terms(20_000_000);
         let mut pot = Pot::new(poor.clone(), 1.0, Timestamp(43_200_000));
@@ -149,7 +150,7 @@ fn bids_that_are_cut_do_not_hold_the_price_of_money_up() {
 fn bids_of_which_nobody_tells_are_taken_for_lost() {
     let terms = terms(1_000_000);
     let mut pot = Pot::new(terms.clone(), 1.0, Timestamp(0));
-    pot.bid(Timestamp(1_000), 500, 2.0);
+    pot.bid(Timestamp(1_000), 500, Some(2.0));
     assert_eq!(pot.under_way.len(), 1);
     let tick = |second: i64| Tick {
         now: Timestamp(second * 1_000),
@@ -170,7 +171,7 @@ fn money_that_runs_away_trips_the_breaker() {
     let mut life = 0;
     let mut tick = |pot: &mut Pot, second: i64, charged: i64| {
         life += charged;
-        pot.bid(Timestamp(second * 1_000), 10, 1.0);
+        pot.bid(Timestamp(second * 1_000), 10, Some(1.0));
         let today = Money(life);
         let now = Timestamp((second + 1) * 1_000);
         pot.tick(
