@@ -3,7 +3,7 @@
 use auction::book::Inventory;
 use campaign::ad::{Ad, Budget, Delivery, FrequencyCap, Goal, State};
 use campaign::advertiser::{Advertiser, Campaign};
-use campaign::exchange::{BillingNotice, Exchange, NoBidForm};
+use campaign::exchange::Exchange;
 use campaign::id::{AdId, AdvertiserId, CampaignId, ExchangeId};
 use campaign::money::{Cpm, Currency, Money, RateTable};
 use campaign::time::{Flight, Span, TimeZone, Timestamp};
@@ -138,15 +138,9 @@ fn campaign(id: u64, advertiser: AdvertiserId, time_zone: TimeZone, dice: &mut D
 
 fn exchange(number: u64) -> Exchange {
     Exchange {
-        id: ExchangeId(number),
-        name: words::exchange(number),
         auction_type: 1,
-        currency: Currency::USD,
-        timeout_margin: Span::milliseconds(20),
         default_timeout: Span::milliseconds(300),
-        seat: SEAT.to_string(),
-        no_bid: NoBidForm::Empty,
-        billing: BillingNotice::Burl,
+        ..Exchange::new(ExchangeId(number), &words::exchange(number), SEAT)
     }
 }
 

@@ -165,6 +165,19 @@ masked! {
 }
 
 masked! {
+    v1::Exchange,
+    plain {
+        display_name, auction_type, currency_code, timeout_margin, default_timeout, seats, no_bid, billing
+    }
+    nested {
+        floor_policy { margin_ppm, banner_cpm_micros, video_cpm_micros, audio_cpm_micros, native_cpm_micros }
+    }
+    whole {}
+    oneof {}
+    ours { name, number, state, etag, create_time, update_time }
+}
+
+masked! {
     v1::Creative,
     plain {
         display_name, landing_url, advertiser_domains, categories, category_taxonomy, attributes, language_code,

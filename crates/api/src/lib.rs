@@ -52,4 +52,6 @@ pub mod targeting;
 
 pub mod creative;
 
+pub mod exchange;
+
 pub mod field_mask;

@@ -14,11 +14,19 @@ pub enum Kind {
     Ad,
     /// `advertisers/{advertiser}/creatives/{creative}`.
     Creative,
+    /// `exchanges/{exchange}`.
+    Exchange,
 }
 
 impl Kind {
     /// All of them, each before what hangs below it.
-    pub const ALL: [Kind; 4] = [Kind::Advertiser, Kind::Campaign, Kind::Ad, Kind::Creative];
+    pub const ALL: [Kind; 5] = [
+        Kind::Exchange,
+        Kind::Advertiser,
+        Kind::Campaign,
+        Kind::Ad,
+        Kind::Creative,
+    ];
 
     /// The names of the collections on the way down to it.
     pub const fn collections(self) -> &'static [&'static str] {
@@ -27,6 +35,7 @@ impl Kind {
             Kind::Campaign => &["advertisers", "campaigns"],
             Kind::Ad => &["advertisers", "campaigns", "ads"],
             Kind::Creative => &["advertisers", "creatives"],
+            Kind::Exchange => &["exchanges"],
         }
     }
 
@@ -37,16 +46,22 @@ impl Kind {
             Kind::Campaign => "campaign",
             Kind::Ad => "ad",
             Kind::Creative => "creative",
+            Kind::Exchange => "exchange",
         }
     }
 
     /// What it hangs below.
     pub const fn parent(self) -> Option<Kind> {
         match self {
-            Kind::Advertiser => None,
+            Kind::Advertiser | Kind::Exchange => None,
             Kind::Campaign | Kind::Creative => Some(Kind::Advertiser),
             Kind::Ad => Some(Kind::Campaign),
         }
+    }
+
+    /// Whether it says where and in what money is bought, for all advertisers: bidders hear of it without a new book.
+    pub const fn is_of_market(self) -> bool {
+        matches!(self, Kind::Exchange)
     }
 
     /// The shape of its names, for messages.
@@ -127,7 +142,7 @@ impl Name {
         })
     }
 
-    /// The name of its advertiser.
+    /// The name of its advertiser; of what belongs to none, that of the uppermost.
     pub fn advertiser(&self) -> Name {
         let mut name = self.clone();
         while let Some(parent) = name.parent() {

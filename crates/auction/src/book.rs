@@ -14,6 +14,7 @@ use campaign::time::Timestamp;
 use learning::rates::Rates;
 
 use crate::index::{self, Index};
+use crate::market::Market;
 use crate::markup::Prepared;
 use crate::reason::NoBidReason;
 use crate::targeting;
@@ -31,7 +32,9 @@ pub struct Inventory {
     pub ads: Vec<Ad>,
     /// What the ads show.
     pub creatives: Vec<Creative>,
-    /// Where they are sold.
+    /// The version of the market, which changes without the rest too.
+    pub market_version: u64,
+    /// Where they are sold. Those that were deleted are in, for the notices of their bids.
     pub exchanges: Vec<Exchange>,
     /// What currencies are worth.
     pub rates: RateTable,
@@ -58,20 +61,20 @@ pub struct Offer {
     pub asks_about_user: bool,
 }
 
-/// What may be sold. Immutable: a change makes a new one.
-#[derive(Debug, Default)]
+/// What may be sold, and where. Immutable: a change makes a new one. Copies share everything.
+#[derive(Clone, Debug, Default)]
 pub struct Book {
     version: u64,
-    offers: Vec<Offer>,
+    offers: Arc<[Offer]>,
     /// The ads' numbers, apart from the rest: dice are thrown for many ads that are never looked at.
-    ads: Vec<AdId>,
-    slots: HashMap<AdId, Slot>,
-    by_format: [Vec<Slot>; 4],
-    index: Index,
-    creatives: HashMap<CreativeId, Arc<Prepared>>,
-    advertisers: HashMap<AdvertiserId, Arc<Advertiser>>,
-    exchanges: Vec<Exchange>,
-    rates: RateTable,
+    ads: Arc<[AdId]>,
+    slots: Arc<HashMap<AdId, Slot>>,
+    by_format: [Arc<[Slot]>; 4],
+    index: Arc<Index>,
+    creatives: Arc<HashMap<CreativeId, Arc<Prepared>>>,
+    advertisers: Arc<HashMap<AdvertiserId, Arc<Advertiser>>>,
+    rates: Arc<RateTable>,
+    market: Arc<Market>,
 }
 
 impl Book {
@@ -84,6 +87,7 @@ impl Book {
             campaigns,
             ads,
             creatives,
+            market_version,
             exchanges,
             rates,
         } = inventory;
@@ -97,12 +101,6 @@ impl Book {
             .into_iter()
             .map(|c| (c.id, Arc::new(Prepared::new(c))))
             .collect();
-        let mut book = Book {
-            version,
-            exchanges,
-            rates,
-            ..Book::default()
-        };
         let mut offers = Vec::with_capacity(ads.len());
         for ad in ads {
             let Some(campaign) = campaigns.get(&ad.campaign) else {
@@ -133,25 +131,40 @@ impl Book {
             });
         }
         // Ads of a kind stand together, as the index wants them.
-        index::into_order(&mut offers, &book.rates);
-        book.index = Index::build(&offers);
-        offers.into_iter().for_each(|offer| book.add(offer));
-        book.creatives = creatives;
-        book.advertisers = advertisers;
-        book
+        index::into_order(&mut offers, &rates);
+        let slot = |place| Slot(u32::try_from(place).expect("a book holds fewer than 2^32 ads"));
+        let placed = || {
+            offers
+                .iter()
+                .enumerate()
+                .map(|(place, offer)| (slot(place), offer))
+        };
+        let of_format = |format| {
+            let shows = |offer: &Offer| offer.creatives.iter().any(|c| c.format() == format);
+            let slots = placed().filter(|(_, offer)| shows(offer));
+            slots.map(|(slot, _)| slot).collect()
+        };
+        Book {
+            version,
+            ads: offers.iter().map(|offer| offer.ad.id).collect(),
+            slots: Arc::new(placed().map(|(slot, offer)| (offer.ad.id, slot)).collect()),
+            by_format: Format::ALL.map(of_format),
+            index: Arc::new(Index::build(&offers)),
+            creatives: Arc::new(creatives),
+            advertisers: Arc::new(advertisers),
+            rates: Arc::new(rates),
+            market: Arc::new(Market::new(market_version, exchanges)),
+            offers: offers.into(),
+        }
     }
 
-    fn add(&mut self, offer: Offer) {
-        let slot =
-            Slot(u32::try_from(self.offers.len()).expect("a book holds fewer than 2^32 ads"));
-        for format in Format::ALL {
-            if offer.creatives.iter().any(|c| c.format() == format) {
-                self.by_format[format as usize - 1].push(slot);
-            }
+    /// The same ads in another market.
+    #[must_use]
+    pub fn with_market(&self, market: Arc<Market>) -> Book {
+        Book {
+            market,
+            ..self.clone()
         }
-        self.slots.insert(offer.ad.id, slot);
-        self.ads.push(offer.ad.id);
-        self.offers.push(offer);
     }
 
     /// The version of the campaign records that the book was made of.
@@ -199,19 +212,25 @@ impl Book {
         self.advertisers.get(&id)
     }
 
+    /// Where it is sold.
+    pub fn market(&self) -> &Arc<Market> {
+        &self.market
+    }
+
     /// The exchange of this name.
     pub fn exchange(&self, name: &str) -> Option<&Exchange> {
-        self.exchanges.iter().find(|exchange| exchange.name == name)
+        let mut exchanges = self.exchanges().iter();
+        exchanges.find(|exchange| exchange.name == name)
     }
 
-    /// The exchange of this number.
+    /// The exchange of this number, also one that was deleted.
     pub fn exchange_by_id(&self, id: ExchangeId) -> Option<&Exchange> {
-        self.exchanges.iter().find(|exchange| exchange.id == id)
+        self.market.exchange(id)
     }
 
-    /// Every exchange.
+    /// Every exchange that sends requests.
     pub fn exchanges(&self) -> &[Exchange] {
-        &self.exchanges
+        self.market.exchanges()
     }
 
     /// What currencies are worth.
@@ -270,6 +289,8 @@ pub enum Update {
         /// The terms of each of its ads.
         terms: Vec<(AdId, AdTerms)>,
     },
+    /// Another market for the ads that are there.
+    Market(Arc<Market>),
     /// New terms of some ads.
     Terms(Vec<(AdId, AdTerms)>),
     /// Give back the leases of these ads: their cap was cut, or they were stopped.

@@ -62,6 +62,7 @@ pub fn decide<'a>(
     let desk = &*arena.alloc(*desk);
     let said = desk.book.index().hear(visit, arena);
     let mut bids = BumpVec::new_in(arena);
+    let mut seats = BumpVec::new_in(arena);
     let mut refused = NoBidReason::InvalidImpression;
     for skipped in visit.request.skipped {
         witness.impression_refused(skipped.id, NoBidReason::InvalidImpression);
@@ -75,7 +76,10 @@ pub fn decide<'a>(
             continue;
         }
         match decide_impression(desk, visit, said, (index, imp), state, witness, arena) {
-            Ok(bid) => bids.push(bid),
+            Ok((bid, seat)) => {
+                bids.push(bid);
+                seats.push(seat);
+            }
             Err(reason) => {
                 witness.impression_refused(imp.id, reason);
                 refused = refused.max(reason);
@@ -86,18 +90,36 @@ pub fn decide<'a>(
     let Some(first) = bids.first() else {
         return Err(refused);
     };
-    let seat = SeatBid {
-        bid: bids,
-        seat: Some(&desk.exchange.seat),
-        ..SeatBid::default()
-    };
     Ok(BidResponse {
         id: visit.request.id,
-        seatbid: arena.alloc_slice_copy(&[seat]),
+        seatbid: by_seat(bids, &seats, arena),
         bidid: Some(first.id),
         cur: Some(arena.alloc_str(visit.currency.code())),
         ..BidResponse::default()
     })
+}
+
+/// The bids of each seat together. Mostly there is but one.
+fn by_seat<'a>(bids: &'a [Bid<'a>], seats: &[&'a str], arena: &'a Bump) -> &'a [SeatBid<'a>] {
+    let of = |bid, seat| SeatBid {
+        bid,
+        seat: Some(seat),
+        ..SeatBid::default()
+    };
+    let mut all = BumpVec::new_in(arena);
+    for (place, seat) in seats.iter().enumerate() {
+        if seats[..place].contains(seat) {
+            continue;
+        }
+        if seats.iter().all(|other| other == seat) {
+            all.push(of(bids, *seat));
+            break;
+        }
+        let theirs = bids.iter().zip(seats).filter(|(_, other)| *other == seat);
+        let theirs = BumpVec::from_iter_in(theirs.map(|(bid, _)| *bid), arena);
+        all.push(of(theirs.into_bump_slice(), *seat));
+    }
+    all.into_bump_slice()
 }
 
 /// More impressions than any exchange sends in one request; those after them are not looked at.
@@ -111,7 +133,7 @@ fn decide_impression<'a, W: Witness>(
     state: &mut impl State,
     witness: &mut W,
     arena: &'a Bump,
-) -> Result<Bid<'a>, NoBidReason> {
+) -> Result<(Bid<'a>, &'a str), NoBidReason> {
     let opportunity = Opportunity::read(imp, index, visit, desk.book.rates(), arena)?;
     let lot = Lot {
         desk,
@@ -133,7 +155,7 @@ fn decide_impression<'a, W: Witness>(
     let selected = selection::select(&mut shortlist, &lot, state, &mut furthest);
     let selected = selected.ok_or_else(|| shortlist.refused(furthest.reason))?;
     let creative = response::choose_creative(&selected, &lot.dice);
-    Ok(response::bid(
+    let bid = response::bid(
         desk,
         &selected,
         creative,
@@ -141,6 +163,10 @@ fn decide_impression<'a, W: Witness>(
         lot.opportunity,
         state,
         arena,
+    );
+    Ok((
+        bid,
+        selected.priced.deal.map_or(visit.seat, |open| open.seat),
     ))
 }
 

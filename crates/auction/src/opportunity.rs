@@ -5,19 +5,20 @@
 
 use bumpalo::Bump;
 use bumpalo::collections::Vec as BumpVec;
+use campaign::ad::State;
 use campaign::country::Country;
 use campaign::creative::Size;
 use campaign::exchange::Exchange;
-use campaign::money::{Cpm, Currency, RateTable, Rounding};
+use campaign::money::{Cpm, Currency, RateTable};
 use campaign::targeting::Channel;
 use campaign::time::Timestamp;
-use openrtb::Decimal;
 use openrtb::request::{BidRequest, Deal, Geo, Imp, Publisher};
 
 use crate::device;
 use crate::privacy::Reduced;
 use crate::reason::NoBidReason;
 
+mod asked;
 mod texts;
 
 pub(crate) use texts::primary_subtag;
@@ -30,6 +31,8 @@ pub struct Visit<'a> {
     pub request: &'a BidRequest<'a>,
     /// Where it comes from.
     pub exchange: &'a Exchange,
+    /// The seat under which we bid: the first of ours that the request lets in.
+    pub seat: &'a str,
     /// When it came.
     pub now: Timestamp,
     /// The currency in which we answer.
@@ -119,6 +122,8 @@ pub struct OpenDeal<'a> {
     pub floor: Cpm,
     /// Its floor is its price (`at` 3).
     pub fixed_price: bool,
+    /// The seat under which we bid for it.
+    pub seat: &'a str,
 }
 
 /// On a screen in public a bid may pay for so many impressions at once, and no more.
@@ -137,10 +142,11 @@ impl<'a> Visit<'a> {
         if request.id.is_empty() || (request.imp.is_empty() && request.skipped.is_empty()) {
             return Err(NoBidReason::InvalidRequest);
         }
-        let seat = exchange.seat.as_str();
-        if !seat_allowed(seat, request.wseat) || request.bseat.contains(&seat) {
-            return Err(NoBidReason::OurSeatBlocked);
+        if exchange.state != State::Active {
+            return Err(NoBidReason::ExchangePaused);
         }
+        let seat = asked::seats(exchange, request).next();
+        let seat = seat.ok_or(NoBidReason::OurSeatBlocked)?;
         let device = request.device.copied().unwrap_or_default();
         let content = request
             .site
@@ -163,8 +169,9 @@ impl<'a> Visit<'a> {
         Ok(Visit {
             request,
             exchange,
+            seat,
             now,
-            currency: answer_currency(request.cur, exchange, rates)?,
+            currency: asked::answer_currency(request.cur, exchange, rates)?,
             channel: channel(request),
             domain: domain(request, arena),
             bundle: request
@@ -206,7 +213,8 @@ impl<'a> Opportunity<'a> {
         rates: &RateTable,
         arena: &'a Bump,
     ) -> Result<Opportunity<'a>, NoBidReason> {
-        let floor = floor(imp.bidfloor, imp.bidfloorcur, visit.currency, rates)
+        let floor = asked::floor(imp.bidfloor, imp.bidfloorcur, visit.currency, rates)
+            .and_then(|floor| asked::least(floor, imp, visit, rates))
             .ok_or(NoBidReason::NoRate)?;
         let multiplier_micros = match imp.qty.and_then(|qty| qty.multiplier) {
             Some(multiplier) => multiplier
@@ -219,17 +227,23 @@ impl<'a> Opportunity<'a> {
         }
         let mut deals = BumpVec::new_in(arena);
         for deal in imp.pmp.map(|pmp| pmp.deals).unwrap_or_default() {
-            if deal.id.is_empty() || !seat_allowed(&visit.exchange.seat, deal.wseat) {
+            if deal.id.is_empty() {
                 continue;
             }
+            let mut seats = asked::seats(visit.exchange, visit.request);
+            let Some(seat) = seats.find(|seat| asked::seat_allowed(seat, deal.wseat)) else {
+                continue;
+            };
             // A deal whose floor cannot be compared is one that cannot be used; the others still can.
-            if let Some(floor) = self::floor(deal.bidfloor, deal.bidfloorcur, visit.currency, rates)
+            if let Some(floor) =
+                asked::floor(deal.bidfloor, deal.bidfloorcur, visit.currency, rates)
             {
                 let fixed_price = deal.at == Some(openrtb::adcom::auction_type::FIXED_PRICE);
                 deals.push(OpenDeal {
                     deal,
                     floor,
                     fixed_price,
+                    seat,
                 });
             }
         }
@@ -245,52 +259,6 @@ impl<'a> Opportunity<'a> {
             multiplier_micros,
         })
     }
-}
-
-/// An empty list of seats leaves everybody in.
-fn seat_allowed(seat: &str, allowed: &[&str]) -> bool {
-    allowed.is_empty() || allowed.contains(&seat)
-}
-
-/// The exchange's own currency if the request takes it, else the first that it takes and we have a rate for.
-fn answer_currency(
-    accepted: &[&str],
-    exchange: &Exchange,
-    rates: &RateTable,
-) -> Result<Currency, NoBidReason> {
-    let has_rate = |currency: &Currency| rates.worth(*currency).is_some();
-    if accepted.is_empty() {
-        return Some(exchange.currency)
-            .filter(has_rate)
-            .ok_or(NoBidReason::NoCommonCurrency);
-    }
-    let mut known = accepted
-        .iter()
-        .filter_map(|code| Currency::parse(code).ok())
-        .filter(has_rate);
-    let first = known.clone().next().ok_or(NoBidReason::NoCommonCurrency)?;
-    Ok(known
-        .find(|currency| *currency == exchange.currency)
-        .unwrap_or(first))
-}
-
-/// A floor in the currency of the answer, rounded up. Without a currency it is in dollars, whatever
-/// else the request says. A negative floor is none. `None` where it cannot be compared.
-fn floor(
-    floor: Option<Decimal<'_>>,
-    currency: Option<&str>,
-    answer: Currency,
-    rates: &RateTable,
-) -> Option<Cpm> {
-    let Some(floor) = floor.filter(|f| !f.is_zero() && !f.is_negative()) else {
-        return Some(Cpm::ZERO);
-    };
-    let currency = match currency {
-        Some(code) => Currency::parse(code).ok()?,
-        None => Currency::USD,
-    };
-    let units = floor.to_scaled(currency.cpm_scale())?;
-    rates.cpm(Cpm(units), currency, answer, Rounding::Up)
 }
 
 fn channel(request: &BidRequest<'_>) -> Option<Channel> {

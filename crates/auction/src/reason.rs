@@ -68,6 +68,7 @@ reasons! {
     Request {
         InvalidRequest "invalid_request" 2 "The request lacks what no bid can do without: an id, an impression.";
         UnknownExchange "unknown_exchange" 0 "No exchange is configured under this name.";
+        ExchangePaused "exchange_paused" 0 "A person paused the exchange.";
         NoCommonCurrency "no_common_currency" 0 "None of the currencies that the request takes has a rate.";
         OurSeatBlocked "our_seat_blocked" 0 "`wseat` leaves our seat out, or `bseat` names it.";
         InsufficientTime "insufficient_time" 15 "`tmax` less the exchange's margin leaves no time.";

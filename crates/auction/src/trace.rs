@@ -38,6 +38,8 @@ pub struct Trace {
     pub exchange: ExchangeId,
     /// The version of the book that it was decided on.
     pub book_version: u64,
+    /// The version of the market that the book was sold in.
+    pub market_version: u64,
     /// When it was decided.
     pub now: Timestamp,
     /// What there was a right to.
@@ -78,12 +80,15 @@ pub enum TraceError {
     #[error("the trace would weigh more than {MAX_BYTES} bytes")]
     TooLarge,
     /// The book is not the one that was decided on.
-    #[error("decided on version {recorded} of the book, and this is version {given}")]
+    #[error(
+        "decided on version {} of the book and {} of the market, and this is version {} and {}",
+        .recorded.0, .recorded.1, .given.0, .given.1
+    )]
     OtherBook {
-        /// The version that was decided on.
-        recorded: u64,
-        /// The version at hand.
-        given: u64,
+        /// The versions that were decided on.
+        recorded: (u64, u64),
+        /// The versions at hand.
+        given: (u64, u64),
     },
     /// The book does not know the exchange.
     #[error("the book has no exchange with the number {0}")]
@@ -119,6 +124,7 @@ impl<S> Recorder<'_, S> {
         let trace = Trace {
             exchange: desk.exchange.id,
             book_version: desk.book.version(),
+            market_version: desk.book.market().version(),
             now: desk.now,
             verdict: *reduced.verdict(),
             user: reduced.user(),
@@ -141,7 +147,9 @@ impl<S> Recorder<'_, S> {
 /// When the book is another, or the decision does not ask what was asked then. What it is decided
 /// to be in the end is for the caller to compare: [`Replayed::agrees_with`].
 pub fn replay(trace: &Trace, desk: &Desk<'_>) -> Result<Replayed, TraceError> {
-    let (recorded, given) = (trace.book_version, desk.book.version());
+    let book = desk.book;
+    let recorded = (trace.book_version, trace.market_version);
+    let given = (book.version(), book.market().version());
     if recorded != given {
         return Err(TraceError::OtherBook { recorded, given });
     }

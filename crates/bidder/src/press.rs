@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{Ordering, fence};
 
 use auction::book::{AdTerms, Book};
+use auction::market::Market;
 use auction::terms::Terms;
 use campaign::id::{AdId, ExchangeId};
 use campaign::time::Timestamp;
@@ -120,19 +121,44 @@ impl Press {
         for (ad, new) in self.since.take().unwrap_or_default().0 {
             renew(&mut terms, &book, ad, new, now);
         }
-        let exchanges = book.exchanges().iter().map(|exchange| {
-            let counts = self.exchanges.entry(exchange.id).or_default();
-            Arc::clone(counts)
-        });
-        let exchanges = exchanges.collect();
+        // A market that came by itself may be newer than the book's.
+        let before = self.snapshot();
+        let book = match newer(before.book.market(), book.market()) {
+            true => Arc::new(book.with_market(Arc::clone(before.book.market()))),
+            false => book,
+        };
+        let exchanges = self.counts_of(book.market());
         self.replace(Snapshot {
             touched: Arc::new(Touched::new(live.len())),
+            exchanges,
             book,
             terms,
             live,
-            exchanges,
         });
         Turnover { changed, gone }
+    }
+
+    /// Publishes another market for the ads that are there. One older than that in force is dropped.
+    pub fn publish_market(&mut self, market: Arc<Market>) {
+        let before = self.snapshot();
+        if newer(before.book.market(), &market) {
+            return;
+        }
+        let exchanges = self.counts_of(&market);
+        self.replace(Snapshot {
+            exchanges,
+            book: Arc::new(before.book.with_market(market)),
+            terms: before.terms.clone(),
+            live: Arc::clone(&before.live),
+            touched: Arc::clone(&before.touched),
+        });
+    }
+
+    /// What outlives the market, in the order of its exchanges.
+    fn counts_of(&mut self, market: &Market) -> Arc<[Arc<ExchangeCounts>]> {
+        let each = market.exchanges().iter();
+        let each = each.map(|exchange| Arc::clone(self.exchanges.entry(exchange.id).or_default()));
+        each.collect()
     }
 
     /// Publishes new terms of some ads. Terms older than those in force are dropped, and those of ads that are in no
@@ -172,6 +198,11 @@ impl Press {
         all.for_each(|snapshot| snapshot.take_touched().for_each(&mut work));
         forgotten
     }
+}
+
+/// Whether the one is in force before the other.
+fn newer(one: &Market, other: &Market) -> bool {
+    one.version() > other.version()
 }
 
 fn renew(terms: &mut Terms, book: &Book, ad: AdId, new: AdTerms, now: Timestamp) {

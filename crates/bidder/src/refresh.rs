@@ -239,6 +239,7 @@ impl Refresher {
                     }
                 }
             }
+            Event::Update(Update::Market(market)) => self.press.publish_market(market),
             Event::Update(Update::Recall(ads)) => {
                 for ad in ads {
                     self.leases.recall(ad, now);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use auction::book::{AdTerms, Book, Inventory, Update};
 use campaign::ad::{Ad, Budget, Delivery, Goal, State};
 use campaign::advertiser::{Advertiser, Campaign};
-use campaign::exchange::{BillingNotice, Exchange, NoBidForm};
+use campaign::exchange::Exchange;
 use campaign::id::{AdId, AdvertiserId, CampaignId, ExchangeId};
 use campaign::money::{Cpm, Currency};
 use campaign::targeting::Expression;
@@ -13,15 +13,10 @@ use campaign::time::{Flight, Span, TimeZone};
 
 pub fn exchange() -> Exchange {
     Exchange {
-        id: ExchangeId(1),
-        name: "demo".to_string(),
         auction_type: 1,
-        currency: Currency::USD,
         timeout_margin: Span::milliseconds(5),
         default_timeout: Span::minutes(1),
-        seat: String::new(),
-        no_bid: NoBidForm::Empty,
-        billing: BillingNotice::Burl,
+        ..Exchange::new(ExchangeId(1), "demo", "outbid")
     }
 }
 

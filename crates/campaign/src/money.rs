@@ -158,6 +158,12 @@ impl Cpm {
         self.0.checked_mul(currency.cpm_micros_per_unit())
     }
 
+    /// `self × numerator / denominator`, exact in between. `None` on overflow or a denominator that is not positive.
+    pub fn scaled(self, numerator: i64, denominator: i64, rounding: Rounding) -> Option<Cpm> {
+        let (numerator, denominator) = (i128::from(numerator), i128::from(denominator));
+        mul_div(self.0, numerator, denominator, rounding).map(Cpm)
+    }
+
     /// Reads a decimal CPM ("1.23") exactly.
     pub fn parse(text: &str, currency: Currency) -> Result<Cpm, MoneyError> {
         parse_decimal(text, currency.cpm_scale()).map(Cpm)

@@ -8,6 +8,7 @@
 mod batch;
 mod books;
 mod change;
+mod error;
 mod history;
 mod load;
 mod money;
@@ -18,6 +19,7 @@ mod recent;
 mod records;
 mod rollups;
 mod runaway;
+mod seed;
 mod shares;
 mod surges;
 mod terms;
@@ -42,6 +44,7 @@ use tonic::Code;
 use crate::access::caller::{CALLER, Caller};
 use crate::access::keyring::Keyring;
 use crate::authority::books::Books;
+use crate::authority::error::AuthorityError;
 use crate::authority::money::{Journal, Waiting};
 use crate::authority::pace::{Pace, Round};
 use crate::authority::rollups::Tallied;
@@ -485,18 +488,4 @@ impl Authority {
         self.poison(error);
         failed(&Fatal(error.to_string().into()))
     }
-}
-
-/// What ends the authority.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum AuthorityError {
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The journal.
-    #[error(transparent)]
-    Journal(#[from] store::segment::JournalError),
-    /// The ledger was told something that cannot be.
-    #[error("the records and the ledger disagree: {0}")]
-    Account(#[from] pacing::ledger::AccountError),
 }

@@ -6,13 +6,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use api::names::{Kind, Name};
+use auction::market::Market;
 use campaign::ad::{Ad, State};
 use campaign::advertiser::{Advertiser, Campaign};
 use campaign::creative::Creative;
+use campaign::exchange::Exchange;
 use campaign::id::{AdId, CampaignId, CreativeId, ExchangeId};
+use campaign::money::RateTable;
 use store::record::{Record, RecordId};
 
-use crate::config::Market;
 pub use stock::Stock;
 
 /// What a record means.
@@ -26,6 +28,8 @@ pub enum Noun {
     Ad(Ad),
     /// What is shown.
     Creative(Box<Creative>),
+    /// Where it is shown.
+    Exchange(Box<Exchange>),
 }
 
 impl Noun {
@@ -36,6 +40,7 @@ impl Noun {
             Noun::Campaign(it) => &it.display_name,
             Noun::Ad(it) => &it.display_name,
             Noun::Creative(it) => &it.display_name,
+            Noun::Exchange(it) => &it.display_name,
         }
     }
 }
@@ -95,17 +100,22 @@ pub struct Catalog {
     numbers: HashMap<String, u64>,
     below: HashMap<u64, BTreeSet<u64>>,
     shelves: stock::Shelves,
-    /// Where it is sold.
-    pub market: Market,
+    /// Where it is sold, as records said at the last [`Catalog::settle_market`].
+    pub market: Arc<Market>,
+    /// What currencies are worth.
+    pub rates: RateTable,
+    /// Whether a record of the market changed since.
+    unsettled: bool,
     /// Rises with each change of a record.
     pub version: u64,
 }
 
 impl Catalog {
     /// No records yet.
-    pub fn of(market: Market) -> Catalog {
+    pub fn of(rates: RateTable) -> Catalog {
         Catalog {
-            market,
+            rates,
+            unsettled: true,
             ..Catalog::default()
         }
     }
@@ -118,9 +128,32 @@ impl Catalog {
         if let Some(parent) = parent {
             self.below.entry(parent).or_default().insert(number);
         }
-        let living = (!entry.is_deleted()).then(|| Arc::clone(&entry.noun));
-        self.shelves.put(number, living);
+        if entry.name.kind().is_of_market() {
+            self.unsettled = true;
+        } else {
+            let living = (!entry.is_deleted()).then(|| Arc::clone(&entry.noun));
+            self.shelves.put(number, living);
+        }
         self.entries.insert(number, entry);
+    }
+
+    /// Makes the market anew where one of its records changed, and tells whether it did.
+    pub fn settle_market(&mut self) -> bool {
+        if !std::mem::take(&mut self.unsettled) {
+            return false;
+        }
+        let exchanges = self.after(Kind::Exchange, 0).filter_map(|entry| {
+            let Noun::Exchange(exchange) = &*entry.noun else {
+                return None;
+            };
+            Some(Exchange {
+                state: entry.state(),
+                ..Exchange::clone(exchange)
+            })
+        });
+        let (exchanges, version) = (exchanges.collect(), self.market.version() + 1);
+        self.market = Arc::new(Market::new(version, exchanges));
+        true
     }
 
     fn number(&self, name: &Name) -> Option<u64> {
@@ -164,7 +197,7 @@ impl Catalog {
                 let below = self.below(number).map(|entry| entry.record.id.0);
                 below.flat_map(|number| self.ads_under(number)).collect()
             }
-            Some(Noun::Creative(_)) | None => Vec::new(),
+            Some(Noun::Creative(_) | Noun::Exchange(_)) | None => Vec::new(),
         }
     }
 
@@ -231,19 +264,30 @@ impl Catalog {
         creatives.any(|id| self.numbered(id.0).is_some_and(|entry| !entry.is_deleted()))
     }
 
-    /// The number of an exchange by its name.
+    /// The number of an exchange by the last part of its name, deleted or not: an ad may go on naming it.
     pub fn exchange(&self, name: &str) -> Option<ExchangeId> {
-        let mut exchanges = self.market.exchanges.iter();
-        exchanges
-            .find(|exchange| exchange.name == name)
-            .map(|exchange| exchange.id)
+        let name = Name::child(None, Kind::Exchange, name).ok()?;
+        match &*self.named(&name)?.noun {
+            Noun::Exchange(exchange) => Some(exchange.id),
+            _ => None,
+        }
     }
 
-    /// The name of an exchange by its number; empty where it is not configured any more.
+    /// The last part of an exchange's name by its number; empty where there never was one.
     pub fn exchange_name(&self, id: ExchangeId) -> String {
-        let mut exchanges = self.market.exchanges.iter();
-        let found = exchanges.find(|exchange| exchange.id == id);
+        let found = self.market.exchange(id);
         found.map_or(String::new(), |exchange| exchange.name.clone())
+    }
+
+    /// A number that no exchange ever had.
+    pub fn next_exchange(&self) -> ExchangeId {
+        let numbers = self
+            .after(Kind::Exchange, 0)
+            .map(|entry| match &*entry.noun {
+                Noun::Exchange(exchange) => exchange.id.0,
+                _ => 0,
+            });
+        ExchangeId(numbers.max().unwrap_or(0) + 1)
     }
 
     /// The campaign of this number.
@@ -257,7 +301,12 @@ impl Catalog {
     /// Everything that a book is made of, to be read elsewhere. Takes no longer for a million records than for a
     /// thousand, or nearly.
     pub fn stock(&self) -> Stock {
-        Stock::new(self.version, self.market.clone(), self.shelves.clone())
+        Stock {
+            version: self.version,
+            market: Arc::clone(&self.market),
+            rates: self.rates.clone(),
+            shelves: self.shelves.clone(),
+        }
     }
 
     /// The numbers of everything below a record, each after what it hangs below.

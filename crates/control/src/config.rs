@@ -1,8 +1,8 @@
 //! What control is told at its start: as it stands in a file, and as it is used.
 //!
 //! [`RawMarket`] is what a TOML file says: unknown fields are refused, and [`RawMarket::check`] makes a [`Market`] of
-//! it in which every value is good. Exchanges and rates are files for now, since they change with contracts, not with
-//! campaigns.
+//! it in which every value is good. An exchange of the file is planted in the store at the first start that meets it;
+//! from then on the store holds.
 
 use std::collections::BTreeSet;
 
@@ -208,13 +208,10 @@ impl RawExchange {
             }
         }?;
         (wrong.len() == before).then(|| Exchange {
-            id: ExchangeId(self.id),
-            name: self.name,
             auction_type: self.auction_type,
             currency,
             timeout_margin: Span::milliseconds(self.timeout_margin_ms),
             default_timeout: Span::milliseconds(self.default_timeout_ms),
-            seat: self.seat,
             no_bid: match self.no_bid {
                 RawNoBid::Empty => NoBidForm::Empty,
                 RawNoBid::Reason => NoBidForm::Reason,
@@ -223,6 +220,7 @@ impl RawExchange {
                 RawBilling::Burl => BillingNotice::Burl,
                 RawBilling::ImpressionPixel => BillingNotice::ImpressionPixel,
             },
+            ..Exchange::new(ExchangeId(self.id), &self.name, &self.seat)
         })
     }
 }

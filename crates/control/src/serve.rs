@@ -10,6 +10,7 @@ use api::v1::audit_service_server::AuditServiceServer;
 use api::v1::campaign_service_server::CampaignServiceServer;
 use api::v1::creative_service_server::CreativeServiceServer;
 use api::v1::diagnostics_service_server::DiagnosticsServiceServer;
+use api::v1::exchange_service_server::ExchangeServiceServer;
 use api::v1::identity_service_server::IdentityServiceServer;
 use api::v1::report_service_server::ReportServiceServer;
 use axum::extract::Request;
@@ -38,6 +39,7 @@ use crate::service::audit::Audits;
 use crate::service::campaign::Campaigns;
 use crate::service::creative::Creatives;
 use crate::service::diagnostics::Diagnostics;
+use crate::service::exchange::Exchanges;
 use crate::service::identity::Identities;
 use crate::service::report::Reports;
 use crate::summary::Summary;
@@ -206,6 +208,7 @@ fn grpc(parts: &Parts, names: &mut Vec<&'static str>) -> Routes {
         .add_service(limited!(CampaignServiceServer, Campaigns(authority())))
         .add_service(limited!(AdServiceServer, Ads(authority())))
         .add_service(limited!(CreativeServiceServer, Creatives(authority())))
+        .add_service(limited!(ExchangeServiceServer, Exchanges(authority())))
         .add_service(limited!(
             ReportServiceServer,
             Reports(authority(), parts.sampled.clone())

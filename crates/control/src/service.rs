@@ -6,6 +6,8 @@ pub mod campaign;
 pub mod ad;
 pub mod creative;
 
+pub mod exchange;
+
 pub mod diagnostics;
 mod export;
 mod forecast;

@@ -313,7 +313,9 @@ async fn a_change_is_taken_back_unless_there_was_another_since() {
     assert_eq!(returned.action(), v1::ChangeAction::Undeleted);
 
     refused(
-        harness.revert(&token, "changeEvents/1", false).await,
+        harness
+            .revert(&token, &format!("changeEvents/{}", PLANTED + 1), false)
+            .await,
         Code::FailedPrecondition,
         "NOT_REVERTIBLE",
     );

@@ -89,7 +89,7 @@ async fn refusals_are_counted_by_what_is_asked_for() {
 async fn the_last_requests_are_told_newest_first() {
     let directory = tempfile::tempdir().unwrap();
     let harness = Harness::start(directory.path()).await;
-    assert_eq!(harness.usual().await.number, 4);
+    assert_eq!(harness.usual().await.number, PLANTED + 4);
     let ask = async |request: v1::ListBidTracesRequest| {
         let told = harness.diagnostics().list_bid_traces(request).await;
         told.map(|told| told.into_inner().traces)

@@ -159,7 +159,7 @@ async fn a_budget_bounds_what_is_leased_and_a_cut_recalls_it() {
         .await;
     let refused = harness.ask(2, ad, 1_000_000_000).await;
     let exhausted = AccountKey {
-        level: Level::Campaign(CampaignId(2)),
+        level: Level::Campaign(CampaignId(PLANTED + 2)),
         window: Window::Day(grant.campaign_day),
     };
     match refused {

@@ -23,7 +23,7 @@ async fn the_journal_becomes_money_and_reports_once() {
     let price = Price::Cost(Money(1_234_567));
     let billing = harness.entry(Event::Billing { terms: one, price });
     let conversion = harness.entry(Event::Conversion {
-        advertiser: AdvertiserId(1),
+        advertiser: AdvertiserId(PLANTED + 1),
         order: "order-1".to_string(),
         value: Some(Money(50_000_000_000)),
         credited: Some((one, one.issued)),

@@ -241,7 +241,7 @@ async fn a_journal_that_fails_stops_everything_and_says_why() {
         }
     }
     let conversion = journal::entry::Event::Conversion {
-        advertiser: campaign::id::AdvertiserId(1),
+        advertiser: campaign::id::AdvertiserId(PLANTED + 1),
         order: "o".to_string(),
         value: None,
         credited: None,

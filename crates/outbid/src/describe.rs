@@ -14,6 +14,7 @@ use crate::session::Session;
 use crate::{get, resolve};
 
 mod creative;
+pub mod market;
 mod targeting;
 
 /// How many of what hangs below it a page lists.
@@ -65,7 +66,7 @@ async fn children(server: &Server, name: &Name) -> Result<Vec<Resource>, Failure
     let kind = match name.kind() {
         Kind::Advertiser => Kind::Campaign,
         Kind::Campaign => Kind::Ad,
-        Kind::Ad | Kind::Creative => return Ok(Vec::new()),
+        Kind::Ad | Kind::Creative | Kind::Exchange => return Ok(Vec::new()),
     };
     Ok(server
         .list(kind, name.as_str(), false, MAX_CHILDREN)
@@ -113,6 +114,7 @@ fn page(resource: &Resource, children: &[Resource]) -> String {
             page.fact("Creatives", creatives.join("\n"));
         }
         Resource::Creative(creative) => creative::facts(&mut page, creative),
+        Resource::Exchange(exchange) => market::exchange(&mut page, exchange),
     }
     let (made, changed, number) = origin(resource);
     page.fact("Number", number);
@@ -206,6 +208,7 @@ fn origin(resource: &Resource) -> (String, String, String) {
         Resource::Campaign(it) => told(&it.create_time, &it.update_time, it.number),
         Resource::Ad(it) => told(&it.create_time, &it.update_time, it.number),
         Resource::Creative(it) => told(&it.create_time, &it.update_time, it.number),
+        Resource::Exchange(it) => told(&it.create_time, &it.update_time, it.number),
     }
 }
 
@@ -220,6 +223,8 @@ fn next(resource: &Resource) -> Vec<String> {
         )],
         Kind::Ad => vec!["outbid why -f request.json".to_string()],
         Kind::Advertiser => vec![format!("outbid get campaigns --in {name}")],
+        Kind::Exchange if paused => vec![format!("outbid resume {name}")],
+        Kind::Exchange => vec![format!("outbid edit {name}")],
         Kind::Creative => vec![format!(
             "outbid get ads --in {}",
             name.split('/').next().unwrap_or(&name)

@@ -38,7 +38,13 @@ const MAX_ENTRIES: usize = 50_000;
 /// How many faults one command tells.
 const MAX_FAULTS: usize = 50;
 /// The order in which resources are made: what is named before what names it.
-const ORDER: [Kind; 4] = [Kind::Advertiser, Kind::Creative, Kind::Campaign, Kind::Ad];
+pub const ORDER: [Kind; Kind::ALL.len()] = [
+    Kind::Exchange,
+    Kind::Advertiser,
+    Kind::Creative,
+    Kind::Campaign,
+    Kind::Ad,
+];
 
 /// One resource of a file.
 #[derive(Clone, Debug)]
@@ -269,6 +275,7 @@ pub fn ours(kind: Kind) -> impl Iterator<Item = &'static str> {
         Kind::Campaign => v1::Campaign::OURS,
         Kind::Ad => v1::Ad::OURS,
         Kind::Creative => v1::Creative::OURS,
+        Kind::Exchange => v1::Exchange::OURS,
     };
     ours.iter()
         .copied()

@@ -33,7 +33,7 @@ const COMMENT: &str = "# ";
 /// What to edit.
 #[derive(Arguments, Debug)]
 pub struct Args {
-    /// An advertiser, campaign, ad or creative
+    /// An advertiser, campaign, ad, creative or exchange
     #[arg(value_name = "NAME")]
     name: String,
 }
@@ -171,6 +171,7 @@ fn etag(resource: &Resource) -> &str {
         Resource::Campaign(it) => &it.etag,
         Resource::Ad(it) => &it.etag,
         Resource::Creative(it) => &it.etag,
+        Resource::Exchange(it) => &it.etag,
     }
 }
 
@@ -180,6 +181,7 @@ fn writable(kind: Kind) -> &'static [&'static str] {
         Kind::Campaign => v1::Campaign::WRITABLE,
         Kind::Ad => v1::Ad::WRITABLE,
         Kind::Creative => v1::Creative::WRITABLE,
+        Kind::Exchange => v1::Exchange::WRITABLE,
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use api::names::{Kind, Name};
 use clap::Args as Arguments;
 
-use crate::document::ours;
+use crate::document::{ORDER, ours};
 use crate::failure::Failure;
 use crate::print::tree::Tree;
 use crate::resolve;
@@ -18,13 +18,11 @@ use crate::session::{Format, Session, note, out};
 
 /// How many resources one file takes; `apply` reads no more.
 const MAX_RESOURCES: usize = 50_000;
-/// The order in which a file tells them: what is named before what names it.
-const ORDER: [Kind; 4] = [Kind::Advertiser, Kind::Creative, Kind::Campaign, Kind::Ad];
 
 /// What to export.
 #[derive(Arguments, Debug)]
 pub struct Args {
-    /// An advertiser, campaign, ad or creative, with what hangs below it and the creatives that it shows
+    /// An advertiser, campaign, ad, creative or exchange, with what hangs below it and the creatives that it shows
     #[arg(
         value_name = "NAME",
         required_unless_present = "all",
@@ -109,7 +107,7 @@ async fn below(server: &Server, name: &Name) -> Result<Vec<Resource>, Failure> {
             Vec::new(),
             list(server, Kind::Ad, name.as_str()).await?,
         ),
-        Kind::Ad | Kind::Creative => Default::default(),
+        Kind::Ad | Kind::Creative | Kind::Exchange => Default::default(),
     };
     if matches!(name.kind(), Kind::Campaign | Kind::Ad) {
         let shown: BTreeSet<&String> = ads

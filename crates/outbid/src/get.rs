@@ -3,6 +3,7 @@
 use api::names::Kind;
 use clap::{Args as Arguments, ValueEnum};
 
+use crate::describe::market::floors;
 use crate::failure::Failure;
 use crate::print::table::{Side, Table};
 use crate::print::tree::Tree;
@@ -44,6 +45,8 @@ pub enum KindName {
     Ads,
     #[value(alias = "creative")]
     Creatives,
+    #[value(alias = "exchange")]
+    Exchanges,
 }
 
 impl From<KindName> for Kind {
@@ -53,6 +56,7 @@ impl From<KindName> for Kind {
             KindName::Campaigns => Kind::Campaign,
             KindName::Ads => Kind::Ad,
             KindName::Creatives => Kind::Creative,
+            KindName::Exchanges => Kind::Exchange,
         }
     }
 }
@@ -104,10 +108,11 @@ async fn parent(server: &Server, kind: Kind, text: Option<&str>) -> Result<Strin
     let Some(text) = text else {
         return Ok(resolve::any_parent(kind).to_string());
     };
-    if kind == Kind::Advertiser {
-        return Err(Failure::usage(
-            "advertisers belong to nothing: leave --in out",
-        ));
+    if kind.parent().is_none() {
+        return Err(Failure::usage(format!(
+            "{} belong to nothing: leave --in out",
+            collection(kind)
+        )));
     }
     let name = resolve::resolve(server, kinds, text).await?;
     Ok(match (kind, name.kind()) {
@@ -163,6 +168,17 @@ fn table(kind: Kind, resources: &[Resource], wide: bool) -> Table {
             &title,
         ]
         .concat(),
+        Kind::Exchange => [
+            &name[..],
+            &[
+                ("AUCTION", Side::Left),
+                ("CURRENCY", Side::Left),
+                ("SEATS", Side::Left),
+                ("FLOORS", Side::Left),
+            ],
+            &title,
+        ]
+        .concat(),
     };
     if wide {
         columns.extend(wide_columns(kind));
@@ -180,6 +196,12 @@ fn table(kind: Kind, resources: &[Resource], wide: bool) -> Table {
                 let (format, size) = words::material(creative);
                 cells.extend([format.to_string(), size, creative.landing_url.clone()]);
             }
+            Resource::Exchange(exchange) => cells.extend([
+                words::auction(exchange.auction_type()).to_string(),
+                exchange.currency_code.clone(),
+                exchange.seats.join(", "),
+                floors(exchange).join(", "),
+            ]),
         }
         cells.push(resource.display_name().to_string());
         if wide {
@@ -205,7 +227,7 @@ fn wide_columns(kind: Kind) -> Vec<(&'static str, Side)> {
             ("DELIVERY", Side::Left),
             ("CREATIVES", Side::Right),
         ],
-        Kind::Creative => Vec::new(),
+        Kind::Creative | Kind::Exchange => Vec::new(),
     };
     columns.extend([("NUMBER", Side::Right), ("CHANGED", Side::Left)]);
     columns
@@ -242,6 +264,7 @@ fn wide_cells(resource: &Resource) -> Vec<String> {
             &it.update_time,
         ),
         Resource::Creative(it) => (Vec::new(), it.number, &it.update_time),
+        Resource::Exchange(it) => (Vec::new(), it.number, &it.update_time),
     };
     cells.extend([number.to_string(), words::moment(changed.as_ref())]);
     cells

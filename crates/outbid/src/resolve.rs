@@ -22,6 +22,13 @@ pub async fn resolve(server: &Server, kinds: &[Kind], text: &str) -> Result<Name
         Meant::Whole(name) => return Ok(name),
         Meant::Parts(parts) => parts,
     };
+    // Where several kinds may be meant, what is of no advertiser is named with its collection.
+    let alone = kinds.len() == 1;
+    let meant = kinds
+        .iter()
+        .copied()
+        .filter(|kind| alone || !kind.is_of_market());
+    let kinds: &[Kind] = &meant.collect::<Vec<_>>();
     let mut known = Vec::new();
     for kind in kinds {
         if kind.collections().len() >= parts.len() {
@@ -58,7 +65,7 @@ async fn names(server: &Server, kind: Kind) -> Result<Vec<Name>, Failure> {
 /// The parent of a list of everything of the kind.
 pub fn any_parent(kind: Kind) -> &'static str {
     match kind {
-        Kind::Advertiser => "",
+        Kind::Advertiser | Kind::Exchange => "",
         Kind::Campaign | Kind::Creative => "advertisers/-",
         Kind::Ad => "advertisers/-/campaigns/-",
     }
@@ -74,7 +81,11 @@ enum Meant<'a> {
 }
 
 fn read<'a>(kinds: &[Kind], text: &'a str) -> Result<Meant<'a>, Failure> {
-    if text.starts_with("advertisers/") {
+    let begins = |kind: &Kind| {
+        let rest = text.strip_prefix(kind.collections()[0]);
+        rest.is_some_and(|rest| rest.starts_with('/'))
+    };
+    if Kind::ALL.iter().any(begins) {
         let name = Name::parse(text).map_err(|error| Failure::usage(error.to_string()))?;
         return if kinds.contains(&name.kind()) {
             Ok(Meant::Whole(name))
@@ -198,7 +209,7 @@ pub fn nearest<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 }
 
 fn nouns(kinds: &[Kind]) -> String {
-    let article = if matches!(kinds, [Kind::Advertiser | Kind::Ad, ..]) {
+    let article = if matches!(kinds, [Kind::Advertiser | Kind::Ad | Kind::Exchange, ..]) {
         "an"
     } else {
         "a"

@@ -1,4 +1,4 @@
-//! An advertiser, campaign, ad or creative as the server tells it, whichever of them it is.
+//! A resource as the server tells it, whichever kind it is of.
 
 use api::names::{Kind, Name};
 use api::v1;
@@ -17,19 +17,34 @@ pub enum Resource {
     Ad(Box<v1::Ad>),
     /// What is shown.
     Creative(Box<v1::Creative>),
+    /// Where it is shown.
+    Exchange(Box<v1::Exchange>),
 }
 
-impl From<v1::Ad> for Resource {
-    fn from(ad: v1::Ad) -> Resource {
-        Resource::Ad(Box::new(ad))
+impl From<v1::Advertiser> for Resource {
+    fn from(advertiser: v1::Advertiser) -> Resource {
+        Resource::Advertiser(advertiser)
     }
 }
 
-impl From<v1::Creative> for Resource {
-    fn from(creative: v1::Creative) -> Resource {
-        Resource::Creative(Box::new(creative))
+impl From<v1::Campaign> for Resource {
+    fn from(campaign: v1::Campaign) -> Resource {
+        Resource::Campaign(campaign)
     }
 }
+
+/// Resources that are kept in a box, since they are large.
+macro_rules! boxed {
+    ($($Kind:ident),*) => {$(
+        impl From<v1::$Kind> for Resource {
+            fn from(it: v1::$Kind) -> Resource {
+                Resource::$Kind(Box::new(it))
+            }
+        }
+    )*};
+}
+
+boxed!(Ad, Creative, Exchange);
 
 /// Does the same with whatever resource it is.
 macro_rules! each {
@@ -39,6 +54,7 @@ macro_rules! each {
             Resource::Campaign($inner) => $done,
             Resource::Ad($inner) => $done,
             Resource::Creative($inner) => $done,
+            Resource::Exchange($inner) => $done,
         }
     };
 }
@@ -51,6 +67,7 @@ impl Resource {
             Resource::Campaign(_) => Kind::Campaign,
             Resource::Ad(_) => Kind::Ad,
             Resource::Creative(_) => Kind::Creative,
+            Resource::Exchange(_) => Kind::Exchange,
         }
     }
 
@@ -75,6 +92,7 @@ impl Resource {
             Resource::Advertiser(advertiser) => &advertiser.currency_code,
             Resource::Campaign(campaign) => &campaign.currency_code,
             Resource::Ad(ad) => &ad.currency_code,
+            Resource::Exchange(exchange) => &exchange.currency_code,
             Resource::Creative(_) => "",
         }
     }
@@ -85,7 +103,7 @@ impl Resource {
             Resource::Advertiser(advertiser) => advertiser.budget.as_ref(),
             Resource::Campaign(campaign) => campaign.budget.as_ref(),
             Resource::Ad(ad) => ad.budget.as_ref(),
-            Resource::Creative(_) => None,
+            Resource::Creative(_) | Resource::Exchange(_) => None,
         }
     }
 
@@ -95,7 +113,7 @@ impl Resource {
             Resource::Advertiser(advertiser) => advertiser.spend.as_ref(),
             Resource::Campaign(campaign) => campaign.spend.as_ref(),
             Resource::Ad(ad) => ad.spend.as_ref(),
-            Resource::Creative(_) => None,
+            Resource::Creative(_) | Resource::Exchange(_) => None,
         }
     }
 
@@ -115,6 +133,7 @@ impl Resource {
             Kind::Campaign => Resource::Campaign(message.transcode_to().expect(OWN)),
             Kind::Ad => Resource::Ad(Box::new(message.transcode_to().expect(OWN))),
             Kind::Creative => Resource::Creative(Box::new(message.transcode_to().expect(OWN))),
+            Kind::Exchange => Resource::Exchange(Box::new(message.transcode_to().expect(OWN))),
         }
     }
 }
@@ -126,6 +145,7 @@ pub fn message_name(kind: Kind) -> &'static str {
         Kind::Campaign => "Campaign",
         Kind::Ad => "Ad",
         Kind::Creative => "Creative",
+        Kind::Exchange => "Exchange",
     }
 }
 
@@ -135,11 +155,12 @@ pub fn collection(kind: Kind) -> &'static str {
     collections[collections.len() - 1]
 }
 
-/// The ids of a resource name, as people write it: `acme/spring/mpu`. A name of another shape stays as it is.
+/// The ids of a resource name, as people write it: `acme/spring/mpu`. What is of no advertiser keeps its collection,
+/// so that `exchanges/demo` is not taken for an advertiser; a name of another shape stays as it is.
 pub fn short(name: &str) -> String {
     match Name::parse(name) {
-        Ok(name) => ids(&name).join("/"),
-        Err(_) => name.to_string(),
+        Ok(name) if !name.kind().is_of_market() => ids(&name).join("/"),
+        Ok(_) | Err(_) => name.to_string(),
     }
 }
 

@@ -11,6 +11,7 @@ use api::v1::audit_service_client::AuditServiceClient;
 use api::v1::campaign_service_client::CampaignServiceClient;
 use api::v1::creative_service_client::CreativeServiceClient;
 use api::v1::diagnostics_service_client::DiagnosticsServiceClient;
+use api::v1::exchange_service_client::ExchangeServiceClient;
 use api::v1::report_service_client::ReportServiceClient;
 use tonic::Status;
 use tonic::service::interceptor::InterceptedService;
@@ -154,6 +155,11 @@ impl Server {
                 CreativeServiceClient.get_creative(v1::GetCreativeRequest { name })
             )
             .map(Resource::from),
+            Kind::Exchange => call!(
+                self,
+                ExchangeServiceClient.get_exchange(v1::GetExchangeRequest { name })
+            )
+            .map(Resource::from),
         }
     }
 
@@ -252,6 +258,18 @@ impl Server {
                 let page = call!(self, CreativeServiceClient.list_creatives(request))?;
                 (
                     page.creatives.into_iter().map(Resource::from).collect(),
+                    page.next_page_token,
+                )
+            }
+            Kind::Exchange => {
+                let request = v1::ListExchangesRequest {
+                    page_size,
+                    page_token,
+                    show_deleted,
+                };
+                let page = call!(self, ExchangeServiceClient.list_exchanges(request))?;
+                (
+                    page.exchanges.into_iter().map(Resource::from).collect(),
                     page.next_page_token,
                 )
             }

@@ -11,12 +11,12 @@ use crate::resource::short;
 use crate::session::Session;
 
 /// What has a switch of its own.
-const SWITCHED: [Kind; 3] = [Kind::Advertiser, Kind::Campaign, Kind::Ad];
+const SWITCHED: [Kind; 4] = [Kind::Advertiser, Kind::Campaign, Kind::Ad, Kind::Exchange];
 
 /// What to pause or resume.
 #[derive(Arguments, Debug)]
 pub struct SwitchArgs {
-    /// Campaigns, ads or advertisers
+    /// Campaigns, ads, advertisers or exchanges
     #[arg(required = true, value_name = "NAME")]
     names: Vec<String>,
 }
@@ -24,7 +24,7 @@ pub struct SwitchArgs {
 /// What to delete.
 #[derive(Arguments, Debug)]
 pub struct DeleteArgs {
-    /// Campaigns, ads, creatives or advertisers
+    /// Campaigns, ads, creatives, advertisers or exchanges
     #[arg(required = true, value_name = "NAME")]
     names: Vec<String>,
     /// What hangs below a campaign or an advertiser, too

@@ -130,7 +130,7 @@ impl Exchange {
         };
         let catalogue = self.auditor.catalogue();
         let contract = Contract {
-            seat: Some(&marketplace.exchange.seat),
+            seat: marketplace.exchange.seats.first().map(String::as_str),
             currency: marketplace.exchange.currency,
             rates: catalogue.as_ref().map(|catalogue| catalogue.rates()),
             notice_base: Some(&self.notice_base),

@@ -6983,6 +6983,1137 @@ pub mod diagnostics_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+/// A marketplace that sends bid requests to `/bid/{exchange}`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Exchange {
+    /// `exchanges/{exchange}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Its number, which notices carry. Never used for another.
+    #[prost(uint64, tag = "2")]
+    pub number: u64,
+    /// What people call it.
+    #[prost(string, tag = "3")]
+    pub display_name: ::prost::alloc::string::String,
+    /// Whether we bid there.
+    #[prost(enumeration = "State", tag = "4")]
+    pub state: i32,
+    /// The auction where a request names none (`at`). Second price where it is not set.
+    #[prost(enumeration = "AuctionType", tag = "5")]
+    pub auction_type: i32,
+    /// The currency where a request names none (`cur`), and that of the floor policy, ISO 4217. The rate table must have
+    /// it. USD where it is empty.
+    #[prost(string, tag = "6")]
+    pub currency_code: ::prost::alloc::string::String,
+    /// How much of `tmax` the network takes: the answer is due this much earlier. 20 ms where it is not set.
+    #[prost(message, optional, tag = "7")]
+    pub timeout_margin: ::core::option::Option<::prost_types::Duration>,
+    /// The deadline where a request names none. 120 ms where it is not set.
+    #[prost(message, optional, tag = "8")]
+    pub default_timeout: ::core::option::Option<::prost_types::Duration>,
+    /// Our seats there (`seatbid.seat`), at most 32: the first that `wseat` and `bseat` let in bids.
+    #[prost(string, repeated, tag = "9")]
+    pub seats: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// How it wants to be told that we do not bid. Without a body where it is not set.
+    #[prost(enumeration = "NoBidForm", tag = "10")]
+    pub no_bid: i32,
+    /// What makes an impression billable; `burl` where it is not set. It stays, since bids that are out rely on it.
+    #[prost(enumeration = "BillingNotice", tag = "11")]
+    pub billing: i32,
+    /// What an open bid must offer beyond what the exchange asks.
+    #[prost(message, optional, tag = "12")]
+    pub floor_policy: ::core::option::Option<FloorPolicy>,
+    /// Changes with each change of the resource. Sent with a change, it must be the present one.
+    #[prost(string, tag = "13")]
+    pub etag: ::prost::alloc::string::String,
+    /// When it was made.
+    #[prost(message, optional, tag = "14")]
+    pub create_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it was last changed.
+    #[prost(message, optional, tag = "15")]
+    pub update_time: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// What an open bid must offer beyond what the exchange asks. Bids for deals go by the deals' own terms.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FloorPolicy {
+    /// A bid is above the exchange's floor by at least this, in millionths of the floor: 50,000 is 5 %. At most
+    /// 1,000,000.
+    #[prost(int32, tag = "1")]
+    pub margin_ppm: i32,
+    /// No bid for a banner is below this, in millionths of the exchange's currency for a thousand impressions. An
+    /// impression of several formats has the lowest of theirs.
+    #[prost(int64, tag = "2")]
+    pub banner_cpm_micros: i64,
+    /// The same for films.
+    #[prost(int64, tag = "3")]
+    pub video_cpm_micros: i64,
+    /// The same for sound.
+    #[prost(int64, tag = "4")]
+    pub audio_cpm_micros: i64,
+    /// The same for native ads.
+    #[prost(int64, tag = "5")]
+    pub native_cpm_micros: i64,
+}
+/// Asks for one exchange.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetExchangeRequest {
+    /// `exchanges/{exchange}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+}
+/// Asks for exchanges.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListExchangesRequest {
+    /// How many at most: 50 where it is 0, never more than 1,000.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// The `next_page_token` of the page before. All else must be as it was then.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// Whether deleted ones are listed too.
+    #[prost(bool, tag = "3")]
+    pub show_deleted: bool,
+}
+/// A page of exchanges.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListExchangesResponse {
+    /// The exchanges.
+    #[prost(message, repeated, tag = "1")]
+    pub exchanges: ::prost::alloc::vec::Vec<Exchange>,
+    /// Asks for the next page. Empty on the last one, and only there.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Asks to make an exchange.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreateExchangeRequest {
+    /// The last part of its name: a lower-case letter, then lower-case letters, digits and hyphens, at most 63. Made up
+    /// where it is empty.
+    #[prost(string, tag = "1")]
+    pub exchange_id: ::prost::alloc::string::String,
+    /// What to make. Its `name` is not read.
+    #[prost(message, optional, tag = "2")]
+    pub exchange: ::core::option::Option<Exchange>,
+    /// A UUID that makes the call safe to repeat: a second call with the same one answers as the first did.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be made.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Asks to change an exchange.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UpdateExchangeRequest {
+    /// The exchange by its `name`, with the new values; and its `etag`, if no change in between may be lost.
+    #[prost(message, optional, tag = "1")]
+    pub exchange: ::core::option::Option<Exchange>,
+    /// Which fields to change. Those that are set where it is empty; `*` replaces them all.
+    #[prost(message, optional, tag = "2")]
+    pub update_mask: ::core::option::Option<::prost_types::FieldMask>,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Asks to delete an exchange.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteExchangeRequest {
+    /// `exchanges/{exchange}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Where it is set, it must be the present one.
+    #[prost(string, tag = "2")]
+    pub etag: ::prost::alloc::string::String,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Asks to bring an exchange back.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UndeleteExchangeRequest {
+    /// `exchanges/{exchange}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Where it is set, it must be the present one.
+    #[prost(string, tag = "2")]
+    pub etag: ::prost::alloc::string::String,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Asks to stop an exchange.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PauseExchangeRequest {
+    /// `exchanges/{exchange}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Where it is set, it must be the present one.
+    #[prost(string, tag = "2")]
+    pub etag: ::prost::alloc::string::String,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Asks to let an exchange run again.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ResumeExchangeRequest {
+    /// `exchanges/{exchange}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Where it is set, it must be the present one.
+    #[prost(string, tag = "2")]
+    pub etag: ::prost::alloc::string::String,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Who pays what of an auction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AuctionType {
+    /// The usual one.
+    Unspecified = 0,
+    /// The winner pays its bid.
+    FirstPrice = 1,
+    /// The winner pays what the second bid.
+    SecondPrice = 2,
+}
+impl AuctionType {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "AUCTION_TYPE_UNSPECIFIED",
+            Self::FirstPrice => "AUCTION_TYPE_FIRST_PRICE",
+            Self::SecondPrice => "AUCTION_TYPE_SECOND_PRICE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "AUCTION_TYPE_UNSPECIFIED" => Some(Self::Unspecified),
+            "AUCTION_TYPE_FIRST_PRICE" => Some(Self::FirstPrice),
+            "AUCTION_TYPE_SECOND_PRICE" => Some(Self::SecondPrice),
+            _ => None,
+        }
+    }
+}
+/// How an exchange wants to be told that we do not bid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum NoBidForm {
+    /// The usual one.
+    Unspecified = 0,
+    /// 204 and no body.
+    Empty = 1,
+    /// 200 with the request's id and the reason (`nbr`).
+    Reason = 2,
+}
+impl NoBidForm {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "NO_BID_FORM_UNSPECIFIED",
+            Self::Empty => "NO_BID_FORM_EMPTY",
+            Self::Reason => "NO_BID_FORM_REASON",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "NO_BID_FORM_UNSPECIFIED" => Some(Self::Unspecified),
+            "NO_BID_FORM_EMPTY" => Some(Self::Empty),
+            "NO_BID_FORM_REASON" => Some(Self::Reason),
+            _ => None,
+        }
+    }
+}
+/// What makes an impression billable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum BillingNotice {
+    /// The usual one.
+    Unspecified = 0,
+    /// The exchange calls `burl`.
+    Burl = 1,
+    /// The exchange calls no `burl`: the markup's impression pixel, which carries the price macro, bills.
+    ImpressionPixel = 2,
+}
+impl BillingNotice {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "BILLING_NOTICE_UNSPECIFIED",
+            Self::Burl => "BILLING_NOTICE_BURL",
+            Self::ImpressionPixel => "BILLING_NOTICE_IMPRESSION_PIXEL",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "BILLING_NOTICE_UNSPECIFIED" => Some(Self::Unspecified),
+            "BILLING_NOTICE_BURL" => Some(Self::Burl),
+            "BILLING_NOTICE_IMPRESSION_PIXEL" => Some(Self::ImpressionPixel),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod exchange_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Where impressions are bought. A change is in force in bidders at once, without a restart.
+    #[derive(Debug, Clone)]
+    pub struct ExchangeServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> ExchangeServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> ExchangeServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            ExchangeServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Answers one exchange.
+        pub async fn get_exchange(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetExchangeRequest>,
+        ) -> std::result::Result<tonic::Response<super::Exchange>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.ExchangeService/GetExchange",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("outbid.control.v1.ExchangeService", "GetExchange"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists exchanges by name.
+        pub async fn list_exchanges(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListExchangesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListExchangesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.ExchangeService/ListExchanges",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("outbid.control.v1.ExchangeService", "ListExchanges"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Makes an exchange: from then on its bid requests are answered at `/bid/{exchange}`.
+        pub async fn create_exchange(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CreateExchangeRequest>,
+        ) -> std::result::Result<tonic::Response<super::Exchange>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.ExchangeService/CreateExchange",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.ExchangeService",
+                        "CreateExchange",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Changes the fields that the mask names.
+        pub async fn update_exchange(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UpdateExchangeRequest>,
+        ) -> std::result::Result<tonic::Response<super::Exchange>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.ExchangeService/UpdateExchange",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.ExchangeService",
+                        "UpdateExchange",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Deletes an exchange: its bid requests are answered 404. The notices of its bids are taken all the same.
+        pub async fn delete_exchange(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeleteExchangeRequest>,
+        ) -> std::result::Result<tonic::Response<super::Exchange>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.ExchangeService/DeleteExchange",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.ExchangeService",
+                        "DeleteExchange",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Brings a deleted exchange back.
+        pub async fn undelete_exchange(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UndeleteExchangeRequest>,
+        ) -> std::result::Result<tonic::Response<super::Exchange>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.ExchangeService/UndeleteExchange",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.ExchangeService",
+                        "UndeleteExchange",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Stops bidding there. Its requests are answered with a no-bid, its notices are taken.
+        pub async fn pause_exchange(
+            &mut self,
+            request: impl tonic::IntoRequest<super::PauseExchangeRequest>,
+        ) -> std::result::Result<tonic::Response<super::Exchange>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.ExchangeService/PauseExchange",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("outbid.control.v1.ExchangeService", "PauseExchange"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lets a paused exchange run again.
+        pub async fn resume_exchange(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ResumeExchangeRequest>,
+        ) -> std::result::Result<tonic::Response<super::Exchange>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.ExchangeService/ResumeExchange",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.ExchangeService",
+                        "ResumeExchange",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod exchange_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with ExchangeServiceServer.
+    #[async_trait]
+    pub trait ExchangeService: std::marker::Send + std::marker::Sync + 'static {
+        /// Answers one exchange.
+        async fn get_exchange(
+            &self,
+            request: tonic::Request<super::GetExchangeRequest>,
+        ) -> std::result::Result<tonic::Response<super::Exchange>, tonic::Status>;
+        /// Lists exchanges by name.
+        async fn list_exchanges(
+            &self,
+            request: tonic::Request<super::ListExchangesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListExchangesResponse>,
+            tonic::Status,
+        >;
+        /// Makes an exchange: from then on its bid requests are answered at `/bid/{exchange}`.
+        async fn create_exchange(
+            &self,
+            request: tonic::Request<super::CreateExchangeRequest>,
+        ) -> std::result::Result<tonic::Response<super::Exchange>, tonic::Status>;
+        /// Changes the fields that the mask names.
+        async fn update_exchange(
+            &self,
+            request: tonic::Request<super::UpdateExchangeRequest>,
+        ) -> std::result::Result<tonic::Response<super::Exchange>, tonic::Status>;
+        /// Deletes an exchange: its bid requests are answered 404. The notices of its bids are taken all the same.
+        async fn delete_exchange(
+            &self,
+            request: tonic::Request<super::DeleteExchangeRequest>,
+        ) -> std::result::Result<tonic::Response<super::Exchange>, tonic::Status>;
+        /// Brings a deleted exchange back.
+        async fn undelete_exchange(
+            &self,
+            request: tonic::Request<super::UndeleteExchangeRequest>,
+        ) -> std::result::Result<tonic::Response<super::Exchange>, tonic::Status>;
+        /// Stops bidding there. Its requests are answered with a no-bid, its notices are taken.
+        async fn pause_exchange(
+            &self,
+            request: tonic::Request<super::PauseExchangeRequest>,
+        ) -> std::result::Result<tonic::Response<super::Exchange>, tonic::Status>;
+        /// Lets a paused exchange run again.
+        async fn resume_exchange(
+            &self,
+            request: tonic::Request<super::ResumeExchangeRequest>,
+        ) -> std::result::Result<tonic::Response<super::Exchange>, tonic::Status>;
+    }
+    /// Where impressions are bought. A change is in force in bidders at once, without a restart.
+    #[derive(Debug)]
+    pub struct ExchangeServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> ExchangeServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for ExchangeServiceServer<T>
+    where
+        T: ExchangeService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/outbid.control.v1.ExchangeService/GetExchange" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetExchangeSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::GetExchangeRequest>
+                    for GetExchangeSvc<T> {
+                        type Response = super::Exchange;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetExchangeRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::get_exchange(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetExchangeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.ExchangeService/ListExchanges" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListExchangesSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::ListExchangesRequest>
+                    for ListExchangesSvc<T> {
+                        type Response = super::ListExchangesResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListExchangesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::list_exchanges(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListExchangesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.ExchangeService/CreateExchange" => {
+                    #[allow(non_camel_case_types)]
+                    struct CreateExchangeSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::CreateExchangeRequest>
+                    for CreateExchangeSvc<T> {
+                        type Response = super::Exchange;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CreateExchangeRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::create_exchange(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CreateExchangeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.ExchangeService/UpdateExchange" => {
+                    #[allow(non_camel_case_types)]
+                    struct UpdateExchangeSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::UpdateExchangeRequest>
+                    for UpdateExchangeSvc<T> {
+                        type Response = super::Exchange;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::UpdateExchangeRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::update_exchange(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UpdateExchangeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.ExchangeService/DeleteExchange" => {
+                    #[allow(non_camel_case_types)]
+                    struct DeleteExchangeSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::DeleteExchangeRequest>
+                    for DeleteExchangeSvc<T> {
+                        type Response = super::Exchange;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DeleteExchangeRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::delete_exchange(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DeleteExchangeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.ExchangeService/UndeleteExchange" => {
+                    #[allow(non_camel_case_types)]
+                    struct UndeleteExchangeSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::UndeleteExchangeRequest>
+                    for UndeleteExchangeSvc<T> {
+                        type Response = super::Exchange;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::UndeleteExchangeRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::undelete_exchange(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UndeleteExchangeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.ExchangeService/PauseExchange" => {
+                    #[allow(non_camel_case_types)]
+                    struct PauseExchangeSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::PauseExchangeRequest>
+                    for PauseExchangeSvc<T> {
+                        type Response = super::Exchange;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::PauseExchangeRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::pause_exchange(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = PauseExchangeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.ExchangeService/ResumeExchange" => {
+                    #[allow(non_camel_case_types)]
+                    struct ResumeExchangeSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::ResumeExchangeRequest>
+                    for ResumeExchangeSvc<T> {
+                        type Response = super::Exchange;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ResumeExchangeRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::resume_exchange(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ResumeExchangeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for ExchangeServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "outbid.control.v1.ExchangeService";
+    impl<T> tonic::server::NamedService for ExchangeServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
 /// A role, and where it is held.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct RoleBinding {

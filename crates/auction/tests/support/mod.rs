@@ -25,7 +25,7 @@ use campaign::advertiser::{Advertiser, Campaign};
 use campaign::creative::{
     Banner, BannerMarkup, Creative, Image, Material, MediaFile, MediaSource, Native, Size, Video,
 };
-use campaign::exchange::{BillingNotice, Exchange, NoBidForm};
+use campaign::exchange::Exchange;
 use campaign::id::{
     AdId, AdvertiserId, BidId, CampaignId, CreativeId, ExchangeId, Incarnation, LeaseId,
 };
@@ -191,6 +191,7 @@ impl Market {
                 }],
                 ads,
                 creatives,
+                market_version: 1,
                 exchanges: vec![exchange()],
                 rates,
             },
@@ -274,15 +275,9 @@ impl<'a> Answer<'a> {
 
 pub fn exchange() -> Exchange {
     Exchange {
-        id: ExchangeId(1),
-        name: "demo".to_string(),
         auction_type: 1,
-        currency: Currency::USD,
-        timeout_margin: Span::milliseconds(20),
         default_timeout: Span::milliseconds(200),
-        seat: "outbid".to_string(),
-        no_bid: NoBidForm::Empty,
-        billing: BillingNotice::Burl,
+        ..Exchange::new(ExchangeId(1), "demo", "outbid")
     }
 }
 

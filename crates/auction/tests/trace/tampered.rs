@@ -110,7 +110,11 @@ fn what_cannot_be_decided_again_says_why() {
     };
     check(
         &|trace| trace.book_version = 7,
-        "decided on version 7 of the book, and this is version 1",
+        "decided on version 7 of the book and 1 of the market, and this is version 1 and 1",
+    );
+    check(
+        &|trace| trace.market_version = 7,
+        "decided on version 1 of the book and 7 of the market, and this is version 1 and 1",
     );
     check(
         &|trace| trace.exchange = ExchangeId(9),

@@ -55,16 +55,11 @@ pub fn keys() -> TokenKeys {
 
 pub fn exchange(id: u64, name: &str) -> Exchange {
     Exchange {
-        id: ExchangeId(id),
-        name: name.to_string(),
         auction_type: 1,
-        currency: Currency::USD,
         timeout_margin: Span::milliseconds(5),
         // Tests run on busy machines: only a test of lateness sets less.
         default_timeout: Span::minutes(1),
-        seat: "outbid".to_string(),
-        no_bid: NoBidForm::Empty,
-        billing: BillingNotice::Burl,
+        ..Exchange::new(ExchangeId(id), name, "outbid")
     }
 }
 
@@ -124,6 +119,7 @@ pub fn inventory() -> Inventory {
             }),
         }],
         exchanges: vec![exchange(1, "demo"), pixel, reasons],
+        market_version: 1,
         rates: RateTable::default(),
     }
 }

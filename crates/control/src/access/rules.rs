@@ -85,6 +85,16 @@ pub const RULES: &[Rule] = &[
     rule("CreativeService/DeleteCreative", MANAGE, Field("name")),
     rule("CreativeService/UndeleteCreative", MANAGE, Field("name")),
 
+    // Whoever targets an exchange may see how it is; what is there is everybody's.
+    rule("ExchangeService/GetExchange", READ, Somewhere),
+    rule("ExchangeService/ListExchanges", READ, Somewhere),
+    rule("ExchangeService/CreateExchange", ADMINISTER, Everything),
+    rule("ExchangeService/UpdateExchange", ADMINISTER, Everything),
+    rule("ExchangeService/DeleteExchange", ADMINISTER, Everything),
+    rule("ExchangeService/UndeleteExchange", ADMINISTER, Everything),
+    rule("ExchangeService/PauseExchange", ADMINISTER, Everything),
+    rule("ExchangeService/ResumeExchange", ADMINISTER, Everything),
+
     rule("ReportService/QueryReport", READ, Field("parent")),
     rule("ReportService/ExportReport", READ, Field("parent")),
     rule("ReportService/ForecastDelivery", READ, Field("parent")),

@@ -231,6 +231,9 @@ impl Authority {
         {
             self.recall(ads.iter().copied());
         }
+        if self.catalog.settle_market() {
+            self.told.want_market();
+        }
         self.let_go_on(number);
         self.watch_pace(&ads);
         self.refresh_terms(ads);
@@ -366,6 +369,6 @@ fn budget(noun: &Noun) -> Option<Budget> {
         Noun::Advertiser(it) => Some(it.budget),
         Noun::Campaign(it) => Some(it.budget),
         Noun::Ad(it) => Some(it.budget),
-        Noun::Creative(_) => None,
+        Noun::Creative(_) | Noun::Exchange(_) => None,
     }
 }

@@ -144,6 +144,7 @@ impl Authority {
                     }
                     Kind::Ad => self.revert_one::<v1::Ad>(&row, request, manner),
                     Kind::Creative => self.revert_one::<v1::Creative>(&row, request, manner),
+                    Kind::Exchange => self.revert_one::<v1::Exchange>(&row, request, manner),
                 }
             }
         }
@@ -262,7 +263,7 @@ impl Authority {
             target: Target::Old(entry.record.clone()),
             state,
             wire,
-            book: true,
+            book: !R::KIND.is_of_market(),
         };
         self.check_noun(&draft)?;
         Ok(draft)

@@ -9,7 +9,7 @@ use api::names::{Kind, Name};
 use api::v1;
 use campaign::ad::State;
 use campaign::id::{AdId, CampaignId};
-use campaign::money::Money;
+use campaign::money::{Money, RateTable};
 use campaign::time::{Span, Timestamp};
 use pacing::ledger::terms::AdAccount;
 use pacing::ledger::{AccountError, Broken, Ledger};
@@ -26,12 +26,12 @@ use super::books::Books;
 use super::money::{Journal, Waiting};
 use super::pace::Pace;
 use super::rollups::{Learned, Tallied};
+use super::seed::{self, SeedError};
 use super::terms::Told;
 use super::tokens::Tokens;
 use super::{Authority, Running};
 use crate::access::caller::Caller;
 use crate::catalog::{Catalog, Entry, Noun, state};
-use crate::config::Market;
 use crate::resource::{Resource, Subject};
 use crate::seams::Seams;
 use crate::summary::Summary;
@@ -54,15 +54,16 @@ pub enum LoadError {
     #[error("the records and the ledger disagree: {0}")]
     Account(#[from] AccountError),
     /// A record that does not mean anything any more.
-    #[error(
-        "the record {name} cannot be read: {why}. If an exchange was taken out of the configuration, put it back"
-    )]
+    #[error("the record {name} cannot be read: {why}. Keep the data, and report it")]
     Record {
         /// Which record.
         name: String,
         /// What is wrong with it.
         why: String,
     },
+    /// The file and the store speak of different exchanges.
+    #[error(transparent)]
+    Seed(#[from] SeedError),
     /// No thread.
     #[error("could not start the authority's thread: {0}")]
     Thread(#[from] std::io::Error),
@@ -87,10 +88,11 @@ pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
         build,
     } = seams;
     let now = clock.now();
+    store.transaction(|transaction| seed::plant(transaction, &market, now))?;
     let mut learned = Learned::default();
     let mut pace = Pace::new(now);
     let (catalog, ledger, tokens, tripped) = store.read::<_, LoadError>(|transaction| {
-        let catalog = catalog(transaction, market)?;
+        let catalog = catalog(transaction, market.rates)?;
         resume(&mut learned, transaction)?;
         pace.warm(transaction.read_multipliers(now - MULTIPLIERS_KEPT)?);
         let tripped = tripped(&catalog, transaction)?;
@@ -142,11 +144,17 @@ pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
 }
 
 /// Reads all records, each kind after what it hangs below.
-fn catalog(transaction: &Transaction<'_>, market: Market) -> Result<Catalog, LoadError> {
-    let mut catalog = Catalog::of(market);
+fn catalog(transaction: &Transaction<'_>, rates: RateTable) -> Result<Catalog, LoadError> {
+    let mut catalog = Catalog::of(rates);
     catalog.version = transaction.config_version()?;
-    // Ads name creatives, so those come before them.
-    for kind in [Kind::Advertiser, Kind::Creative, Kind::Campaign, Kind::Ad] {
+    // Ads name exchanges and creatives, so those come before them.
+    for kind in [
+        Kind::Exchange,
+        Kind::Advertiser,
+        Kind::Creative,
+        Kind::Campaign,
+        Kind::Ad,
+    ] {
         let mut after = RecordId(0);
         loop {
             let list = List {
@@ -165,6 +173,7 @@ fn catalog(transaction: &Transaction<'_>, market: Market) -> Result<Catalog, Loa
             }
         }
     }
+    catalog.settle_market();
     Ok(catalog)
 }
 
@@ -185,6 +194,7 @@ pub(super) fn meaning(catalog: &Catalog, name: &Name, record: &Record) -> Result
         Kind::Campaign => mean::<v1::Campaign>(catalog, name, record),
         Kind::Ad => mean::<v1::Ad>(catalog, name, record),
         Kind::Creative => mean::<v1::Creative>(catalog, name, record),
+        Kind::Exchange => mean::<v1::Exchange>(catalog, name, record),
     }
 }
 

@@ -48,7 +48,7 @@ impl Authority {
         let caller = &self.caller;
         let mut found = self.catalog.after(R::KIND, after).filter(|entry| {
             (show_deleted || !entry.is_deleted())
-                && caller.may(Permission::Read, entry.name.as_str())
+                && (R::KIND.is_of_market() || caller.may(Permission::Read, entry.name.as_str()))
                 && parent
                     .as_ref()
                     .is_none_or(|parent| parent.holds(&entry.name))
@@ -88,6 +88,7 @@ impl Authority {
         }
         let mut wire = wire.ok_or_else(|| required(R::KIND.noun()))?;
         wire.strip();
+        wire.begin(&self.catalog);
         let parent = match (R::KIND.parent(), parent) {
             (Some(kind), Some(text)) => Some(self.living(kind, text, "parent")?.name.clone()),
             _ => None,
@@ -122,7 +123,7 @@ impl Authority {
             target: Target::New,
             state: State::Active,
             wire,
-            book: true,
+            book: !R::KIND.is_of_market(),
         };
         self.check_noun(&draft)?;
         self.carry_out(draft, manner, |wire, _| wire)
@@ -164,7 +165,7 @@ impl Authority {
             target: Target::Old(entry.record.clone()),
             state: entry.state(),
             wire,
-            book: true,
+            book: !R::KIND.is_of_market(),
         };
         self.check_noun(&draft)?;
         Ok(draft)
@@ -271,7 +272,7 @@ impl Authority {
             target: Target::Gone(entry.record.clone()),
             state: State::Deleted,
             wire: self.stored::<R>(entry)?,
-            book: true,
+            book: !R::KIND.is_of_market(),
         })
     }
 
@@ -366,6 +367,9 @@ impl Authority {
         draft
             .wire
             .noun(&subject, &self.catalog, R::KIND.noun(), &mut wrong);
+        draft
+            .wire
+            .check(&subject, &self.catalog, R::KIND.noun(), &mut wrong);
         if draft.wire.encoded_len() > MAX_BODY {
             wrong.add(
                 R::KIND.noun(),

@@ -1,6 +1,7 @@
 //! What bidders are told of each ad, at once when it changes: a pause or a new bid does not wait for a book.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use auction::book::{AdTerms, Book, Update};
 use auction::pricing;
@@ -24,6 +25,8 @@ pub(super) struct Told {
     waiting: BTreeMap<AdId, AdTerms>,
     /// Ads whose leases are wanted back.
     recalled: BTreeSet<AdId>,
+    /// Whether bidders have not heard of the market as it is.
+    market: bool,
     version: u64,
 }
 
@@ -35,6 +38,8 @@ impl Told {
             made: HashMap::new(),
             waiting: BTreeMap::new(),
             recalled: BTreeSet::new(),
+            // The first book comes with one.
+            market: false,
             version: u64::try_from(now.0).unwrap_or(0) << 20,
         }
     }
@@ -42,6 +47,11 @@ impl Told {
     /// The last terms made of an ad.
     pub fn last(&self, ad: AdId) -> Option<AdTerms> {
         self.made.get(&ad).copied()
+    }
+
+    /// Bidders are to hear of the market.
+    pub fn want_market(&mut self) {
+        self.market = true;
     }
 
     /// A book was sent, and with it the terms of its ads; these were made since.
@@ -100,9 +110,16 @@ impl Authority {
         self.told.recalled.extend(ads);
     }
 
-    /// Sends what the bidder has not taken yet, as far as it takes it: a book that is ready, then terms, then recalls.
+    /// Sends what the bidder has not taken yet, as far as it takes it: a book that is ready, then the market, terms and
+    /// recalls.
     pub(super) fn flush(&mut self) {
         self.send_book();
+        if self.told.market
+            && let Ok(place) = self.links.updates.try_reserve()
+        {
+            self.told.market = false;
+            place.send(Update::Market(Arc::clone(&self.catalog.market)));
+        }
         if !self.told.waiting.is_empty()
             && let Ok(place) = self.links.updates.try_reserve()
         {

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use auction::book::Inventory;
+use auction::market::Market;
 use campaign::creative::Creative;
+use campaign::money::RateTable;
 
 use super::Noun;
-use crate::config::Market;
 
 /// How many numbers share a shelf: so many are copied, as references, when a record changes while a book is made.
 const SHELF: u64 = 512;
@@ -31,27 +32,24 @@ impl Shelves {
 /// What was for sale at one moment.
 #[derive(Clone, Debug)]
 pub struct Stock {
-    version: u64,
-    market: Market,
-    shelves: Shelves,
+    /// The version of the records.
+    pub version: u64,
+    /// Where it is sold.
+    pub market: Arc<Market>,
+    /// What currencies are worth.
+    pub rates: RateTable,
+    /// What is sold.
+    pub shelves: Shelves,
 }
 
 impl Stock {
-    /// Of this version of the records.
-    pub fn new(version: u64, market: Market, shelves: Shelves) -> Stock {
-        Stock {
-            version,
-            market,
-            shelves,
-        }
-    }
-
     /// Everything that a book is made of. Takes long where there is much.
     pub fn inventory(self) -> Inventory {
         let mut inventory = Inventory {
             version: self.version,
-            exchanges: self.market.exchanges,
-            rates: self.market.rates,
+            market_version: self.market.version(),
+            exchanges: self.market.all_exchanges().to_vec(),
+            rates: self.rates,
             ..Inventory::default()
         };
         for noun in self.shelves.0.values().flat_map(|shelf| shelf.values()) {
@@ -60,6 +58,8 @@ impl Stock {
                 Noun::Campaign(campaign) => inventory.campaigns.push(campaign.clone()),
                 Noun::Ad(ad) => inventory.ads.push(ad.clone()),
                 Noun::Creative(creative) => inventory.creatives.push(Creative::clone(creative)),
+                // The market has them.
+                Noun::Exchange(_) => {}
             }
         }
         inventory

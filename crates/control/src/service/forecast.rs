@@ -191,8 +191,9 @@ fn inventory(
         campaigns: vec![campaign],
         ads: vec![ad],
         creatives,
-        exchanges: market.exchanges.clone(),
-        rates: market.rates.clone(),
+        market_version: market.version(),
+        exchanges: market.all_exchanges().to_vec(),
+        rates: authority.catalog().rates.clone(),
     }
 }
 
@@ -205,7 +206,7 @@ fn win_rates(authority: &Authority, advertiser: AdvertiserId) -> WinRates {
     WinRates::of(own.filter_map(|placed| {
         let traffic = authority.traffic().of(placed.ad.id);
         let asking = auction::pricing::asking(&authority.terms_of(&placed));
-        let rates = &catalog.market.rates;
+        let rates = &catalog.rates;
         let price = rates.cpm(asking, placed.advertiser.currency, usd, Rounding::Down)?;
         let price = price.micros(usd)? as f64 / 1e6;
         Some((price, traffic.bids, traffic.wins))

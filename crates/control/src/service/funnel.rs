@@ -77,8 +77,8 @@ fn subject<'a>(
         CallError::field("parent", "INVALID_NAME", what)
     };
     let name = Name::parse(parent).map_err(|error| wrong(error.to_string()))?;
-    if name.kind() == Kind::Creative {
-        return Err(wrong("a creative does not bid".to_string()));
+    if matches!(name.kind(), Kind::Creative | Kind::Exchange) {
+        return Err(wrong(format!("a {} does not bid", name.kind().noun())));
     }
     let entry = catalog.named(&name).ok_or_else(|| {
         let what = format!("{name} does not exist: list what does");

@@ -29,7 +29,7 @@ pub fn answer(
         let what = format!("{} has no ad: create one first", entry.name);
         return Err(CallError::new(Code::FailedPrecondition, "NO_ADS", what));
     };
-    let exchanges = &catalog.market.exchanges;
+    let exchanges = catalog.market.exchanges();
     let wanted = |name: &str| request.exchange.is_empty() || request.exchange == name;
     let Some(exchange) = exchanges.iter().find(|exchange| wanted(&exchange.name)) else {
         let what = "no exchange has this name: write one that is configured";
@@ -37,7 +37,7 @@ pub fn answer(
     };
     let (own, there) = (placed.advertiser.currency, exchange.currency);
     let asking = auction::pricing::asking(&authority.terms_of(&placed));
-    let worth = catalog.market.rates.cpm(asking, own, there, Rounding::Down);
+    let worth = catalog.rates.cpm(asking, own, there, Rounding::Down);
     let worth = worth.and_then(|worth| worth.micros(there)).unwrap_or(0);
     Ok(v1::BidLandscape {
         currency_code: there.to_string(),

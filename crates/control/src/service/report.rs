@@ -6,7 +6,7 @@ use api::errors::{CallError, Violations};
 use api::names::{Kind, Name};
 use api::v1;
 use api::v1::report_service_server::ReportService;
-use campaign::id::AdvertiserId;
+use campaign::id::{AdvertiserId, ExchangeId};
 use campaign::money::{Currency, Money};
 use campaign::time::{Span, Timestamp};
 use store::rollup::{Counts, Dimension, MAX_ROWS, RollupQuery, RollupRow};
@@ -211,8 +211,15 @@ fn read(catalog: &Catalog, request: &v1::QueryReportRequest) -> Result<Question,
             Kind::Campaign => Dimension::Campaign,
             Kind::Ad => Dimension::Ad,
             Kind::Creative => Dimension::Creative,
+            Kind::Exchange => Dimension::Exchange,
         };
-        Some((dimension, vec![catalog.named(name)?.record.id.0]))
+        let entry = catalog.named(name)?;
+        let number = match &*entry.noun {
+            // What notices carry is not the record's number.
+            Noun::Exchange(exchange) => exchange.id.0,
+            _ => entry.record.id.0,
+        };
+        Some((dimension, vec![number]))
     });
     let rollups = RollupQuery {
         from,
@@ -307,7 +314,9 @@ fn row(
             v1::Dimension::Campaign => row.campaign = name,
             v1::Dimension::Ad => row.ad = name,
             v1::Dimension::Creative => row.creative = name,
-            v1::Dimension::Exchange => row.exchange = exchange(view.catalog, *value),
+            v1::Dimension::Exchange => {
+                row.exchange = view.catalog.exchange_name(ExchangeId(*value));
+            }
             v1::Dimension::Hour | v1::Dimension::Day => {
                 row.start_time = api::time::write_moment(Timestamp(value.cast_signed()));
             }
@@ -326,12 +335,6 @@ fn row(
     }
     row.metrics = Some(metrics(*currency, counts, overspend.unwrap_or_default()));
     row
-}
-
-fn exchange(catalog: &Catalog, number: u64) -> String {
-    let mut exchanges = catalog.market.exchanges.iter();
-    let found = exchanges.find(|exchange| exchange.id.0 == number);
-    found.map_or(String::new(), |exchange| exchange.name.clone())
 }
 
 fn totals(

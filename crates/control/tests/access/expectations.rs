@@ -27,6 +27,7 @@ const ACME: &str = "advertisers/acme";
 const CAMPAIGN: &str = "advertisers/acme/campaigns/spring";
 const AD: &str = "advertisers/acme/campaigns/spring/ads/mpu";
 const CREATIVE: &str = "advertisers/acme/creatives/banner";
+const EXCHANGE: &str = "exchanges/demo";
 
 /// A line of a method that is about one resource: nobody who holds a role elsewhere is let in.
 const fn on(
@@ -95,6 +96,15 @@ pub const EXPECTATIONS: &[Expectation] = &[
     on("CreativeService/DeleteCreative", MANAGING, &[("name", CREATIVE)]),
     on("CreativeService/UndeleteCreative", MANAGING, &[("name", CREATIVE)]),
 
+    own("ExchangeService/GetExchange", ALL, &[("name", EXCHANGE)]),
+    own("ExchangeService/ListExchanges", ALL, &[]),
+    on("ExchangeService/CreateExchange", NONE, &[]),
+    on("ExchangeService/UpdateExchange", NONE, &[("exchange.name", EXCHANGE)]),
+    on("ExchangeService/DeleteExchange", NONE, &[("name", EXCHANGE)]),
+    on("ExchangeService/UndeleteExchange", NONE, &[("name", EXCHANGE)]),
+    on("ExchangeService/PauseExchange", NONE, &[("name", EXCHANGE)]),
+    on("ExchangeService/ResumeExchange", NONE, &[("name", EXCHANGE)]),
+
     on("ReportService/QueryReport", ALL, &[("parent", ACME)]),
     on("ReportService/ExportReport", ALL, &[("parent", ACME)]),
     on("ReportService/ForecastDelivery", ALL, &[("parent", ACME)]),
@@ -107,9 +117,9 @@ pub const EXPECTATIONS: &[Expectation] = &[
     on("DiagnosticsService/ListNoBidReasons", ALL, &[("parent", ACME)]),
     on("DiagnosticsService/ListBidTraces", NONE, &[]),
 
-    on("AuditService/GetChangeEvent", ALL, &[("name", "changeEvents/3")]),
+    on("AuditService/GetChangeEvent", ALL, &[("name", "changeEvents/4")]),
     own("AuditService/ListChangeEvents", ALL, &[]),
-    on("AuditService/RevertChange", MANAGING, &[("name", "changeEvents/3")]),
+    on("AuditService/RevertChange", MANAGING, &[("name", "changeEvents/4")]),
     on("AuditService/VerifyChain", NONE, &[]),
 
     own("IdentityService/WhoAmI", ALL, &[]),

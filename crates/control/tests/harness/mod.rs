@@ -15,6 +15,7 @@ use api::v1::audit_service_client::AuditServiceClient;
 use api::v1::campaign_service_client::CampaignServiceClient;
 use api::v1::creative_service_client::CreativeServiceClient;
 use api::v1::diagnostics_service_client::DiagnosticsServiceClient;
+use api::v1::exchange_service_client::ExchangeServiceClient;
 use api::v1::identity_service_client::IdentityServiceClient;
 use api::v1::report_service_client::ReportServiceClient;
 use auction::book::{AdTerms, BidTally, Book, Update};
@@ -45,6 +46,9 @@ pub const MARKET: &str = r#"
     name = "demo"
     seat = "outbid"
 "#;
+
+/// How many records there are before a test makes the first: the exchange of [`MARKET`].
+pub const PLANTED: u64 = 1;
 
 /// How long a test waits for what must come. Nothing is asserted of how long it took.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -222,6 +226,9 @@ impl Harness {
     pub fn creatives(&self) -> CreativeServiceClient<Calls> {
         CreativeServiceClient::new(self.calls())
     }
+    pub fn exchanges(&self) -> ExchangeServiceClient<Calls> {
+        ExchangeServiceClient::new(self.calls())
+    }
     pub fn reports(&self) -> ReportServiceClient<Calls> {
         ReportServiceClient::new(self.calls())
     }
@@ -242,6 +249,9 @@ impl Harness {
                 Update::Book { book, terms } => {
                     self.book = book;
                     self.terms = terms.into_iter().collect();
+                }
+                Update::Market(market) => {
+                    self.book = Arc::new(self.book.with_market(market));
                 }
                 Update::Terms(terms) => self.terms.extend(terms),
                 Update::Recall(ads) => self.recalled.extend(ads),
@@ -424,7 +434,7 @@ fn sampled() -> Sampled {
         outcome: Err(NoBidReason::Floor),
         refusals: vec![(NoBidReason::Geo, 1), (NoBidReason::Floor, 1)],
         // The ad of [`Harness::usual`].
-        nearest_miss: Some((AdId(4), NoBidReason::Floor)),
+        nearest_miss: Some((AdId(PLANTED + 4), NoBidReason::Floor)),
     };
     let refusals = [(NoBidReason::Geo, 10), (NoBidReason::Floor, 10)];
     let funnel = ExchangeFunnel {
@@ -452,16 +462,16 @@ fn explainer() -> Explainer {
     })
 }
 
-/// What the explainer says: the ad of number 4 would bid with the creative of number 3.
+/// What the explainer says: the ad of [`Harness::usual`] would bid with its creative.
 fn explanation() -> Explanation {
     use auction::explain::{AdFate, ImpressionFunnel, Outcome};
     use auction::reason::NoBidReason;
     use campaign::id::{CampaignId, CreativeId};
     use campaign::money::{Cpm, Currency};
     let fate = |outcome| AdFate {
-        ad: AdId(4),
+        ad: AdId(PLANTED + 4),
         ad_name: "Medium rectangle".to_string(),
-        campaign: CampaignId(2),
+        campaign: CampaignId(PLANTED + 2),
         outcome,
         detail: "so it is".to_string(),
     };
@@ -469,7 +479,7 @@ fn explanation() -> Explanation {
     let bid = Outcome::Bid {
         price,
         currency: Currency::USD,
-        creative: CreativeId(3),
+        creative: CreativeId(PLANTED + 3),
     };
     Explanation {
         request_id: "r".to_string(),

@@ -8,7 +8,7 @@ use campaign::time::Clock;
 use journal::entry::{BidTerms, Entry, Event};
 use pacing::lease::{GrantAnswer, GrantRequest, LeaseGrant, LeaseMessage};
 
-use super::Harness;
+use super::{Harness, PLANTED};
 
 pub const HOLDER: Incarnation = Incarnation { node: 1, start: 1 };
 
@@ -44,7 +44,7 @@ impl Harness {
             exchange: ExchangeId(1),
             impression: 0,
             ad: grant.ad,
-            creative: CreativeId(3),
+            creative: CreativeId(PLANTED + 3),
             format: Format::Banner,
             lease: grant.id,
             day: grant.campaign_day,

@@ -36,6 +36,14 @@ pub fn delivery(ad: &v1::Ad) -> &'static str {
     }
 }
 
+/// Who pays what of an auction.
+pub fn auction(kind: v1::AuctionType) -> &'static str {
+    match kind {
+        v1::AuctionType::FirstPrice => "first price",
+        v1::AuctionType::Unspecified | v1::AuctionType::SecondPrice => "second price",
+    }
+}
+
 /// A creative's format and its size or length.
 pub fn material(creative: &v1::Creative) -> (&'static str, String) {
     match &creative.material {

@@ -6,108 +6,59 @@ use api::v1::ad_service_client::AdServiceClient;
 use api::v1::advertiser_service_client::AdvertiserServiceClient;
 use api::v1::campaign_service_client::CampaignServiceClient;
 use api::v1::creative_service_client::CreativeServiceClient;
+use api::v1::exchange_service_client::ExchangeServiceClient;
 use prost_types::FieldMask;
 
 use super::{MAX_ANSWER_BYTES, Server};
 use crate::failure::Failure;
 use crate::resource::Resource;
 
+/// One change, which a rehearsal only has checked.
+macro_rules! change {
+    ($server:ident, $client:ident . $method:ident ( $Request:ident { $($field:ident $(: $value:expr)?),* } )) => {{
+        let request = v1::$Request {
+            $($field $(: $value)?,)*
+            validate_only: $server.rehearsing,
+            ..Default::default()
+        };
+        call!($server, $client.$method(request)).map(Resource::from)
+    }};
+}
+
+#[rustfmt::skip]
 impl Server {
     /// Makes a resource under its name.
     pub async fn create(&self, name: &Name, resource: Resource) -> Result<Resource, Failure> {
-        let parent = name
-            .parent()
-            .map_or(String::new(), |parent| parent.to_string());
+        let parent = name.parent().map_or(String::new(), |parent| parent.to_string());
         let id = name.id().to_string();
         match resource {
-            Resource::Advertiser(advertiser) => {
-                let request = v1::CreateAdvertiserRequest {
-                    advertiser_id: id,
-                    advertiser: Some(advertiser),
-                    validate_only: self.rehearsing,
-                    ..Default::default()
-                };
-                call!(self, AdvertiserServiceClient.create_advertiser(request))
-                    .map(Resource::Advertiser)
-            }
-            Resource::Campaign(campaign) => {
-                let request = v1::CreateCampaignRequest {
-                    parent,
-                    campaign_id: id,
-                    campaign: Some(campaign),
-                    validate_only: self.rehearsing,
-                    ..Default::default()
-                };
-                call!(self, CampaignServiceClient.create_campaign(request)).map(Resource::Campaign)
-            }
-            Resource::Ad(ad) => {
-                let request = v1::CreateAdRequest {
-                    parent,
-                    ad_id: id,
-                    ad: Some(*ad),
-                    validate_only: self.rehearsing,
-                    ..Default::default()
-                };
-                call!(self, AdServiceClient.create_ad(request)).map(Resource::from)
-            }
-            Resource::Creative(creative) => {
-                let request = v1::CreateCreativeRequest {
-                    parent,
-                    creative_id: id,
-                    creative: Some(*creative),
-                    validate_only: self.rehearsing,
-                    ..Default::default()
-                };
-                call!(self, CreativeServiceClient.create_creative(request)).map(Resource::from)
-            }
+            Resource::Advertiser(it) => change!(self, AdvertiserServiceClient.create_advertiser(
+                CreateAdvertiserRequest { advertiser_id: id, advertiser: Some(it) })),
+            Resource::Campaign(it) => change!(self, CampaignServiceClient.create_campaign(
+                CreateCampaignRequest { parent, campaign_id: id, campaign: Some(it) })),
+            Resource::Ad(it) => change!(self, AdServiceClient.create_ad(
+                CreateAdRequest { parent, ad_id: id, ad: Some(*it) })),
+            Resource::Creative(it) => change!(self, CreativeServiceClient.create_creative(
+                CreateCreativeRequest { parent, creative_id: id, creative: Some(*it) })),
+            Resource::Exchange(it) => change!(self, ExchangeServiceClient.create_exchange(
+                CreateExchangeRequest { exchange_id: id, exchange: Some(*it) })),
         }
     }
 
     /// Changes the fields of a resource that `paths` names.
-    pub async fn update(
-        &self,
-        resource: Resource,
-        paths: Vec<String>,
-    ) -> Result<Resource, Failure> {
+    pub async fn update(&self, resource: Resource, paths: Vec<String>) -> Result<Resource, Failure> {
         let update_mask = Some(FieldMask { paths });
         match resource {
-            Resource::Advertiser(advertiser) => {
-                let request = v1::UpdateAdvertiserRequest {
-                    advertiser: Some(advertiser),
-                    update_mask,
-                    validate_only: self.rehearsing,
-                    ..Default::default()
-                };
-                call!(self, AdvertiserServiceClient.update_advertiser(request))
-                    .map(Resource::Advertiser)
-            }
-            Resource::Campaign(campaign) => {
-                let request = v1::UpdateCampaignRequest {
-                    campaign: Some(campaign),
-                    update_mask,
-                    validate_only: self.rehearsing,
-                    ..Default::default()
-                };
-                call!(self, CampaignServiceClient.update_campaign(request)).map(Resource::Campaign)
-            }
-            Resource::Ad(ad) => {
-                let request = v1::UpdateAdRequest {
-                    ad: Some(*ad),
-                    update_mask,
-                    validate_only: self.rehearsing,
-                    ..Default::default()
-                };
-                call!(self, AdServiceClient.update_ad(request)).map(Resource::from)
-            }
-            Resource::Creative(creative) => {
-                let request = v1::UpdateCreativeRequest {
-                    creative: Some(*creative),
-                    update_mask,
-                    validate_only: self.rehearsing,
-                    ..Default::default()
-                };
-                call!(self, CreativeServiceClient.update_creative(request)).map(Resource::from)
-            }
+            Resource::Advertiser(it) => change!(self, AdvertiserServiceClient.update_advertiser(
+                UpdateAdvertiserRequest { advertiser: Some(it), update_mask })),
+            Resource::Campaign(it) => change!(self, CampaignServiceClient.update_campaign(
+                UpdateCampaignRequest { campaign: Some(it), update_mask })),
+            Resource::Ad(it) => change!(self, AdServiceClient.update_ad(
+                UpdateAdRequest { ad: Some(*it), update_mask })),
+            Resource::Creative(it) => change!(self, CreativeServiceClient.update_creative(
+                UpdateCreativeRequest { creative: Some(*it), update_mask })),
+            Resource::Exchange(it) => change!(self, ExchangeServiceClient.update_exchange(
+                UpdateExchangeRequest { exchange: Some(*it), update_mask })),
         }
     }
 
@@ -115,110 +66,44 @@ impl Server {
     pub async fn delete(&self, name: &Name, force: bool) -> Result<Resource, Failure> {
         let (kind, name) = (name.kind(), name.to_string());
         match kind {
-            Kind::Advertiser => {
-                let request = v1::DeleteAdvertiserRequest {
-                    name,
-                    force,
-                    validate_only: self.rehearsing,
-                    ..Default::default()
-                };
-                call!(self, AdvertiserServiceClient.delete_advertiser(request))
-                    .map(Resource::Advertiser)
-            }
-            Kind::Campaign => {
-                let request = v1::DeleteCampaignRequest {
-                    name,
-                    force,
-                    validate_only: self.rehearsing,
-                    ..Default::default()
-                };
-                call!(self, CampaignServiceClient.delete_campaign(request)).map(Resource::Campaign)
-            }
-            Kind::Ad => {
-                let request = v1::DeleteAdRequest {
-                    name,
-                    validate_only: self.rehearsing,
-                    ..Default::default()
-                };
-                call!(self, AdServiceClient.delete_ad(request)).map(Resource::from)
-            }
-            Kind::Creative => {
-                let request = v1::DeleteCreativeRequest {
-                    name,
-                    validate_only: self.rehearsing,
-                    ..Default::default()
-                };
-                call!(self, CreativeServiceClient.delete_creative(request)).map(Resource::from)
-            }
+            Kind::Advertiser => change!(self, AdvertiserServiceClient.delete_advertiser(
+                DeleteAdvertiserRequest { name, force })),
+            Kind::Campaign => change!(self, CampaignServiceClient.delete_campaign(
+                DeleteCampaignRequest { name, force })),
+            Kind::Ad => change!(self, AdServiceClient.delete_ad(DeleteAdRequest { name })),
+            Kind::Creative => change!(self, CreativeServiceClient.delete_creative(DeleteCreativeRequest { name })),
+            Kind::Exchange => change!(self, ExchangeServiceClient.delete_exchange(DeleteExchangeRequest { name })),
         }
     }
 
-    /// Stops an advertiser, a campaign or an ad.
+    /// Stops what has a switch of its own.
     pub async fn pause(&self, name: &Name) -> Result<Resource, Failure> {
         let (kind, name) = (name.kind(), name.to_string());
         match kind {
-            Kind::Advertiser => {
-                let request = v1::PauseAdvertiserRequest {
-                    name,
-                    validate_only: self.rehearsing,
-                    ..Default::default()
-                };
-                call!(self, AdvertiserServiceClient.pause_advertiser(request))
-                    .map(Resource::Advertiser)
-            }
-            Kind::Campaign => {
-                let request = v1::PauseCampaignRequest {
-                    name,
-                    validate_only: self.rehearsing,
-                    ..Default::default()
-                };
-                call!(self, CampaignServiceClient.pause_campaign(request)).map(Resource::Campaign)
-            }
-            Kind::Ad => {
-                let request = v1::PauseAdRequest {
-                    name,
-                    validate_only: self.rehearsing,
-                    ..Default::default()
-                };
-                call!(self, AdServiceClient.pause_ad(request)).map(Resource::from)
-            }
+            Kind::Advertiser => change!(self, AdvertiserServiceClient.pause_advertiser(
+                PauseAdvertiserRequest { name })),
+            Kind::Campaign => change!(self, CampaignServiceClient.pause_campaign(PauseCampaignRequest { name })),
+            Kind::Ad => change!(self, AdServiceClient.pause_ad(PauseAdRequest { name })),
+            Kind::Exchange => change!(self, ExchangeServiceClient.pause_exchange(PauseExchangeRequest { name })),
             Kind::Creative => Err(no_switch(kind)),
         }
     }
 
-    /// Lets an advertiser, a campaign or an ad run again.
+    /// Lets what has a switch of its own run again.
     pub async fn resume(&self, name: &Name) -> Result<Resource, Failure> {
         let (kind, name) = (name.kind(), name.to_string());
         match kind {
-            Kind::Advertiser => {
-                let request = v1::ResumeAdvertiserRequest {
-                    name,
-                    validate_only: self.rehearsing,
-                    ..Default::default()
-                };
-                call!(self, AdvertiserServiceClient.resume_advertiser(request))
-                    .map(Resource::Advertiser)
-            }
-            Kind::Campaign => {
-                let request = v1::ResumeCampaignRequest {
-                    name,
-                    validate_only: self.rehearsing,
-                    ..Default::default()
-                };
-                call!(self, CampaignServiceClient.resume_campaign(request)).map(Resource::Campaign)
-            }
-            Kind::Ad => {
-                let request = v1::ResumeAdRequest {
-                    name,
-                    validate_only: self.rehearsing,
-                    ..Default::default()
-                };
-                call!(self, AdServiceClient.resume_ad(request)).map(Resource::from)
-            }
+            Kind::Advertiser => change!(self, AdvertiserServiceClient.resume_advertiser(
+                ResumeAdvertiserRequest { name })),
+            Kind::Campaign => change!(self, CampaignServiceClient.resume_campaign(ResumeCampaignRequest { name })),
+            Kind::Ad => change!(self, AdServiceClient.resume_ad(ResumeAdRequest { name })),
+            Kind::Exchange => change!(self, ExchangeServiceClient.resume_exchange(ResumeExchangeRequest { name })),
             Kind::Creative => Err(no_switch(kind)),
         }
     }
+}
 
+impl Server {
     /// Sets, raises or cuts a campaign's budget.
     pub async fn adjust_budget(
         &self,

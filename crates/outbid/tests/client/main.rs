@@ -5,6 +5,7 @@
 mod errors;
 mod files;
 mod loadtest;
+mod market;
 mod ops;
 mod product;
 mod serve;

@@ -122,13 +122,18 @@ fn every_block_of_the_book_runs_or_is_read() {
                     place.path(),
                     &block.text,
                 ),
-                "toml" if block.text.contains("advertisers/") => fed(
-                    PROGRAM,
-                    &["apply", "--dry-run", "-f", "-"],
-                    &product,
-                    place.path(),
-                    &block.text,
-                ),
+                "toml"
+                    if block.text.contains("advertisers/")
+                        || block.text.contains("\"exchanges/") =>
+                {
+                    fed(
+                        PROGRAM,
+                        &["apply", "--dry-run", "-f", "-"],
+                        &product,
+                        place.path(),
+                        &block.text,
+                    )
+                }
                 "toml" => {
                     let file = place.path().join("block.toml");
                     std::fs::write(&file, &block.text).expect("it can be written");

@@ -5,7 +5,6 @@ use std::time::Duration;
 use campaign::exchange::{BillingNotice, Exchange, NoBidForm};
 use campaign::id::ExchangeId;
 use campaign::money::Currency;
-use campaign::time::Span;
 
 /// An exchange as it behaves on the wire: the noun that the bidder is configured with, and what no configuration says.
 #[derive(Clone, Debug)]
@@ -112,14 +111,8 @@ impl Marketplace {
 
 fn exchange(id: u64, name: &str, auction_type: i32, currency: Currency) -> Exchange {
     Exchange {
-        id: ExchangeId(id),
-        name: name.to_string(),
         auction_type,
         currency,
-        timeout_margin: Span::milliseconds(20),
-        default_timeout: Span::milliseconds(120),
-        seat: "outbid".to_string(),
-        no_bid: NoBidForm::Empty,
-        billing: BillingNotice::Burl,
+        ..Exchange::new(ExchangeId(id), name, "outbid")
     }
 }
