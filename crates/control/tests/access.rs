@@ -43,14 +43,6 @@ fn new_token(id: &str, role: v1::Role, resource: &str) -> v1::CreateApiTokenRequ
 }
 
 impl Harness {
-    async fn token_of(&self, id: &str, role: v1::Role, resource: &str) -> String {
-        let made = self
-            .identity()
-            .create_api_token(new_token(id, role, resource))
-            .await;
-        made.unwrap().into_inner().secret
-    }
-
     /// Tokens of the four roles at one place.
     async fn tokens_at(&self, resource: &str, short: &str) -> Vec<String> {
         let mut tokens = Vec::new();

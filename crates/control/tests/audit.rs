@@ -23,23 +23,6 @@ async fn started(directory: &std::path::Path) -> Harness {
 }
 
 impl Harness {
-    async fn token_of(&self, id: &str, role: v1::Role, resource: &str) -> String {
-        let request = v1::CreateApiTokenRequest {
-            api_token_id: id.to_string(),
-            api_token: Some(v1::ApiToken {
-                display_name: format!("Somebody called {id}"),
-                bindings: vec![v1::RoleBinding {
-                    role: role as i32,
-                    resource: resource.to_string(),
-                }],
-                ..Default::default()
-            }),
-            ..Default::default()
-        };
-        let made = self.identity().create_api_token(request).await;
-        made.unwrap().into_inner().secret
-    }
-
     async fn history(&self, token: &str, resource: &str) -> Vec<v1::ChangeEvent> {
         let request = v1::ListChangeEventsRequest {
             resource: resource.to_string(),

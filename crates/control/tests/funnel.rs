@@ -6,11 +6,14 @@ mod harness;
 
 use api::v1;
 use api::v1::ServingStatusReason as Reason;
+use api::v1::diagnostics_service_client::DiagnosticsServiceClient;
 use auction::book::BidTally;
 use auction::reason::NoBidReason;
 use campaign::id::AdId;
+use campaign::money::Money;
 use campaign::time::{Clock, Span};
 use harness::*;
+use journal::entry::{Event, Price};
 use tonic::Code;
 
 /// A bidder tells of an ad.
@@ -113,6 +116,61 @@ async fn the_last_requests_are_told_newest_first() {
     };
     let told = refused(ask(nowhere).await, Code::InvalidArgument, "INVALID_FIELDS");
     assert_eq!(fields(told), ["exchange"]);
+}
+
+#[tokio::test]
+async fn the_last_wins_are_told_to_whom_they_concern() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut harness = Harness::start(directory.path()).await;
+    let ad = harness.usual().await;
+    let grant = harness.granted(1, ad.number, 1_000_000_000).await;
+    let price = Price::Cost(Money(2_000_000));
+    let win = |sequence| Event::Win {
+        terms: harness.terms_of(&grant, sequence),
+        price,
+    };
+    let billing = Event::Billing {
+        terms: harness.terms_of(&grant, 1),
+        price,
+    };
+    let entries = [win(1), win(2), billing].map(|event| harness.entry(event));
+    harness.write(&entries);
+    let ask = async |token: &str, parent: &str| {
+        let request = v1::ListWinsRequest {
+            parent: parent.to_string(),
+            ..Default::default()
+        };
+        let mut calls = DiagnosticsServiceClient::new(harness.calls_with(token));
+        calls
+            .list_wins(request)
+            .await
+            .map(|told| told.into_inner().wins)
+    };
+    let all = || async { ask(&harness.token, "advertisers/-").await.unwrap() };
+    let billed = |wins: &Vec<v1::Win>| wins.len() == 2 && wins[1].billed;
+    let wins = until("both wins are told, and the billing", all, billed).await;
+    assert_eq!(
+        (wins[1].ad.as_str(), wins[1].exchange.as_str()),
+        (AD, "demo")
+    );
+    assert_eq!(
+        (wins[1].price_cpm_micros, wins[0].billed),
+        (Some(2_000_000), false)
+    );
+    let own = harness
+        .token_of("ann", v1::Role::Reader, "advertisers/acme")
+        .await;
+    let other = harness
+        .token_of("bob", v1::Role::Reader, "advertisers/bolt")
+        .await;
+    assert_eq!(ask(&own, "advertisers/-").await.unwrap().len(), 2);
+    assert_eq!(ask(&own, AD).await.unwrap().len(), 2);
+    assert_eq!(ask(&other, "advertisers/-").await.unwrap().len(), 0);
+    refused(
+        ask(&other, AD).await,
+        Code::PermissionDenied,
+        "ROLE_MISSING",
+    );
 }
 
 #[tokio::test]

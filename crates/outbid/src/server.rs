@@ -319,6 +319,14 @@ impl Server {
         call!(self, DiagnosticsServiceClient.list_bid_traces(request))
     }
 
+    /// The impressions that were won last.
+    pub async fn wins(
+        &self,
+        request: v1::ListWinsRequest,
+    ) -> Result<v1::ListWinsResponse, Failure> {
+        call!(self, DiagnosticsServiceClient.list_wins(request))
+    }
+
     /// Tells how the process is.
     pub async fn status(&self) -> Result<v1::GetStatusResponse, Failure> {
         call!(

@@ -1,7 +1,8 @@
-//! `outbid tail`: the last requests that were traced, as they come: what was bid, or why nothing was.
+//! `outbid tail`: the last requests that were traced, as they come: what was bid, or why nothing was; and the last
+//! impressions that were won.
 //!
 //! The bidder traces a sample of its requests, without anything that tells of a person. So this shows what traffic
-//! looks like; it is no count of it.
+//! looks like; it is no count of it. Wins are all told, as far as there are no more than some hundred in a second.
 
 use std::time::Duration;
 
@@ -24,13 +25,13 @@ const MOST: i32 = 200;
 /// What to show.
 #[derive(Arguments, Debug)]
 pub struct Args {
-    /// Requests with a bid, or those without
+    /// Requests with a bid, those without, or impressions that were won
     #[arg(value_enum)]
     what: What,
     /// Only those of this exchange
     #[arg(long, value_name = "NAME", default_value = "")]
     exchange: String,
-    /// Only those that this ad bid on, or came nearest to bidding on
+    /// Only those that this ad bid on, or came nearest to bidding on, or won
     #[arg(long, value_name = "NAME")]
     ad: Option<String>,
     /// How many of those that were there already
@@ -47,6 +48,7 @@ enum What {
     // No doc comments: each would stretch the help to a page.
     Bids,
     Nobids,
+    Wins,
 }
 
 /// How often it looks.
@@ -66,51 +68,114 @@ pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
             .to_string(),
         None => String::new(),
     };
-    let request = v1::ListBidTracesRequest {
-        page_size: MOST,
-        exchange: args.exchange.clone(),
-        ad,
+    let next = match args.what {
+        What::Bids | What::Nobids => "outbid why -f request.json",
+        What::Wins => "outbid report --by ad",
     };
-    let mut before = look(&server, &request, args.what).await?;
-    for trace in before.iter().skip(before.len().saturating_sub(args.lines)) {
-        print(trace, session.output)?;
+    let mut before = look(&server, &args, &ad).await?;
+    for one in before.iter().skip(before.len().saturating_sub(args.lines)) {
+        print(one, session.output)?;
     }
     if args.once {
         if before.is_empty() {
-            note("nothing was traced yet");
+            note(match args.what {
+                What::Wins => "nothing was won yet",
+                What::Bids | What::Nobids => "nothing was traced yet",
+            });
         }
-        session.next(&["outbid why -f request.json".to_string()]);
+        session.next(&[next.to_string()]);
         return Ok(());
     }
     loop {
         tokio::time::sleep(EVERY).await;
-        let now = look(&server, &request, args.what).await?;
-        for trace in now.iter().filter(|trace| !before.contains(trace)) {
-            print(trace, session.output)?;
+        let now = look(&server, &args, &ad).await?;
+        for one in now.iter().filter(|one| !before.iter().any(|it| it.is(one))) {
+            print(one, session.output)?;
         }
         before = now;
     }
 }
 
-/// Oldest first.
-async fn look(
-    server: &Server,
-    request: &v1::ListBidTracesRequest,
-    what: What,
-) -> Result<Vec<v1::BidTrace>, Failure> {
-    let mut traces = server.bid_traces(request.clone()).await?.traces;
-    traces.retain(|trace| trace.bid.is_some() == (what == What::Bids));
-    traces.reverse();
-    Ok(traces)
+/// What a line tells.
+#[derive(Clone, Debug, PartialEq)]
+enum Told {
+    Trace(v1::BidTrace),
+    Win(v1::Win),
 }
 
-fn print(trace: &v1::BidTrace, format: Format) -> Result<(), Failure> {
-    let tree = || Tree::of(&contract::reflect("BidTrace", trace));
-    match format {
-        Format::Json => out(&(tree().to_json() + "\n")),
-        Format::Yaml => out(&format!("---\n{}", tree().to_yaml())),
-        _ => out(&line(trace)),
+impl Told {
+    /// Whether both tell of one thing. What came of a win since does not make it another.
+    fn is(&self, other: &Told) -> bool {
+        match (self, other) {
+            (Told::Win(one), Told::Win(other)) => one.bid == other.bid,
+            (one, other) => one == other,
+        }
     }
+}
+
+/// Oldest first.
+async fn look(server: &Server, args: &Args, ad: &str) -> Result<Vec<Told>, Failure> {
+    let mut told: Vec<Told> = match args.what {
+        What::Wins => {
+            let request = v1::ListWinsRequest {
+                parent: if ad.is_empty() { "advertisers/-" } else { ad }.to_string(),
+                page_size: MOST,
+                exchange: args.exchange.clone(),
+            };
+            let wins = server.wins(request).await?.wins;
+            wins.into_iter().map(Told::Win).collect()
+        }
+        What::Bids | What::Nobids => {
+            let request = v1::ListBidTracesRequest {
+                page_size: MOST,
+                exchange: args.exchange.clone(),
+                ad: ad.to_string(),
+            };
+            let mut traces = server.bid_traces(request).await?.traces;
+            traces.retain(|trace| trace.bid.is_some() == (args.what == What::Bids));
+            traces.into_iter().map(Told::Trace).collect()
+        }
+    };
+    told.reverse();
+    Ok(told)
+}
+
+fn print(told: &Told, format: Format) -> Result<(), Failure> {
+    let tree = || match told {
+        Told::Trace(trace) => Tree::of(&contract::reflect("BidTrace", trace)),
+        Told::Win(win) => Tree::of(&contract::reflect("Win", win)),
+    };
+    match (format, told) {
+        (Format::Json, _) => out(&(tree().to_json() + "\n")),
+        (Format::Yaml, _) => out(&format!("---\n{}", tree().to_yaml())),
+        (_, Told::Trace(trace)) => out(&line(trace)),
+        (_, Told::Win(win)) => out(&win_line(win)),
+    }
+}
+
+fn win_line(win: &v1::Win) -> String {
+    let price = win
+        .price_cpm_micros
+        .map_or("an unreadable price".to_string(), |micros| {
+            format!("{} CPM", amount::micros(micros, &win.currency_code))
+        });
+    let since = [
+        (win.billed, ", billed"),
+        (win.viewed, ", viewed"),
+        (win.clicked, ", clicked"),
+    ];
+    let since: String = since
+        .iter()
+        .filter(|(so, _)| *so)
+        .map(|(_, word)| *word)
+        .collect();
+    format!(
+        "{}  {}  {} won for {price} with {}{since}\n",
+        words::moment(win.time.as_ref()),
+        win.exchange,
+        short(&win.ad),
+        short(&win.creative),
+    )
 }
 
 fn line(trace: &v1::BidTrace) -> String {
@@ -143,6 +208,35 @@ fn line(trace: &v1::BidTrace) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_win_is_told_with_its_price_and_what_came_of_it() {
+        let win = v1::Win {
+            time: "2026-11-20T08:00:00Z".parse().ok(),
+            bid: "0001".to_string(),
+            exchange: "demo".to_string(),
+            ad: "advertisers/acme/campaigns/spring/ads/mpu".to_string(),
+            creative: "advertisers/acme/creatives/hero".to_string(),
+            price_cpm_micros: Some(2_500_000),
+            currency_code: "USD".to_string(),
+            billed: true,
+            ..v1::Win::default()
+        };
+        assert_eq!(
+            win_line(&win),
+            "2026-11-20T08:00:00Z  demo  acme/spring/mpu won for 2.50 USD CPM with acme/hero, billed\n"
+        );
+        let clicked = v1::Win {
+            clicked: true,
+            price_cpm_micros: None,
+            ..win.clone()
+        };
+        assert!(
+            win_line(&clicked).contains("an unreadable price")
+                && win_line(&clicked).ends_with("clicked\n")
+        );
+        assert!(Told::Win(win).is(&Told::Win(clicked)));
+    }
 
     #[test]
     fn a_line_tells_the_bid_or_why_there_is_none() {

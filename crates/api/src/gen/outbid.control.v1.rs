@@ -6238,6 +6238,60 @@ pub struct ExplainedBid {
     #[prost(uint64, tag = "4")]
     pub creative_number: u64,
 }
+/// Asks for impressions that were won of late.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListWinsRequest {
+    /// Whose: `advertisers/-` for all that the caller may read, an advertiser, a campaign or an ad.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// How many at most: 20 where it is 0, never more than 200.
+    #[prost(int32, tag = "2")]
+    pub page_size: i32,
+    /// Only those of this exchange.
+    #[prost(string, tag = "3")]
+    pub exchange: ::prost::alloc::string::String,
+}
+/// Impressions that were won of late.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListWinsResponse {
+    /// The impressions, newest first. Of the last thousand.
+    #[prost(message, repeated, tag = "1")]
+    pub wins: ::prost::alloc::vec::Vec<Win>,
+}
+/// One impression that was won.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Win {
+    /// When the first notice of it came, by the trade's clock.
+    #[prost(message, optional, tag = "1")]
+    pub time: ::core::option::Option<::prost_types::Timestamp>,
+    /// The bid's id, as the exchange was told it.
+    #[prost(string, tag = "2")]
+    pub bid: ::prost::alloc::string::String,
+    /// The exchange's name.
+    #[prost(string, tag = "3")]
+    pub exchange: ::prost::alloc::string::String,
+    /// The ad that bid: `advertisers/{advertiser}/campaigns/{campaign}/ads/{ad}`.
+    #[prost(string, tag = "4")]
+    pub ad: ::prost::alloc::string::String,
+    /// What was shown: `advertisers/{advertiser}/creatives/{creative}`.
+    #[prost(string, tag = "5")]
+    pub creative: ::prost::alloc::string::String,
+    /// Its price for a thousand such impressions, in millionths of the currency. Not set where the notices do not say.
+    #[prost(int64, optional, tag = "6")]
+    pub price_cpm_micros: ::core::option::Option<i64>,
+    /// The advertiser's currency, ISO 4217.
+    #[prost(string, tag = "7")]
+    pub currency_code: ::prost::alloc::string::String,
+    /// Whether the exchange billed it.
+    #[prost(bool, tag = "8")]
+    pub billed: bool,
+    /// Whether it was in view.
+    #[prost(bool, tag = "9")]
+    pub viewed: bool,
+    /// Whether it was clicked on.
+    #[prost(bool, tag = "10")]
+    pub clicked: bool,
+}
 /// Asks how the process is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetStatusRequest {}
@@ -6605,6 +6659,33 @@ pub mod diagnostics_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Lists impressions that were won of late, each with what came of it, newest first.
+        pub async fn list_wins(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListWinsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListWinsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.DiagnosticsService/ListWins",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("outbid.control.v1.DiagnosticsService", "ListWins"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// Tells how the process is.
         pub async fn get_status(
             &mut self,
@@ -6669,6 +6750,14 @@ pub mod diagnostics_service_server {
             request: tonic::Request<super::ListBidTracesRequest>,
         ) -> std::result::Result<
             tonic::Response<super::ListBidTracesResponse>,
+            tonic::Status,
+        >;
+        /// Lists impressions that were won of late, each with what came of it, newest first.
+        async fn list_wins(
+            &self,
+            request: tonic::Request<super::ListWinsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListWinsResponse>,
             tonic::Status,
         >;
         /// Tells how the process is.
@@ -6883,6 +6972,51 @@ pub mod diagnostics_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListBidTracesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.DiagnosticsService/ListWins" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListWinsSvc<T: DiagnosticsService>(pub Arc<T>);
+                    impl<
+                        T: DiagnosticsService,
+                    > tonic::server::UnaryService<super::ListWinsRequest>
+                    for ListWinsSvc<T> {
+                        type Response = super::ListWinsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListWinsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DiagnosticsService>::list_wins(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListWinsSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -105,6 +105,7 @@ pub const RULES: &[Rule] = &[
 
     // An explanation and a trace name the ads of every advertiser.
     rule("DiagnosticsService/ExplainBid", READ, Everything),
+    rule("DiagnosticsService/ListWins", READ, List("parent")),
     rule("DiagnosticsService/GetStatus", READ, Somewhere),
     rule("DiagnosticsService/ListNoBidReasons", READ, Field("parent")),
     rule("DiagnosticsService/ListBidTraces", READ, Everything),

@@ -29,6 +29,7 @@ use super::rollups::{Learned, Tallied};
 use super::seed::{self, SeedError};
 use super::terms::Told;
 use super::tokens::Tokens;
+use super::wins::Wins;
 use super::{Authority, Running};
 use crate::access::caller::Caller;
 use crate::catalog::{Catalog, Entry, Noun, state};
@@ -126,6 +127,7 @@ pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
             shares: HashMap::new(),
             round: None,
             learned,
+            wins: Wins::default(),
             traffic: Traffic::new(now),
             overspends,
             tripped,

@@ -183,6 +183,9 @@ impl Authority {
             }
         }
         self.learn_outcomes(&entries, &settled);
+        entries
+            .iter()
+            .for_each(|(_, entry)| self.wins.observe(entry));
         for row in changes
             .written
             .accounts

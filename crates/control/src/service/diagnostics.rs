@@ -92,6 +92,15 @@ impl DiagnosticsService for Diagnostics {
         self.authority.answer(work).await
     }
 
+    async fn list_wins(
+        &self,
+        request: Request<v1::ListWinsRequest>,
+    ) -> Result<Response<v1::ListWinsResponse>, Status> {
+        let request = request.into_inner();
+        let work = move |authority: &mut Authority| funnel::wins(authority, &request);
+        self.authority.answer(work).await
+    }
+
     async fn get_status(
         &self,
         _: Request<v1::GetStatusRequest>,

@@ -1,6 +1,6 @@
 //! Why ads did not bid of late: counted by what is asked for, and request by request.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use api::errors::CallError;
 use api::names::{Kind, Name, Parent};
@@ -8,6 +8,7 @@ use api::v1;
 use auction::reason::NoBidReason;
 use auction::sample::{ExchangeFunnel, Sample, Samples};
 use campaign::id::{AdId, ExchangeId};
+use campaign::money::Cpm;
 use tonic::Code;
 
 use super::diagnostics::reason;
@@ -149,6 +150,43 @@ pub fn traces(
     let traces = wanted.take(size).map(|sample| trace(catalog, sample));
     Ok(v1::ListBidTracesResponse {
         traces: traces.collect(),
+    })
+}
+
+/// The last impressions that were won, newest first.
+pub fn wins(
+    authority: &Authority,
+    request: &v1::ListWinsRequest,
+) -> Result<v1::ListWinsResponse, CallError> {
+    let catalog = authority.catalog();
+    let size = paging::size(request.page_size, USUAL_TRACES, MAX_TRACES)?;
+    let exchange = match request.exchange.as_str() {
+        "" => None,
+        name => Some(exchange_named(catalog, name, "exchange")?),
+    };
+    let ads: HashSet<AdId> = subject(authority, &request.parent)?.0.into_iter().collect();
+    let wanted = authority.wins().latest().filter(|win| {
+        exchange.is_none_or(|exchange| win.exchange == exchange) && ads.contains(&win.ad)
+    });
+    let wins = wanted.filter_map(|win| {
+        let placed = catalog.placed(win.ad)?;
+        let ad = catalog.name_of(win.ad.0);
+        let currency = placed.advertiser.currency;
+        authority.may_read(&ad).then(|| v1::Win {
+            time: api::time::write_moment(win.at),
+            bid: win.bid.to_string(),
+            exchange: catalog.exchange_name(win.exchange),
+            ad,
+            creative: catalog.name_of(win.creative.0),
+            price_cpm_micros: win.cost.and_then(|cost| Cpm(cost.nanos()).micros(currency)),
+            currency_code: currency.to_string(),
+            billed: win.billed,
+            viewed: win.viewed,
+            clicked: win.clicked,
+        })
+    });
+    Ok(v1::ListWinsResponse {
+        wins: wins.take(size).collect(),
     })
 }
 

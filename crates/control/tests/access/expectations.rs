@@ -113,6 +113,7 @@ pub const EXPECTATIONS: &[Expectation] = &[
     on("ReportService/ListMoves", ALL, &[("parent", CAMPAIGN)]),
     on("ReportService/ListPacingEvents", ALL, &[("parent", CAMPAIGN)]),
     on("DiagnosticsService/ExplainBid", NONE, &[("exchange", "demo")]),
+    own("DiagnosticsService/ListWins", ALL, &[("parent", "advertisers/-")]),
     own("DiagnosticsService/GetStatus", ALL, &[]),
     on("DiagnosticsService/ListNoBidReasons", ALL, &[("parent", ACME)]),
     on("DiagnosticsService/ListBidTraces", NONE, &[]),

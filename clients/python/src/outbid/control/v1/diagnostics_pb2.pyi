@@ -96,6 +96,46 @@ class ExplainedBid(_message.Message):
     creative_number: int
     def __init__(self, price_cpm_micros: _Optional[int] = ..., currency_code: _Optional[str] = ..., creative: _Optional[str] = ..., creative_number: _Optional[int] = ...) -> None: ...
 
+class ListWinsRequest(_message.Message):
+    __slots__ = ("parent", "page_size", "exchange")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    EXCHANGE_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    page_size: int
+    exchange: str
+    def __init__(self, parent: _Optional[str] = ..., page_size: _Optional[int] = ..., exchange: _Optional[str] = ...) -> None: ...
+
+class ListWinsResponse(_message.Message):
+    __slots__ = ("wins",)
+    WINS_FIELD_NUMBER: _ClassVar[int]
+    wins: _containers.RepeatedCompositeFieldContainer[Win]
+    def __init__(self, wins: _Optional[_Iterable[_Union[Win, _Mapping]]] = ...) -> None: ...
+
+class Win(_message.Message):
+    __slots__ = ("time", "bid", "exchange", "ad", "creative", "price_cpm_micros", "currency_code", "billed", "viewed", "clicked")
+    TIME_FIELD_NUMBER: _ClassVar[int]
+    BID_FIELD_NUMBER: _ClassVar[int]
+    EXCHANGE_FIELD_NUMBER: _ClassVar[int]
+    AD_FIELD_NUMBER: _ClassVar[int]
+    CREATIVE_FIELD_NUMBER: _ClassVar[int]
+    PRICE_CPM_MICROS_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_CODE_FIELD_NUMBER: _ClassVar[int]
+    BILLED_FIELD_NUMBER: _ClassVar[int]
+    VIEWED_FIELD_NUMBER: _ClassVar[int]
+    CLICKED_FIELD_NUMBER: _ClassVar[int]
+    time: _timestamp_pb2.Timestamp
+    bid: str
+    exchange: str
+    ad: str
+    creative: str
+    price_cpm_micros: int
+    currency_code: str
+    billed: bool
+    viewed: bool
+    clicked: bool
+    def __init__(self, time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., bid: _Optional[str] = ..., exchange: _Optional[str] = ..., ad: _Optional[str] = ..., creative: _Optional[str] = ..., price_cpm_micros: _Optional[int] = ..., currency_code: _Optional[str] = ..., billed: _Optional[bool] = ..., viewed: _Optional[bool] = ..., clicked: _Optional[bool] = ...) -> None: ...
+
 class GetStatusRequest(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...

@@ -50,6 +50,11 @@ class DiagnosticsServiceStub:
                 request_serializer=outbid_dot_control_dot_v1_dot_diagnostics__pb2.ListBidTracesRequest.SerializeToString,
                 response_deserializer=outbid_dot_control_dot_v1_dot_diagnostics__pb2.ListBidTracesResponse.FromString,
                 _registered_method=True)
+        self.ListWins = channel.unary_unary(
+                '/outbid.control.v1.DiagnosticsService/ListWins',
+                request_serializer=outbid_dot_control_dot_v1_dot_diagnostics__pb2.ListWinsRequest.SerializeToString,
+                response_deserializer=outbid_dot_control_dot_v1_dot_diagnostics__pb2.ListWinsResponse.FromString,
+                _registered_method=True)
         self.GetStatus = channel.unary_unary(
                 '/outbid.control.v1.DiagnosticsService/GetStatus',
                 request_serializer=outbid_dot_control_dot_v1_dot_diagnostics__pb2.GetStatusRequest.SerializeToString,
@@ -82,6 +87,13 @@ class DiagnosticsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListWins(self, request, context):
+        """Lists impressions that were won of late, each with what came of it, newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetStatus(self, request, context):
         """Tells how the process is.
         """
@@ -106,6 +118,11 @@ def add_DiagnosticsServiceServicer_to_server(servicer, server):
                     servicer.ListBidTraces,
                     request_deserializer=outbid_dot_control_dot_v1_dot_diagnostics__pb2.ListBidTracesRequest.FromString,
                     response_serializer=outbid_dot_control_dot_v1_dot_diagnostics__pb2.ListBidTracesResponse.SerializeToString,
+            ),
+            'ListWins': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListWins,
+                    request_deserializer=outbid_dot_control_dot_v1_dot_diagnostics__pb2.ListWinsRequest.FromString,
+                    response_serializer=outbid_dot_control_dot_v1_dot_diagnostics__pb2.ListWinsResponse.SerializeToString,
             ),
             'GetStatus': grpc.unary_unary_rpc_method_handler(
                     servicer.GetStatus,
@@ -195,6 +212,33 @@ class DiagnosticsService:
             '/outbid.control.v1.DiagnosticsService/ListBidTraces',
             outbid_dot_control_dot_v1_dot_diagnostics__pb2.ListBidTracesRequest.SerializeToString,
             outbid_dot_control_dot_v1_dot_diagnostics__pb2.ListBidTracesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListWins(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/outbid.control.v1.DiagnosticsService/ListWins',
+            outbid_dot_control_dot_v1_dot_diagnostics__pb2.ListWinsRequest.SerializeToString,
+            outbid_dot_control_dot_v1_dot_diagnostics__pb2.ListWinsResponse.FromString,
             options,
             channel_credentials,
             insecure,
