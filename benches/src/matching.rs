@@ -53,7 +53,7 @@ pub fn all_events<'a>(counter: &'a Counter, body: &'a Body, arena: &'a Bump) -> 
     let visit = &*arena.alloc(visit);
     let events = visit.request.imp.iter().map(|imp| Event {
         visit,
-        opportunity: Opportunity::read(imp, 0, visit, rates, arena)
+        opportunity: Opportunity::read(imp, 0, visit, counter.book.market(), rates, arena)
             .expect("the workload's impressions can be read"),
     });
     arena.alloc_slice_fill_iter(events)

@@ -178,6 +178,38 @@ masked! {
 }
 
 masked! {
+    v1::Deal,
+    plain { display_name, exchange, deal_id, currency_code, seats, advertisers }
+    nested { flight { start_time, end_time } }
+    whole {}
+    oneof {
+        price {
+            floor_cpm_micros => v1::deal::Price::FloorCpmMicros(_),
+            fixed_cpm_micros => v1::deal::Price::FixedCpmMicros(_)
+        }
+    }
+    ours { name, number, state, etag, create_time, update_time }
+}
+
+masked! {
+    v1::BlockList,
+    plain { display_name, attached_to, domains, bundles, publishers, categories, advertiser_domains }
+    nested {}
+    whole {}
+    oneof {}
+    ours { name, number, state, etag, create_time, update_time }
+}
+
+masked! {
+    v1::RateTable,
+    plain { display_name, effective_time, rates }
+    nested {}
+    whole {}
+    oneof {}
+    ours { name, number, state, in_force, etag, create_time, update_time }
+}
+
+masked! {
     v1::Creative,
     plain {
         display_name, landing_url, advertiser_domains, categories, category_taxonomy, attributes, language_code,

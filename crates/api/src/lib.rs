@@ -52,6 +52,9 @@ pub mod targeting;
 
 pub mod creative;
 
+pub mod block_list;
+pub mod deal;
 pub mod exchange;
+pub mod rate_table;
 
 pub mod field_mask;

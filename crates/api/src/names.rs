@@ -16,16 +16,25 @@ pub enum Kind {
     Creative,
     /// `exchanges/{exchange}`.
     Exchange,
+    /// `deals/{deal}`.
+    Deal,
+    /// `rateTables/{rate_table}`.
+    RateTable,
+    /// `blockLists/{block_list}`.
+    BlockList,
 }
 
 impl Kind {
     /// All of them, each before what hangs below it.
-    pub const ALL: [Kind; 5] = [
+    pub const ALL: [Kind; 8] = [
+        Kind::RateTable,
         Kind::Exchange,
+        Kind::Deal,
         Kind::Advertiser,
         Kind::Campaign,
         Kind::Ad,
         Kind::Creative,
+        Kind::BlockList,
     ];
 
     /// The names of the collections on the way down to it.
@@ -36,6 +45,9 @@ impl Kind {
             Kind::Ad => &["advertisers", "campaigns", "ads"],
             Kind::Creative => &["advertisers", "creatives"],
             Kind::Exchange => &["exchanges"],
+            Kind::Deal => &["deals"],
+            Kind::RateTable => &["rateTables"],
+            Kind::BlockList => &["blockLists"],
         }
     }
 
@@ -47,13 +59,18 @@ impl Kind {
             Kind::Ad => "ad",
             Kind::Creative => "creative",
             Kind::Exchange => "exchange",
+            Kind::Deal => "deal",
+            Kind::RateTable => "rate_table",
+            Kind::BlockList => "block_list",
         }
     }
 
     /// What it hangs below.
     pub const fn parent(self) -> Option<Kind> {
         match self {
-            Kind::Advertiser | Kind::Exchange => None,
+            Kind::Advertiser | Kind::Exchange | Kind::Deal | Kind::RateTable | Kind::BlockList => {
+                None
+            }
             Kind::Campaign | Kind::Creative => Some(Kind::Advertiser),
             Kind::Ad => Some(Kind::Campaign),
         }
@@ -61,7 +78,15 @@ impl Kind {
 
     /// Whether it says where and in what money is bought, for all advertisers: bidders hear of it without a new book.
     pub const fn is_of_market(self) -> bool {
-        matches!(self, Kind::Exchange)
+        matches!(
+            self,
+            Kind::Exchange | Kind::Deal | Kind::RateTable | Kind::BlockList
+        )
+    }
+
+    /// Whether a book is made of it, so that a change waits for a new one.
+    pub const fn is_in_book(self) -> bool {
+        !self.is_of_market() || matches!(self, Kind::BlockList)
     }
 
     /// The shape of its names, for messages.

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use campaign::ad::{Ad, Goal};
 use campaign::advertiser::{Advertiser, Campaign};
+use campaign::block_list::BlockList;
 use campaign::creative::{Creative, Format};
+use campaign::deal::Deal;
 use campaign::exchange::Exchange;
 use campaign::id::{AdId, AdvertiserId, CampaignId, CreativeId, ExchangeId};
 use campaign::money::{Cpm, RateTable};
@@ -36,6 +38,10 @@ pub struct Inventory {
     pub market_version: u64,
     /// Where they are sold. Those that were deleted are in, for the notices of their bids.
     pub exchanges: Vec<Exchange>,
+    /// What was agreed with publishers.
+    pub deals: Vec<Deal>,
+    /// What advertisers and campaigns do not want. What exchanges have of it is theirs already.
+    pub block_lists: Vec<BlockList>,
     /// What currencies are worth.
     pub rates: RateTable,
 }
@@ -89,6 +95,8 @@ impl Book {
             creatives,
             market_version,
             exchanges,
+            deals,
+            block_lists,
             rates,
         } = inventory;
         let advertisers: HashMap<_, _> = advertisers
@@ -102,13 +110,19 @@ impl Book {
             .map(|c| (c.id, Arc::new(Prepared::new(c))))
             .collect();
         let mut offers = Vec::with_capacity(ads.len());
-        for ad in ads {
+        for mut ad in ads {
             let Some(campaign) = campaigns.get(&ad.campaign) else {
                 continue;
             };
             let Some(advertiser) = advertisers.get(&campaign.advertiser) else {
                 continue;
             };
+            let lists = block_lists.iter().filter(|list| {
+                list.advertisers.contains(&advertiser.id) || list.campaigns.contains(&campaign.id)
+            });
+            for list in lists {
+                ad.targeting = list.blocked.shut_out(ad.targeting);
+            }
             let shown = ad
                 .creatives
                 .iter()
@@ -153,7 +167,7 @@ impl Book {
             creatives: Arc::new(creatives),
             advertisers: Arc::new(advertisers),
             rates: Arc::new(rates),
-            market: Arc::new(Market::new(market_version, exchanges)),
+            market: Arc::new(Market::new(market_version, exchanges).with_deals(deals)),
             offers: offers.into(),
         }
     }

@@ -134,7 +134,8 @@ fn decide_impression<'a, W: Witness>(
     witness: &mut W,
     arena: &'a Bump,
 ) -> Result<(Bid<'a>, &'a str), NoBidReason> {
-    let opportunity = Opportunity::read(imp, index, visit, desk.book.rates(), arena)?;
+    let (market, rates) = (desk.book.market(), desk.book.rates());
+    let opportunity = Opportunity::read(imp, index, visit, market, rates, arena)?;
     let lot = Lot {
         desk,
         visit,

@@ -8,6 +8,7 @@ use bumpalo::collections::Vec as BumpVec;
 use campaign::ad::State;
 use campaign::country::Country;
 use campaign::creative::Size;
+use campaign::deal::Deal as Agreed;
 use campaign::exchange::Exchange;
 use campaign::money::{Cpm, Currency, RateTable};
 use campaign::targeting::Channel;
@@ -15,6 +16,7 @@ use campaign::time::Timestamp;
 use openrtb::request::{BidRequest, Deal, Geo, Imp, Publisher};
 
 use crate::device;
+use crate::market::Market;
 use crate::privacy::Reduced;
 use crate::reason::NoBidReason;
 
@@ -124,6 +126,8 @@ pub struct OpenDeal<'a> {
     pub fixed_price: bool,
     /// The seat under which we bid for it.
     pub seat: &'a str,
+    /// What we know of it besides.
+    pub agreed: Option<&'a Agreed>,
 }
 
 /// On a screen in public a bid may pay for so many impressions at once, and no more.
@@ -166,7 +170,7 @@ impl<'a> Visit<'a> {
                 .flatten()
                 .map(|l| lower(primary_subtag(l), arena)),
         );
-        Ok(Visit {
+        let visit = Visit {
             request,
             exchange,
             seat,
@@ -195,7 +199,12 @@ impl<'a> Visit<'a> {
             may_know_user: reduced.rights().user_id,
             personal: reduced.rights().personal_targeting,
             measured: reduced.rights().measurement,
-        })
+        };
+        let blocks = exchange.blocks.as_deref();
+        match blocks.is_some_and(|blocks| asked::is_blocked(&blocks.inventory, &visit)) {
+            true => Err(NoBidReason::BlockedInventory),
+            false => Ok(visit),
+        }
     }
 
     /// A price in the currency of the answer, for people.
@@ -210,6 +219,7 @@ impl<'a> Opportunity<'a> {
         imp: &'a Imp<'a>,
         index: u16,
         visit: &Visit<'a>,
+        market: &'a Market,
         rates: &RateTable,
         arena: &'a Bump,
     ) -> Result<Opportunity<'a>, NoBidReason> {
@@ -227,25 +237,7 @@ impl<'a> Opportunity<'a> {
         }
         let mut deals = BumpVec::new_in(arena);
         for deal in imp.pmp.map(|pmp| pmp.deals).unwrap_or_default() {
-            if deal.id.is_empty() {
-                continue;
-            }
-            let mut seats = asked::seats(visit.exchange, visit.request);
-            let Some(seat) = seats.find(|seat| asked::seat_allowed(seat, deal.wseat)) else {
-                continue;
-            };
-            // A deal whose floor cannot be compared is one that cannot be used; the others still can.
-            if let Some(floor) =
-                asked::floor(deal.bidfloor, deal.bidfloorcur, visit.currency, rates)
-            {
-                let fixed_price = deal.at == Some(openrtb::adcom::auction_type::FIXED_PRICE);
-                deals.push(OpenDeal {
-                    deal,
-                    floor,
-                    fixed_price,
-                    seat,
-                });
-            }
+            deals.extend(asked::deal(deal, visit, market, rates));
         }
         let banner_position = imp.banner.and_then(|banner| banner.pos);
         Ok(Opportunity {

@@ -1,6 +1,7 @@
 //! What an eligible ad bids, and what that may cost.
 
 use campaign::ad::Goal;
+use campaign::deal::Deal;
 use campaign::money::{Cpm, Currency, Money, RateTable, Rounding};
 use learning::rates::Rates;
 
@@ -218,8 +219,14 @@ fn wants_open(offer: &Offer, visit: &Visit<'_>, opportunity: &Opportunity<'_>) -
     targeting::check(&offer.ad.targeting, visit, &open, &offer.campaign.time_zone).is_ok()
 }
 
-/// Whether the deal is for the advertiser of every creative that may be shown.
+/// Whether the deal is for the ad's advertiser, and for that of every creative that may be shown.
 fn advertiser_allowed(eligible: &Eligible<'_>, open: &OpenDeal<'_>) -> bool {
+    let advertiser = eligible.offer.advertiser.id;
+    let named =
+        |agreed: &Deal| agreed.advertisers.is_empty() || agreed.advertisers.contains(&advertiser);
+    if !open.agreed.is_none_or(named) {
+        return false;
+    }
     let allowed = open.deal.wadomain;
     let named = |domain: &String| {
         allowed

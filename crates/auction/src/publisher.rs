@@ -8,6 +8,7 @@ use crate::fit::Rendition;
 use crate::markup::Prepared;
 use crate::opportunity::{Opportunity, Visit, bare_domain, primary_subtag, taxonomy_of};
 use crate::reason::NoBidReason;
+use crate::targeting::domain_matches;
 
 /// Tests a creative that fits against what the publisher forbids.
 pub fn check(
@@ -38,6 +39,14 @@ pub fn check(
         .advertiser_domains
         .iter()
         .any(|domain| blocks_domain(domain, request.badv))
+    {
+        return Err(NoBidReason::BlockedAdvertiser);
+    }
+    if let Some(blocks) = visit.exchange.blocks.as_deref()
+        && creative
+            .advertiser_domains
+            .iter()
+            .any(|domain| domain_matches(domain, |it| blocks.advertiser_domains.contains(it)))
     {
         return Err(NoBidReason::BlockedAdvertiser);
     }

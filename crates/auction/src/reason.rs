@@ -68,6 +68,7 @@ reasons! {
     Request {
         InvalidRequest "invalid_request" 2 "The request lacks what no bid can do without: an id, an impression.";
         UnknownExchange "unknown_exchange" 0 "No exchange is configured under this name.";
+        BlockedInventory "blocked_inventory" 0 "A block list of ours shuts out the site, the app, the publisher or the content.";
         ExchangePaused "exchange_paused" 0 "A person paused the exchange.";
         NoCommonCurrency "no_common_currency" 0 "None of the currencies that the request takes has a rate.";
         OurSeatBlocked "our_seat_blocked" 0 "`wseat` leaves our seat out, or `bseat` names it.";
@@ -79,7 +80,7 @@ reasons! {
         NoSupportedFormat "no_supported_format" 0 "The impression asks for no format that we serve.";
         PrivateAuction "private_auction" 0 "Only deals may bid, and the ad asks for none of them.";
         DealSeatBlocked "deal_seat_blocked" 0 "The deal is for other seats (`wseat`).";
-        DealAdvertiserBlocked "deal_advertiser_blocked" 0 "The deal is for other advertisers (`wadomain`).";
+        DealAdvertiserBlocked "deal_advertiser_blocked" 0 "The deal is for other advertisers (`wadomain`, or its own list).";
     }
     Ad {
         AdvertiserPaused "advertiser_paused" 0 "A person paused the advertiser.";
@@ -101,7 +102,7 @@ reasons! {
         CreativeType "creative_type" 0 "The impression forbids this type of banner (`btype`).";
         BlockedCategory "blocked_category" 0 "The publisher blocks the creative's category (`bcat`).";
         CategoryNotAllowed "category_not_allowed" 0 "The publisher takes only certain categories (`acat`), and the creative's is not one.";
-        BlockedAdvertiser "blocked_advertiser" 0 "The publisher blocks the advertiser's domain (`badv`).";
+        BlockedAdvertiser "blocked_advertiser" 0 "The publisher blocks the advertiser's domain (`badv`), or a block list of ours does there.";
         BlockedApp "blocked_app" 0 "The publisher blocks the advertised app (`bapp`).";
         CreativeLanguage "creative_language" 0 "The publisher does not take the creative's language (`wlang`).";
     }

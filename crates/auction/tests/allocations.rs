@@ -77,7 +77,8 @@ fn check(creative: Creative, imp: &str, markup: &str) {
         let rates = desk.book.rates();
         let visit = Visit::read(reduced, desk.exchange, rates, desk.now, scratch).unwrap();
         let imp = &visit.request.imp[0];
-        let opportunity = Opportunity::read(imp, 0, &visit, rates, scratch).unwrap();
+        let opportunity =
+            Opportunity::read(imp, 0, &visit, desk.book.market(), rates, scratch).unwrap();
         let offer = desk.book.offer(Slot(0));
         let terms = AdTerms::of(&offer.ad, 1);
         let mut arena = Bump::new();

@@ -73,7 +73,9 @@ fn compare<'a>(desk: &Desk<'a>, reduced: &'a Reduced<'a>, _: &mut World, arena: 
     let said = index.hear(&visit, arena);
     let mut found_in_all = 0;
     for (number, imp) in (0..).zip(visit.request.imp) {
-        let Ok(opportunity) = Opportunity::read(imp, number, &visit, rates, arena) else {
+        let Ok(opportunity) =
+            Opportunity::read(imp, number, &visit, desk.book.market(), rates, arena)
+        else {
             continue;
         };
         let Found { slots: found, .. } = index.find(said, &visit, &opportunity, desk.terms, arena);

@@ -1,9 +1,13 @@
 //! Where impressions are bought: one marketplace and its habits.
 
+use std::sync::Arc;
+
 use crate::ad::State;
+use crate::block_list::Blocked;
 use crate::creative::Format;
 use crate::id::ExchangeId;
 use crate::money::{Cpm, Currency, Rounding};
+use crate::targeting::Texts;
 use crate::time::Span;
 
 /// A marketplace that sends bid requests to `/bid/{name}`.
@@ -33,6 +37,8 @@ pub struct Exchange {
     pub billing: BillingNotice,
     /// What an open bid must offer beyond what the exchange asks; `None` where that is enough.
     pub floors: Option<FloorPolicy>,
+    /// What is not bid on there, whose ad it may be.
+    pub blocks: Option<Arc<Blocks>>,
 }
 
 impl Exchange {
@@ -51,8 +57,18 @@ impl Exchange {
             no_bid: NoBidForm::Empty,
             billing: BillingNotice::Burl,
             floors: None,
+            blocks: None,
         }
     }
+}
+
+/// What is not bid on at an exchange.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Blocks {
+    /// Impressions.
+    pub inventory: Blocked,
+    /// Creatives by their advertisers' domains; one means those below it.
+    pub advertiser_domains: Texts,
 }
 
 /// What an open bid must offer beyond what the exchange asks. Deals are bid on by their own terms.

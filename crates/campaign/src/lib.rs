@@ -15,4 +15,6 @@ pub mod creative;
 
 pub mod ad;
 pub mod advertiser;
+pub mod block_list;
+pub mod deal;
 pub mod exchange;

@@ -63,6 +63,7 @@ pub use change::Manner;
 use handle::failed;
 pub use handle::{AuthorityHandle, Running};
 pub use load::{LoadError, start};
+pub use records::Listing;
 pub(crate) use rollups::Learned;
 
 /// How many calls may wait for the authority.
@@ -183,6 +184,9 @@ impl Authority {
         }
         self.ticked = (real, now);
         self.traffic.forget(now);
+        if self.catalog.settle_rates(now) {
+            self.books.want();
+        }
         if self.round.is_none() {
             self.round = Some((self.pace.begin(now), 0));
         }

@@ -6,13 +6,17 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use api::names::{Kind, Name};
+use api::rate_table::RatesFrom;
 use auction::market::Market;
 use campaign::ad::{Ad, State};
 use campaign::advertiser::{Advertiser, Campaign};
+use campaign::block_list::BlockList;
 use campaign::creative::Creative;
-use campaign::exchange::Exchange;
+use campaign::deal::Deal;
+use campaign::exchange::{Blocks, Exchange};
 use campaign::id::{AdId, CampaignId, CreativeId, ExchangeId};
 use campaign::money::RateTable;
+use campaign::time::Timestamp;
 use store::record::{Record, RecordId};
 
 pub use stock::Stock;
@@ -30,6 +34,12 @@ pub enum Noun {
     Creative(Box<Creative>),
     /// Where it is shown.
     Exchange(Box<Exchange>),
+    /// What was agreed with a publisher.
+    Deal(Box<Deal>),
+    /// What currencies are worth.
+    RateTable(Box<RatesFrom>),
+    /// What is not bid on.
+    BlockList(Box<BlockList>),
 }
 
 impl Noun {
@@ -41,6 +51,9 @@ impl Noun {
             Noun::Ad(it) => &it.display_name,
             Noun::Creative(it) => &it.display_name,
             Noun::Exchange(it) => &it.display_name,
+            Noun::Deal(it) => &it.display_name,
+            Noun::RateTable(it) => &it.display_name,
+            Noun::BlockList(it) => &it.display_name,
         }
     }
 }
@@ -104,6 +117,8 @@ pub struct Catalog {
     pub market: Arc<Market>,
     /// What currencies are worth.
     pub rates: RateTable,
+    /// The record that they are of, and its version.
+    rates_of: Option<(u64, u64)>,
     /// Whether a record of the market changed since.
     unsettled: bool,
     /// Rises with each change of a record.
@@ -112,9 +127,8 @@ pub struct Catalog {
 
 impl Catalog {
     /// No records yet.
-    pub fn of(rates: RateTable) -> Catalog {
+    pub fn new() -> Catalog {
         Catalog {
-            rates,
             unsettled: true,
             ..Catalog::default()
         }
@@ -130,7 +144,8 @@ impl Catalog {
         }
         if entry.name.kind().is_of_market() {
             self.unsettled = true;
-        } else {
+        }
+        if entry.name.kind().is_in_book() {
             let living = (!entry.is_deleted()).then(|| Arc::clone(&entry.noun));
             self.shelves.put(number, living);
         }
@@ -147,13 +162,91 @@ impl Catalog {
                 return None;
             };
             Some(Exchange {
+                blocks: self.blocks_on(exchange.id),
                 state: entry.state(),
                 ..Exchange::clone(exchange)
             })
         });
         let (exchanges, version) = (exchanges.collect(), self.market.version() + 1);
-        self.market = Arc::new(Market::new(version, exchanges));
+        let living = self
+            .after(Kind::Deal, 0)
+            .filter(|entry| !entry.is_deleted());
+        let deals = living.filter_map(|entry| match &*entry.noun {
+            Noun::Deal(deal) => Some(Deal::clone(deal)),
+            _ => None,
+        });
+        let deals = deals.collect();
+        self.market = Arc::new(Market::new(version, exchanges).with_deals(deals));
         true
+    }
+
+    /// What the block lists of an exchange block there, all of them together.
+    fn blocks_on(&self, exchange: ExchangeId) -> Option<Arc<Blocks>> {
+        let living = self
+            .after(Kind::BlockList, 0)
+            .filter(|entry| !entry.is_deleted());
+        let lists = living.filter_map(|entry| match &*entry.noun {
+            Noun::BlockList(list) if list.exchanges.contains(&exchange) => Some(list),
+            _ => None,
+        });
+        let mut blocks = Blocks::default();
+        for list in lists {
+            blocks.inventory.add(&list.blocked);
+            let both = blocks
+                .advertiser_domains
+                .iter()
+                .chain(list.advertiser_domains.iter());
+            blocks.advertiser_domains = both.collect();
+        }
+        (blocks != Blocks::default()).then(|| Arc::new(blocks))
+    }
+
+    /// Takes the rates of the table that is in force now, and tells whether they are others than before.
+    pub fn settle_rates(&mut self, now: Timestamp) -> bool {
+        let in_force = self.rates_at(now);
+        let (rates_of, rates) = match in_force {
+            Some((entry, rates)) => (
+                Some((entry.record.id.0, entry.record.version)),
+                rates.clone(),
+            ),
+            None => (None, RateTable::default()),
+        };
+        let changed = rates_of != self.rates_of;
+        (self.rates_of, self.rates) = (rates_of, rates);
+        changed
+    }
+
+    /// The rate table in force at this time: the latest of those whose time has come.
+    pub fn rates_at(&self, now: Timestamp) -> Option<(&Entry, &RateTable)> {
+        let living = self
+            .after(Kind::RateTable, 0)
+            .filter(|entry| !entry.is_deleted());
+        let tables = living.filter_map(|entry| match &*entry.noun {
+            Noun::RateTable(it) if it.from <= now => Some((it.from, entry, &it.rates)),
+            _ => None,
+        });
+        let latest = tables.max_by_key(|(from, entry, _)| (*from, entry.record.id));
+        latest.map(|(_, entry, rates)| (entry, rates))
+    }
+
+    /// The deal of this id on an exchange, and the number of its record.
+    pub fn deal(&self, exchange: ExchangeId, id: &str) -> Option<u64> {
+        let living = self
+            .after(Kind::Deal, 0)
+            .filter(|entry| !entry.is_deleted());
+        let mut same = living.filter(|entry| {
+            matches!(&*entry.noun, Noun::Deal(deal) if deal.exchange == exchange && deal.id == id)
+        });
+        same.next().map(|entry| entry.record.id.0)
+    }
+
+    /// An exchange by the last part of its name, deleted or not.
+    pub fn exchange_named(&self, name: &str) -> Option<&Exchange> {
+        let name = Name::child(None, Kind::Exchange, name).ok()?;
+        match &*self.named(&name)?.noun {
+            Noun::Exchange(exchange) => Some(exchange),
+            _ => None,
+        }
     }
 
     fn number(&self, name: &Name) -> Option<u64> {
@@ -197,7 +290,14 @@ impl Catalog {
                 let below = self.below(number).map(|entry| entry.record.id.0);
                 below.flat_map(|number| self.ads_under(number)).collect()
             }
-            Some(Noun::Creative(_) | Noun::Exchange(_)) | None => Vec::new(),
+            Some(
+                Noun::Creative(_)
+                | Noun::Exchange(_)
+                | Noun::Deal(_)
+                | Noun::RateTable(_)
+                | Noun::BlockList(_),
+            )
+            | None => Vec::new(),
         }
     }
 
@@ -266,11 +366,7 @@ impl Catalog {
 
     /// The number of an exchange by the last part of its name, deleted or not: an ad may go on naming it.
     pub fn exchange(&self, name: &str) -> Option<ExchangeId> {
-        let name = Name::child(None, Kind::Exchange, name).ok()?;
-        match &*self.named(&name)?.noun {
-            Noun::Exchange(exchange) => Some(exchange.id),
-            _ => None,
-        }
+        self.exchange_named(name).map(|exchange| exchange.id)
     }
 
     /// The last part of an exchange's name by its number; empty where there never was one.

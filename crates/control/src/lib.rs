@@ -21,6 +21,7 @@ mod service;
 
 mod forecast;
 mod idempotency;
+mod listing;
 mod paging;
 mod resource;
 mod traffic;

@@ -1,5 +1,7 @@
 //! What the kinds of resource have in common, so that the standard methods are written once.
 
+mod market;
+
 use api::errors::Violations;
 use api::field_mask::Masked;
 use api::names::{Kind, Name};
@@ -10,9 +12,9 @@ use campaign::money::Currency;
 use prost::Message;
 use prost_types::Timestamp;
 
+use crate::access::caller::Caller;
 use crate::access::role::Permission;
 use crate::catalog::{Catalog, Entry, Noun};
-use crate::config::MAX_EXCHANGES;
 use crate::view::View;
 
 /// A resource of the contract.
@@ -48,6 +50,10 @@ pub trait Resource: Message + Default + Masked + PartialEq + Send + 'static {
     ) -> Noun;
     /// Says what is wrong with it as long as other records are as they are. What is stored may stay so when they change.
     fn check(&self, _: &Subject<'_>, _: &Catalog, _path: &str, _wrong: &mut Violations) {}
+    /// Whether a caller may see it.
+    fn is_shown(entry: &Entry, caller: &Caller, _: &Catalog) -> bool {
+        caller.may(Permission::Read, entry.name.as_str())
+    }
     /// Says of itself what only we may say.
     fn present(&mut self, entry: &Entry, view: &View<'_>);
 }
@@ -88,6 +94,8 @@ macro_rules! present_usual {
         $wire.update_time = moment($entry.record.updated);
     };
 }
+
+use {present_usual, usual};
 
 macro_rules! present_serving {
     ($wire:ident, $serving:expr) => {
@@ -272,61 +280,6 @@ impl Resource for v1::Creative {
 
     fn present(&mut self, entry: &Entry, _: &View<'_>) {
         present_usual!(self, entry);
-    }
-}
-
-impl Resource for v1::Exchange {
-    const KIND: Kind = Kind::Exchange;
-    usual!(exchange);
-
-    fn begin(&mut self, catalog: &Catalog) {
-        self.number = catalog.next_exchange().0;
-    }
-
-    fn check_fixed(&self, before: &Self, path: &str, wrong: &mut Violations) {
-        let billing = |wire: &Self| api::exchange::billing(wire.billing());
-        if billing(self) != billing(before) {
-            let what = "it stays: bids that are out would be billed twice, or never. Make another exchange";
-            wrong.add(&format!("{path}.billing"), "IMMUTABLE", what);
-        }
-    }
-
-    fn rights(&self, _: Option<&Self>) -> Vec<&'static [Permission]> {
-        vec![&[Permission::Administer]]
-    }
-
-    fn rights_to_delete() -> &'static [Permission] {
-        &[Permission::Administer]
-    }
-
-    fn noun(&self, subject: &Subject<'_>, _: &Catalog, path: &str, wrong: &mut Violations) -> Noun {
-        let read = api::exchange::read(self, subject.name.id(), subject.state, path, wrong);
-        Noun::Exchange(Box::new(read))
-    }
-
-    fn check(&self, subject: &Subject<'_>, catalog: &Catalog, path: &str, wrong: &mut Violations) {
-        let Noun::Exchange(exchange) =
-            self.noun(subject, catalog, path, &mut Violations::default())
-        else {
-            return;
-        };
-        if catalog.rates.worth(exchange.currency).is_none() {
-            let what = format!(
-                "{} has no rate: add it to the rate table",
-                exchange.currency
-            );
-            wrong.add(&format!("{path}.currency_code"), "NO_RATE", what);
-        }
-        if subject.number == 0 && catalog.market.exchanges().len() >= MAX_EXCHANGES {
-            let what = format!("there are {MAX_EXCHANGES}, which is as many as there may be");
-            wrong.add(path, "TOO_MANY", what);
-        }
-    }
-
-    fn present(&mut self, entry: &Entry, _: &View<'_>) {
-        let number = self.number;
-        present_usual!(self, entry);
-        self.number = number;
     }
 }
 

@@ -7,11 +7,14 @@ use std::time::Duration;
 use api::v1::ad_service_server::AdServiceServer;
 use api::v1::advertiser_service_server::AdvertiserServiceServer;
 use api::v1::audit_service_server::AuditServiceServer;
+use api::v1::block_list_service_server::BlockListServiceServer;
 use api::v1::campaign_service_server::CampaignServiceServer;
 use api::v1::creative_service_server::CreativeServiceServer;
+use api::v1::deal_service_server::DealServiceServer;
 use api::v1::diagnostics_service_server::DiagnosticsServiceServer;
 use api::v1::exchange_service_server::ExchangeServiceServer;
 use api::v1::identity_service_server::IdentityServiceServer;
+use api::v1::rate_table_service_server::RateTableServiceServer;
 use api::v1::report_service_server::ReportServiceServer;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
@@ -36,11 +39,14 @@ use crate::secure::{self, Certificates, TlsError};
 use crate::service::ad::Ads;
 use crate::service::advertiser::Advertisers;
 use crate::service::audit::Audits;
+use crate::service::block_list::BlockLists;
 use crate::service::campaign::Campaigns;
 use crate::service::creative::Creatives;
+use crate::service::deal::Deals;
 use crate::service::diagnostics::Diagnostics;
 use crate::service::exchange::Exchanges;
 use crate::service::identity::Identities;
+use crate::service::rate_table::RateTables;
 use crate::service::report::Reports;
 use crate::summary::Summary;
 
@@ -209,6 +215,9 @@ fn grpc(parts: &Parts, names: &mut Vec<&'static str>) -> Routes {
         .add_service(limited!(AdServiceServer, Ads(authority())))
         .add_service(limited!(CreativeServiceServer, Creatives(authority())))
         .add_service(limited!(ExchangeServiceServer, Exchanges(authority())))
+        .add_service(limited!(DealServiceServer, Deals(authority())))
+        .add_service(limited!(RateTableServiceServer, RateTables(authority())))
+        .add_service(limited!(BlockListServiceServer, BlockLists(authority())))
         .add_service(limited!(
             ReportServiceServer,
             Reports(authority(), parts.sampled.clone())

@@ -6,7 +6,10 @@ pub mod campaign;
 pub mod ad;
 pub mod creative;
 
+pub mod block_list;
+pub mod deal;
 pub mod exchange;
+pub mod rate_table;
 
 pub mod diagnostics;
 mod export;
@@ -73,8 +76,15 @@ macro_rules! standard_service {
             let request = request.into_inner();
             let work = move |authority: &mut Authority| {
                 let parent: fn(&v1::$List) -> Option<&str> = $list_parent;
-                let (size, token) = (request.page_size, &request.page_token);
-                let (page, next) = authority.list(parent(&request), size, token, request.show_deleted)?;
+                let listing = crate::authority::Listing {
+                    parent: parent(&request),
+                    page_size: request.page_size,
+                    page_token: &request.page_token,
+                    show_deleted: request.show_deleted,
+                    filter: &request.filter,
+                    order_by: &request.order_by,
+                };
+                let (page, next) = authority.list(&listing)?;
                 Ok(v1::$Listed { $many: page, next_page_token: next })
             };
             self.0.answer(work).await

@@ -122,7 +122,11 @@ impl<'a> View<'a> {
                 let zone = self.catalog.campaign(it.campaign)?.time_zone.clone();
                 Some((Level::Ad(AdId(number)), currency, zone))
             }
-            Noun::Creative(_) | Noun::Exchange(_) => None,
+            Noun::Creative(_)
+            | Noun::Exchange(_)
+            | Noun::Deal(_)
+            | Noun::RateTable(_)
+            | Noun::BlockList(_) => None,
         }
     }
 
@@ -250,7 +254,12 @@ impl<'a> View<'a> {
                 None => Vec::new(),
             },
             Noun::Campaign(campaign) => self.why_campaign_not(entry, campaign),
-            Noun::Advertiser(_) | Noun::Creative(_) | Noun::Exchange(_) => Vec::new(),
+            Noun::Advertiser(_)
+            | Noun::Creative(_)
+            | Noun::Exchange(_)
+            | Noun::Deal(_)
+            | Noun::RateTable(_)
+            | Noun::BlockList(_) => Vec::new(),
         };
         let has = |reason| reasons.contains(&reason);
         let status = if entry.is_deleted() {

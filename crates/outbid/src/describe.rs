@@ -66,7 +66,7 @@ async fn children(server: &Server, name: &Name) -> Result<Vec<Resource>, Failure
     let kind = match name.kind() {
         Kind::Advertiser => Kind::Campaign,
         Kind::Campaign => Kind::Ad,
-        Kind::Ad | Kind::Creative | Kind::Exchange => return Ok(Vec::new()),
+        _ => return Ok(Vec::new()),
     };
     Ok(server
         .list(kind, name.as_str(), false, MAX_CHILDREN)
@@ -115,6 +115,9 @@ fn page(resource: &Resource, children: &[Resource]) -> String {
         }
         Resource::Creative(creative) => creative::facts(&mut page, creative),
         Resource::Exchange(exchange) => market::exchange(&mut page, exchange),
+        Resource::Deal(deal) => market::deal(&mut page, deal),
+        Resource::RateTable(table) => market::rate_table(&mut page, table),
+        Resource::BlockList(list) => market::block_list(&mut page, list),
     }
     let (made, changed, number) = origin(resource);
     page.fact("Number", number);
@@ -209,6 +212,9 @@ fn origin(resource: &Resource) -> (String, String, String) {
         Resource::Ad(it) => told(&it.create_time, &it.update_time, it.number),
         Resource::Creative(it) => told(&it.create_time, &it.update_time, it.number),
         Resource::Exchange(it) => told(&it.create_time, &it.update_time, it.number),
+        Resource::Deal(it) => told(&it.create_time, &it.update_time, it.number),
+        Resource::RateTable(it) => told(&it.create_time, &it.update_time, it.number),
+        Resource::BlockList(it) => told(&it.create_time, &it.update_time, it.number),
     }
 }
 
@@ -223,8 +229,10 @@ fn next(resource: &Resource) -> Vec<String> {
         )],
         Kind::Ad => vec!["outbid why -f request.json".to_string()],
         Kind::Advertiser => vec![format!("outbid get campaigns --in {name}")],
-        Kind::Exchange if paused => vec![format!("outbid resume {name}")],
-        Kind::Exchange => vec![format!("outbid edit {name}")],
+        Kind::Exchange | Kind::Deal if paused => vec![format!("outbid resume {name}")],
+        Kind::Exchange | Kind::Deal | Kind::RateTable | Kind::BlockList => {
+            vec![format!("outbid edit {name}")]
+        }
         Kind::Creative => vec![format!(
             "outbid get ads --in {}",
             name.split('/').next().unwrap_or(&name)

@@ -39,11 +39,14 @@ const MAX_ENTRIES: usize = 50_000;
 const MAX_FAULTS: usize = 50;
 /// The order in which resources are made: what is named before what names it.
 pub const ORDER: [Kind; Kind::ALL.len()] = [
+    Kind::RateTable,
     Kind::Exchange,
     Kind::Advertiser,
+    Kind::Deal,
     Kind::Creative,
     Kind::Campaign,
     Kind::Ad,
+    Kind::BlockList,
 ];
 
 /// One resource of a file.
@@ -276,6 +279,9 @@ pub fn ours(kind: Kind) -> impl Iterator<Item = &'static str> {
         Kind::Ad => v1::Ad::OURS,
         Kind::Creative => v1::Creative::OURS,
         Kind::Exchange => v1::Exchange::OURS,
+        Kind::Deal => v1::Deal::OURS,
+        Kind::RateTable => v1::RateTable::OURS,
+        Kind::BlockList => v1::BlockList::OURS,
     };
     ours.iter()
         .copied()

@@ -33,7 +33,7 @@ const COMMENT: &str = "# ";
 /// What to edit.
 #[derive(Arguments, Debug)]
 pub struct Args {
-    /// An advertiser, campaign, ad, creative or exchange
+    /// An advertiser, campaign, ad, creative, exchange, deal or rate table
     #[arg(value_name = "NAME")]
     name: String,
 }
@@ -172,6 +172,9 @@ fn etag(resource: &Resource) -> &str {
         Resource::Ad(it) => &it.etag,
         Resource::Creative(it) => &it.etag,
         Resource::Exchange(it) => &it.etag,
+        Resource::Deal(it) => &it.etag,
+        Resource::RateTable(it) => &it.etag,
+        Resource::BlockList(it) => &it.etag,
     }
 }
 
@@ -182,6 +185,9 @@ fn writable(kind: Kind) -> &'static [&'static str] {
         Kind::Ad => v1::Ad::WRITABLE,
         Kind::Creative => v1::Creative::WRITABLE,
         Kind::Exchange => v1::Exchange::WRITABLE,
+        Kind::Deal => v1::Deal::WRITABLE,
+        Kind::RateTable => v1::RateTable::WRITABLE,
+        Kind::BlockList => v1::BlockList::WRITABLE,
     }
 }
 

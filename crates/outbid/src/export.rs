@@ -22,7 +22,7 @@ const MAX_RESOURCES: usize = 50_000;
 /// What to export.
 #[derive(Arguments, Debug)]
 pub struct Args {
-    /// An advertiser, campaign, ad, creative or exchange, with what hangs below it and the creatives that it shows
+    /// An advertiser, campaign, ad, creative, exchange, deal or rate table, with what hangs below it and the creatives that it shows
     #[arg(
         value_name = "NAME",
         required_unless_present = "all",
@@ -107,7 +107,7 @@ async fn below(server: &Server, name: &Name) -> Result<Vec<Resource>, Failure> {
             Vec::new(),
             list(server, Kind::Ad, name.as_str()).await?,
         ),
-        Kind::Ad | Kind::Creative | Kind::Exchange => Default::default(),
+        _ => Default::default(),
     };
     if matches!(name.kind(), Kind::Campaign | Kind::Ad) {
         let shown: BTreeSet<&String> = ads

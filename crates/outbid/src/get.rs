@@ -10,7 +10,7 @@ use crate::print::tree::Tree;
 use crate::print::{amount, status, words};
 use crate::resolve;
 use crate::resource::{Resource, collection, short};
-use crate::server::Server;
+use crate::server::{Server, Wanted};
 use crate::session::{Format, Session, note};
 
 /// What to list.
@@ -28,6 +28,22 @@ pub struct Args {
     /// Deleted ones too
     #[arg(long, conflicts_with = "names")]
     show_deleted: bool,
+    /// Only those of which this holds: 'state = PAUSED AND display_name : spring'
+    #[arg(
+        long,
+        value_name = "CONDITIONS",
+        default_value = "",
+        conflicts_with = "names"
+    )]
+    filter: String,
+    /// In this order: 'display_name', 'update_time desc'
+    #[arg(
+        long,
+        value_name = "FIELDS",
+        default_value = "",
+        conflicts_with = "names"
+    )]
+    sort: String,
     /// How many at most
     #[arg(long, default_value_t = 10_000, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
@@ -47,6 +63,12 @@ pub enum KindName {
     Creatives,
     #[value(alias = "exchange")]
     Exchanges,
+    #[value(alias = "deal")]
+    Deals,
+    #[value(aliases = ["rate-table", "rateTables", "rates"])]
+    RateTables,
+    #[value(aliases = ["block-list", "blockLists"])]
+    BlockLists,
 }
 
 impl From<KindName> for Kind {
@@ -57,6 +79,9 @@ impl From<KindName> for Kind {
             KindName::Ads => Kind::Ad,
             KindName::Creatives => Kind::Creative,
             KindName::Exchanges => Kind::Exchange,
+            KindName::Deals => Kind::Deal,
+            KindName::RateTables => Kind::RateTable,
+            KindName::BlockLists => Kind::BlockList,
         }
     }
 }
@@ -67,9 +92,13 @@ pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     let server = session.connect().await?;
     let (resources, more) = if args.names.is_empty() {
         let parent = parent(&server, kind, args.parent.as_deref()).await?;
-        let listed = server
-            .list(kind, &parent, args.show_deleted, args.limit as usize)
-            .await?;
+        let wanted = Wanted {
+            deleted: args.show_deleted,
+            filter: args.filter,
+            order_by: args.sort,
+        };
+        let limit = args.limit as usize;
+        let listed = server.list_those(kind, &parent, &wanted, limit).await?;
         (listed.resources, listed.more)
     } else {
         let mut resources = Vec::new();
@@ -168,6 +197,33 @@ fn table(kind: Kind, resources: &[Resource], wide: bool) -> Table {
             &title,
         ]
         .concat(),
+        Kind::Deal => [
+            &name[..],
+            &[
+                ("EXCHANGE", Side::Left),
+                ("DEAL ID", Side::Left),
+                ("PRICE", Side::Right),
+                ("FLIGHT", Side::Left),
+            ],
+            &title,
+        ]
+        .concat(),
+        Kind::BlockList => [
+            &name[..],
+            &[("ENTRIES", Side::Right), ("ATTACHED TO", Side::Left)],
+            &title,
+        ]
+        .concat(),
+        Kind::RateTable => [
+            &name[..],
+            &[
+                ("IN FORCE", Side::Left),
+                ("FROM", Side::Left),
+                ("CURRENCIES", Side::Right),
+            ],
+            &title,
+        ]
+        .concat(),
         Kind::Exchange => [
             &name[..],
             &[
@@ -196,6 +252,28 @@ fn table(kind: Kind, resources: &[Resource], wide: bool) -> Table {
                 let (format, size) = words::material(creative);
                 cells.extend([format.to_string(), size, creative.landing_url.clone()]);
             }
+            Resource::Deal(deal) => cells.extend([
+                deal.exchange.trim_start_matches("exchanges/").to_string(),
+                deal.deal_id.clone(),
+                words::deal_price(deal),
+                words::flight(deal.flight.as_ref()),
+            ]),
+            Resource::BlockList(list) => {
+                let categories = list.categories.iter().map(|it| it.ids.len());
+                let entries = list.domains.len()
+                    + list.bundles.len()
+                    + list.publishers.len()
+                    + list.advertiser_domains.len()
+                    + categories.sum::<usize>();
+                let places = list.attached_to.iter().map(|name| short(name));
+                let places: Vec<String> = places.collect();
+                cells.extend([entries.to_string(), places.join(", ")]);
+            }
+            Resource::RateTable(table) => cells.extend([
+                if table.in_force { "now" } else { "no" }.to_string(),
+                words::moment(table.effective_time.as_ref()),
+                table.rates.len().to_string(),
+            ]),
             Resource::Exchange(exchange) => cells.extend([
                 words::auction(exchange.auction_type()).to_string(),
                 exchange.currency_code.clone(),
@@ -227,7 +305,7 @@ fn wide_columns(kind: Kind) -> Vec<(&'static str, Side)> {
             ("DELIVERY", Side::Left),
             ("CREATIVES", Side::Right),
         ],
-        Kind::Creative | Kind::Exchange => Vec::new(),
+        _ => Vec::new(),
     };
     columns.extend([("NUMBER", Side::Right), ("CHANGED", Side::Left)]);
     columns
@@ -265,6 +343,9 @@ fn wide_cells(resource: &Resource) -> Vec<String> {
         ),
         Resource::Creative(it) => (Vec::new(), it.number, &it.update_time),
         Resource::Exchange(it) => (Vec::new(), it.number, &it.update_time),
+        Resource::Deal(it) => (Vec::new(), it.number, &it.update_time),
+        Resource::RateTable(it) => (Vec::new(), it.number, &it.update_time),
+        Resource::BlockList(it) => (Vec::new(), it.number, &it.update_time),
     };
     cells.extend([number.to_string(), words::moment(changed.as_ref())]);
     cells

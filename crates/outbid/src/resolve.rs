@@ -65,7 +65,7 @@ async fn names(server: &Server, kind: Kind) -> Result<Vec<Name>, Failure> {
 /// The parent of a list of everything of the kind.
 pub fn any_parent(kind: Kind) -> &'static str {
     match kind {
-        Kind::Advertiser | Kind::Exchange => "",
+        Kind::Advertiser | Kind::Exchange | Kind::Deal | Kind::RateTable | Kind::BlockList => "",
         Kind::Campaign | Kind::Creative => "advertisers/-",
         Kind::Ad => "advertisers/-/campaigns/-",
     }

@@ -19,6 +19,12 @@ pub enum Resource {
     Creative(Box<v1::Creative>),
     /// Where it is shown.
     Exchange(Box<v1::Exchange>),
+    /// What was agreed with a publisher.
+    Deal(Box<v1::Deal>),
+    /// What currencies are worth.
+    RateTable(Box<v1::RateTable>),
+    /// What is not bid on.
+    BlockList(Box<v1::BlockList>),
 }
 
 impl From<v1::Advertiser> for Resource {
@@ -44,7 +50,7 @@ macro_rules! boxed {
     )*};
 }
 
-boxed!(Ad, Creative, Exchange);
+boxed!(Ad, Creative, Exchange, Deal, RateTable, BlockList);
 
 /// Does the same with whatever resource it is.
 macro_rules! each {
@@ -55,6 +61,9 @@ macro_rules! each {
             Resource::Ad($inner) => $done,
             Resource::Creative($inner) => $done,
             Resource::Exchange($inner) => $done,
+            Resource::Deal($inner) => $done,
+            Resource::RateTable($inner) => $done,
+            Resource::BlockList($inner) => $done,
         }
     };
 }
@@ -68,6 +77,9 @@ impl Resource {
             Resource::Ad(_) => Kind::Ad,
             Resource::Creative(_) => Kind::Creative,
             Resource::Exchange(_) => Kind::Exchange,
+            Resource::Deal(_) => Kind::Deal,
+            Resource::RateTable(_) => Kind::RateTable,
+            Resource::BlockList(_) => Kind::BlockList,
         }
     }
 
@@ -93,7 +105,8 @@ impl Resource {
             Resource::Campaign(campaign) => &campaign.currency_code,
             Resource::Ad(ad) => &ad.currency_code,
             Resource::Exchange(exchange) => &exchange.currency_code,
-            Resource::Creative(_) => "",
+            Resource::Deal(deal) => &deal.currency_code,
+            Resource::Creative(_) | Resource::RateTable(_) | Resource::BlockList(_) => "",
         }
     }
 
@@ -103,7 +116,7 @@ impl Resource {
             Resource::Advertiser(advertiser) => advertiser.budget.as_ref(),
             Resource::Campaign(campaign) => campaign.budget.as_ref(),
             Resource::Ad(ad) => ad.budget.as_ref(),
-            Resource::Creative(_) | Resource::Exchange(_) => None,
+            _ => None,
         }
     }
 
@@ -113,7 +126,7 @@ impl Resource {
             Resource::Advertiser(advertiser) => advertiser.spend.as_ref(),
             Resource::Campaign(campaign) => campaign.spend.as_ref(),
             Resource::Ad(ad) => ad.spend.as_ref(),
-            Resource::Creative(_) | Resource::Exchange(_) => None,
+            _ => None,
         }
     }
 
@@ -134,6 +147,9 @@ impl Resource {
             Kind::Ad => Resource::Ad(Box::new(message.transcode_to().expect(OWN))),
             Kind::Creative => Resource::Creative(Box::new(message.transcode_to().expect(OWN))),
             Kind::Exchange => Resource::Exchange(Box::new(message.transcode_to().expect(OWN))),
+            Kind::Deal => Resource::Deal(Box::new(message.transcode_to().expect(OWN))),
+            Kind::RateTable => Resource::RateTable(Box::new(message.transcode_to().expect(OWN))),
+            Kind::BlockList => Resource::BlockList(Box::new(message.transcode_to().expect(OWN))),
         }
     }
 }
@@ -146,6 +162,9 @@ pub fn message_name(kind: Kind) -> &'static str {
         Kind::Ad => "Ad",
         Kind::Creative => "Creative",
         Kind::Exchange => "Exchange",
+        Kind::Deal => "Deal",
+        Kind::RateTable => "RateTable",
+        Kind::BlockList => "BlockList",
     }
 }
 

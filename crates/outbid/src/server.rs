@@ -8,10 +8,13 @@ use api::v1;
 use api::v1::ad_service_client::AdServiceClient;
 use api::v1::advertiser_service_client::AdvertiserServiceClient;
 use api::v1::audit_service_client::AuditServiceClient;
+use api::v1::block_list_service_client::BlockListServiceClient;
 use api::v1::campaign_service_client::CampaignServiceClient;
 use api::v1::creative_service_client::CreativeServiceClient;
+use api::v1::deal_service_client::DealServiceClient;
 use api::v1::diagnostics_service_client::DiagnosticsServiceClient;
 use api::v1::exchange_service_client::ExchangeServiceClient;
+use api::v1::rate_table_service_client::RateTableServiceClient;
 use api::v1::report_service_client::ReportServiceClient;
 use tonic::Status;
 use tonic::service::interceptor::InterceptedService;
@@ -39,6 +42,17 @@ pub struct Server {
     url: String,
     /// Whether changes are only checked.
     rehearsing: bool,
+}
+
+/// What a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Deleted ones too.
+    pub deleted: bool,
+    /// Only those of which this holds, in the contract's own words.
+    pub filter: String,
+    /// In this order.
+    pub order_by: String,
 }
 
 /// A list, as long as it was asked for.
@@ -155,6 +169,21 @@ impl Server {
                 CreativeServiceClient.get_creative(v1::GetCreativeRequest { name })
             )
             .map(Resource::from),
+            Kind::Deal => call!(
+                self,
+                DealServiceClient.get_deal(v1::GetDealRequest { name })
+            )
+            .map(Resource::from),
+            Kind::BlockList => call!(
+                self,
+                BlockListServiceClient.get_block_list(v1::GetBlockListRequest { name })
+            )
+            .map(Resource::from),
+            Kind::RateTable => call!(
+                self,
+                RateTableServiceClient.get_rate_table(v1::GetRateTableRequest { name })
+            )
+            .map(Resource::from),
             Kind::Exchange => call!(
                 self,
                 ExchangeServiceClient.get_exchange(v1::GetExchangeRequest { name })
@@ -180,12 +209,27 @@ impl Server {
         deleted: bool,
         limit: usize,
     ) -> Result<Listed, Failure> {
+        let wanted = Wanted {
+            deleted,
+            ..Wanted::default()
+        };
+        self.list_those(kind, parent, &wanted, limit).await
+    }
+
+    /// As [`Server::list`], but only those that are wanted, in the order that is.
+    pub async fn list_those(
+        &self,
+        kind: Kind,
+        parent: &str,
+        wanted: &Wanted,
+        limit: usize,
+    ) -> Result<Listed, Failure> {
         let mut resources = Vec::new();
         let mut token = String::new();
         for _ in 0..MAX_PAGES {
             let left = limit.saturating_sub(resources.len());
             let size = i32::try_from(left).map_or(PAGE_SIZE, |left| left.min(PAGE_SIZE));
-            let page = self.page(kind, parent, deleted, size, token).await?;
+            let page = self.page(kind, parent, wanted, size, token).await?;
             resources.extend(page.0);
             token = page.1;
             if token.is_empty() || resources.len() >= limit {
@@ -201,17 +245,21 @@ impl Server {
         &self,
         kind: Kind,
         parent: &str,
-        show_deleted: bool,
+        wanted: &Wanted,
         page_size: i32,
         page_token: String,
     ) -> Result<(Vec<Resource>, String), Failure> {
         let parent = parent.to_string();
+        let show_deleted = wanted.deleted;
+        let (filter, order_by) = (wanted.filter.clone(), wanted.order_by.clone());
         Ok(match kind {
             Kind::Advertiser => {
                 let request = v1::ListAdvertisersRequest {
                     page_size,
                     page_token,
                     show_deleted,
+                    filter,
+                    order_by,
                 };
                 let page = call!(self, AdvertiserServiceClient.list_advertisers(request))?;
                 (
@@ -228,6 +276,8 @@ impl Server {
                     page_size,
                     page_token,
                     show_deleted,
+                    filter,
+                    order_by,
                 };
                 let page = call!(self, CampaignServiceClient.list_campaigns(request))?;
                 (
@@ -241,6 +291,8 @@ impl Server {
                     page_size,
                     page_token,
                     show_deleted,
+                    filter,
+                    order_by,
                 };
                 let page = call!(self, AdServiceClient.list_ads(request))?;
                 (
@@ -254,10 +306,54 @@ impl Server {
                     page_size,
                     page_token,
                     show_deleted,
+                    filter,
+                    order_by,
                 };
                 let page = call!(self, CreativeServiceClient.list_creatives(request))?;
                 (
                     page.creatives.into_iter().map(Resource::from).collect(),
+                    page.next_page_token,
+                )
+            }
+            Kind::Deal => {
+                let request = v1::ListDealsRequest {
+                    page_size,
+                    page_token,
+                    show_deleted,
+                    filter,
+                    order_by,
+                };
+                let page = call!(self, DealServiceClient.list_deals(request))?;
+                (
+                    page.deals.into_iter().map(Resource::from).collect(),
+                    page.next_page_token,
+                )
+            }
+            Kind::BlockList => {
+                let request = v1::ListBlockListsRequest {
+                    page_size,
+                    page_token,
+                    show_deleted,
+                    filter,
+                    order_by,
+                };
+                let page = call!(self, BlockListServiceClient.list_block_lists(request))?;
+                (
+                    page.block_lists.into_iter().map(Resource::from).collect(),
+                    page.next_page_token,
+                )
+            }
+            Kind::RateTable => {
+                let request = v1::ListRateTablesRequest {
+                    page_size,
+                    page_token,
+                    show_deleted,
+                    filter,
+                    order_by,
+                };
+                let page = call!(self, RateTableServiceClient.list_rate_tables(request))?;
+                (
+                    page.rate_tables.into_iter().map(Resource::from).collect(),
                     page.next_page_token,
                 )
             }
@@ -266,6 +362,8 @@ impl Server {
                     page_size,
                     page_token,
                     show_deleted,
+                    filter,
+                    order_by,
                 };
                 let page = call!(self, ExchangeServiceClient.list_exchanges(request))?;
                 (

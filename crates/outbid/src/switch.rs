@@ -11,12 +11,18 @@ use crate::resource::short;
 use crate::session::Session;
 
 /// What has a switch of its own.
-const SWITCHED: [Kind; 4] = [Kind::Advertiser, Kind::Campaign, Kind::Ad, Kind::Exchange];
+const SWITCHED: [Kind; 5] = [
+    Kind::Advertiser,
+    Kind::Campaign,
+    Kind::Ad,
+    Kind::Exchange,
+    Kind::Deal,
+];
 
 /// What to pause or resume.
 #[derive(Arguments, Debug)]
 pub struct SwitchArgs {
-    /// Campaigns, ads, advertisers or exchanges
+    /// Campaigns, ads, advertisers, exchanges or deals
     #[arg(required = true, value_name = "NAME")]
     names: Vec<String>,
 }
@@ -24,7 +30,7 @@ pub struct SwitchArgs {
 /// What to delete.
 #[derive(Arguments, Debug)]
 pub struct DeleteArgs {
-    /// Campaigns, ads, creatives, advertisers or exchanges
+    /// Campaigns, ads, creatives, advertisers, exchanges, deals or rate tables
     #[arg(required = true, value_name = "NAME")]
     names: Vec<String>,
     /// What hangs below a campaign or an advertiser, too

@@ -1162,6 +1162,14 @@ pub struct ListAdsRequest {
     /// Whether deleted ones are listed too.
     #[prost(bool, tag = "4")]
     pub show_deleted: bool,
+    /// Only those of which this holds (AIP-160): conditions on `state`, `name`, `display_name`, `create_time` and
+    /// `update_time`, such as `state = "PAUSED" AND display_name : "spring"`. `AND` and `NOT` are known, `OR` is not.
+    #[prost(string, tag = "5")]
+    pub filter: ::prost::alloc::string::String,
+    /// In this order: some of the same fields, each with ` desc` or without, such as `display_name desc`. In that in which
+    /// they were made where it is empty.
+    #[prost(string, tag = "6")]
+    pub order_by: ::prost::alloc::string::String,
 }
 /// A page of ads.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2152,6 +2160,14 @@ pub struct ListAdvertisersRequest {
     /// Whether deleted ones are listed too.
     #[prost(bool, tag = "3")]
     pub show_deleted: bool,
+    /// Only those of which this holds (AIP-160): conditions on `state`, `name`, `display_name`, `create_time` and
+    /// `update_time`, such as `state = "PAUSED" AND display_name : "spring"`. `AND` and `NOT` are known, `OR` is not.
+    #[prost(string, tag = "4")]
+    pub filter: ::prost::alloc::string::String,
+    /// In this order: some of the same fields, each with ` desc` or without, such as `display_name desc`. In that in which
+    /// they were made where it is empty.
+    #[prost(string, tag = "5")]
+    pub order_by: ::prost::alloc::string::String,
 }
 /// A page of advertisers.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -3809,6 +3825,852 @@ pub mod audit_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+/// What is not bid on by whom it is attached to: an advertiser's or a campaign's ads, or all ads on an exchange. At most
+/// 10,000 entries, all kinds together.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct BlockList {
+    /// `blockLists/{block_list}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Its number. Never used for another.
+    #[prost(uint64, tag = "2")]
+    pub number: u64,
+    /// What people call it.
+    #[prost(string, tag = "3")]
+    pub display_name: ::prost::alloc::string::String,
+    /// Whether it is kept: active or deleted.
+    #[prost(enumeration = "State", tag = "4")]
+    pub state: i32,
+    /// Where it holds: `exchanges/{exchange}`, `advertisers/{advertiser}` or
+    /// `advertisers/{advertiser}/campaigns/{campaign}`, at most 1,000. Nowhere where it is empty.
+    #[prost(string, repeated, tag = "5")]
+    pub attached_to: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Sites by their domains: `example.com` means `www.example.com` too.
+    #[prost(string, repeated, tag = "6")]
+    pub domains: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Apps by their bundles.
+    #[prost(string, repeated, tag = "7")]
+    pub bundles: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Publishers by their ids, as exchanges know them.
+    #[prost(string, repeated, tag = "8")]
+    pub publishers: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Content by its categories.
+    #[prost(message, repeated, tag = "9")]
+    pub categories: ::prost::alloc::vec::Vec<BlockedCategories>,
+    /// Creatives by their advertisers' domains. On exchanges alone.
+    #[prost(string, repeated, tag = "10")]
+    pub advertiser_domains: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Changes with each change of the resource. Sent with a change, it must be the present one.
+    #[prost(string, tag = "11")]
+    pub etag: ::prost::alloc::string::String,
+    /// When it was made.
+    #[prost(message, optional, tag = "12")]
+    pub create_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it was last changed.
+    #[prost(message, optional, tag = "13")]
+    pub update_time: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// Categories of content.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BlockedCategories {
+    /// The taxonomy of `ids` (`cattax`): 1 is IAB Content 1.0 ("IAB2-3"). 1 where it is 0.
+    #[prost(int32, tag = "1")]
+    pub taxonomy: i32,
+    /// The categories. A parent means its children.
+    #[prost(string, repeated, tag = "2")]
+    pub ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Asks for one block list.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetBlockListRequest {
+    /// `blockLists/{block_list}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+}
+/// Asks for block lists.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListBlockListsRequest {
+    /// How many at most: 50 where it is 0, never more than 1,000.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// The `next_page_token` of the page before. All else must be as it was then.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// Whether deleted ones are listed too.
+    #[prost(bool, tag = "3")]
+    pub show_deleted: bool,
+    /// Only those of which this holds (AIP-160): conditions on `state`, `name`, `display_name`, `create_time` and
+    /// `update_time`, such as `state = "PAUSED" AND display_name : "spring"`. `AND` and `NOT` are known, `OR` is not.
+    #[prost(string, tag = "4")]
+    pub filter: ::prost::alloc::string::String,
+    /// In this order: some of the same fields, each with ` desc` or without, such as `display_name desc`. As they were made
+    /// where it is empty.
+    #[prost(string, tag = "5")]
+    pub order_by: ::prost::alloc::string::String,
+}
+/// A page of block lists.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListBlockListsResponse {
+    /// The block lists.
+    #[prost(message, repeated, tag = "1")]
+    pub block_lists: ::prost::alloc::vec::Vec<BlockList>,
+    /// Asks for the next page. Empty on the last one, and only there.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Asks to make a block list.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CreateBlockListRequest {
+    /// The last part of its name: a lower-case letter, then lower-case letters, digits and hyphens, at most 63. Made up
+    /// where it is empty.
+    #[prost(string, tag = "1")]
+    pub block_list_id: ::prost::alloc::string::String,
+    /// What to make. Its `name` is not read.
+    #[prost(message, optional, tag = "2")]
+    pub block_list: ::core::option::Option<BlockList>,
+    /// A UUID that makes the call safe to repeat: a second call with the same one answers as the first did.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be made.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Asks to change a block list.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UpdateBlockListRequest {
+    /// The block list by its `name`, with the new values; and its `etag`, if no change in between may be lost.
+    #[prost(message, optional, tag = "1")]
+    pub block_list: ::core::option::Option<BlockList>,
+    /// Which fields to change. Those that are set where it is empty; `*` replaces them all.
+    #[prost(message, optional, tag = "2")]
+    pub update_mask: ::core::option::Option<::prost_types::FieldMask>,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Asks to delete a block list.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteBlockListRequest {
+    /// `blockLists/{block_list}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Where it is set, it must be the present one.
+    #[prost(string, tag = "2")]
+    pub etag: ::prost::alloc::string::String,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Asks to bring a block list back.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UndeleteBlockListRequest {
+    /// `blockLists/{block_list}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Where it is set, it must be the present one.
+    #[prost(string, tag = "2")]
+    pub etag: ::prost::alloc::string::String,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Generated client implementations.
+pub mod block_list_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// What is not bid on. A change is in force in bidders without a restart.
+    #[derive(Debug, Clone)]
+    pub struct BlockListServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> BlockListServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> BlockListServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            BlockListServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Answers one block list.
+        pub async fn get_block_list(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetBlockListRequest>,
+        ) -> std::result::Result<tonic::Response<super::BlockList>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.BlockListService/GetBlockList",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("outbid.control.v1.BlockListService", "GetBlockList"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists block lists by name.
+        pub async fn list_block_lists(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListBlockListsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListBlockListsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.BlockListService/ListBlockLists",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.BlockListService",
+                        "ListBlockLists",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Makes a block list.
+        pub async fn create_block_list(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CreateBlockListRequest>,
+        ) -> std::result::Result<tonic::Response<super::BlockList>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.BlockListService/CreateBlockList",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.BlockListService",
+                        "CreateBlockList",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Changes the fields that the mask names.
+        pub async fn update_block_list(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UpdateBlockListRequest>,
+        ) -> std::result::Result<tonic::Response<super::BlockList>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.BlockListService/UpdateBlockList",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.BlockListService",
+                        "UpdateBlockList",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Deletes a block list: what it blocked is bid on again.
+        pub async fn delete_block_list(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeleteBlockListRequest>,
+        ) -> std::result::Result<tonic::Response<super::BlockList>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.BlockListService/DeleteBlockList",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.BlockListService",
+                        "DeleteBlockList",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Brings a deleted block list back.
+        pub async fn undelete_block_list(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UndeleteBlockListRequest>,
+        ) -> std::result::Result<tonic::Response<super::BlockList>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.BlockListService/UndeleteBlockList",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.BlockListService",
+                        "UndeleteBlockList",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod block_list_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with BlockListServiceServer.
+    #[async_trait]
+    pub trait BlockListService: std::marker::Send + std::marker::Sync + 'static {
+        /// Answers one block list.
+        async fn get_block_list(
+            &self,
+            request: tonic::Request<super::GetBlockListRequest>,
+        ) -> std::result::Result<tonic::Response<super::BlockList>, tonic::Status>;
+        /// Lists block lists by name.
+        async fn list_block_lists(
+            &self,
+            request: tonic::Request<super::ListBlockListsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListBlockListsResponse>,
+            tonic::Status,
+        >;
+        /// Makes a block list.
+        async fn create_block_list(
+            &self,
+            request: tonic::Request<super::CreateBlockListRequest>,
+        ) -> std::result::Result<tonic::Response<super::BlockList>, tonic::Status>;
+        /// Changes the fields that the mask names.
+        async fn update_block_list(
+            &self,
+            request: tonic::Request<super::UpdateBlockListRequest>,
+        ) -> std::result::Result<tonic::Response<super::BlockList>, tonic::Status>;
+        /// Deletes a block list: what it blocked is bid on again.
+        async fn delete_block_list(
+            &self,
+            request: tonic::Request<super::DeleteBlockListRequest>,
+        ) -> std::result::Result<tonic::Response<super::BlockList>, tonic::Status>;
+        /// Brings a deleted block list back.
+        async fn undelete_block_list(
+            &self,
+            request: tonic::Request<super::UndeleteBlockListRequest>,
+        ) -> std::result::Result<tonic::Response<super::BlockList>, tonic::Status>;
+    }
+    /// What is not bid on. A change is in force in bidders without a restart.
+    #[derive(Debug)]
+    pub struct BlockListServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> BlockListServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for BlockListServiceServer<T>
+    where
+        T: BlockListService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/outbid.control.v1.BlockListService/GetBlockList" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetBlockListSvc<T: BlockListService>(pub Arc<T>);
+                    impl<
+                        T: BlockListService,
+                    > tonic::server::UnaryService<super::GetBlockListRequest>
+                    for GetBlockListSvc<T> {
+                        type Response = super::BlockList;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetBlockListRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as BlockListService>::get_block_list(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetBlockListSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.BlockListService/ListBlockLists" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListBlockListsSvc<T: BlockListService>(pub Arc<T>);
+                    impl<
+                        T: BlockListService,
+                    > tonic::server::UnaryService<super::ListBlockListsRequest>
+                    for ListBlockListsSvc<T> {
+                        type Response = super::ListBlockListsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListBlockListsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as BlockListService>::list_block_lists(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListBlockListsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.BlockListService/CreateBlockList" => {
+                    #[allow(non_camel_case_types)]
+                    struct CreateBlockListSvc<T: BlockListService>(pub Arc<T>);
+                    impl<
+                        T: BlockListService,
+                    > tonic::server::UnaryService<super::CreateBlockListRequest>
+                    for CreateBlockListSvc<T> {
+                        type Response = super::BlockList;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CreateBlockListRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as BlockListService>::create_block_list(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CreateBlockListSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.BlockListService/UpdateBlockList" => {
+                    #[allow(non_camel_case_types)]
+                    struct UpdateBlockListSvc<T: BlockListService>(pub Arc<T>);
+                    impl<
+                        T: BlockListService,
+                    > tonic::server::UnaryService<super::UpdateBlockListRequest>
+                    for UpdateBlockListSvc<T> {
+                        type Response = super::BlockList;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::UpdateBlockListRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as BlockListService>::update_block_list(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UpdateBlockListSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.BlockListService/DeleteBlockList" => {
+                    #[allow(non_camel_case_types)]
+                    struct DeleteBlockListSvc<T: BlockListService>(pub Arc<T>);
+                    impl<
+                        T: BlockListService,
+                    > tonic::server::UnaryService<super::DeleteBlockListRequest>
+                    for DeleteBlockListSvc<T> {
+                        type Response = super::BlockList;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DeleteBlockListRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as BlockListService>::delete_block_list(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DeleteBlockListSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.BlockListService/UndeleteBlockList" => {
+                    #[allow(non_camel_case_types)]
+                    struct UndeleteBlockListSvc<T: BlockListService>(pub Arc<T>);
+                    impl<
+                        T: BlockListService,
+                    > tonic::server::UnaryService<super::UndeleteBlockListRequest>
+                    for UndeleteBlockListSvc<T> {
+                        type Response = super::BlockList;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::UndeleteBlockListRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as BlockListService>::undelete_block_list(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UndeleteBlockListSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for BlockListServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "outbid.control.v1.BlockListService";
+    impl<T> tonic::server::NamedService for BlockListServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
 /// A budget with a flight; holds ads.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Campaign {
@@ -3883,6 +4745,14 @@ pub struct ListCampaignsRequest {
     /// Whether deleted ones are listed too.
     #[prost(bool, tag = "4")]
     pub show_deleted: bool,
+    /// Only those of which this holds (AIP-160): conditions on `state`, `name`, `display_name`, `create_time` and
+    /// `update_time`, such as `state = "PAUSED" AND display_name : "spring"`. `AND` and `NOT` are known, `OR` is not.
+    #[prost(string, tag = "5")]
+    pub filter: ::prost::alloc::string::String,
+    /// In this order: some of the same fields, each with ` desc` or without, such as `display_name desc`. In that in which
+    /// they were made where it is empty.
+    #[prost(string, tag = "6")]
+    pub order_by: ::prost::alloc::string::String,
 }
 /// A page of campaigns.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -5353,6 +6223,14 @@ pub struct ListCreativesRequest {
     /// Whether deleted ones are listed too.
     #[prost(bool, tag = "4")]
     pub show_deleted: bool,
+    /// Only those of which this holds (AIP-160): conditions on `state`, `name`, `display_name`, `create_time` and
+    /// `update_time`, such as `state = "PAUSED" AND display_name : "spring"`. `AND` and `NOT` are known, `OR` is not.
+    #[prost(string, tag = "5")]
+    pub filter: ::prost::alloc::string::String,
+    /// In this order: some of the same fields, each with ` desc` or without, such as `display_name desc`. In that in which
+    /// they were made where it is empty.
+    #[prost(string, tag = "6")]
+    pub order_by: ::prost::alloc::string::String,
 }
 /// A page of creatives.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -6110,6 +6988,1002 @@ pub mod creative_service_server {
     /// Generated gRPC service name
     pub const SERVICE_NAME: &str = "outbid.control.v1.CreativeService";
     impl<T> tonic::server::NamedService for CreativeServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// A deal that requests of one exchange offer under one id. Ads ask for it by that id (`targeting.deals`). A deal that
+/// nobody wrote down here goes by what requests say of it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Deal {
+    /// `deals/{deal}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Its number. Never used for another.
+    #[prost(uint64, tag = "2")]
+    pub number: u64,
+    /// What people call it.
+    #[prost(string, tag = "3")]
+    pub display_name: ::prost::alloc::string::String,
+    /// Whether it is bid for.
+    #[prost(enumeration = "State", tag = "4")]
+    pub state: i32,
+    /// Where it is offered: `exchanges/{exchange}`.
+    #[prost(string, tag = "5")]
+    pub exchange: ::prost::alloc::string::String,
+    /// Its id there, as requests write it. No two deals of an exchange have the same.
+    #[prost(string, tag = "6")]
+    pub deal_id: ::prost::alloc::string::String,
+    /// The currency of the price, ISO 4217. The exchange's where it is empty.
+    #[prost(string, tag = "9")]
+    pub currency_code: ::prost::alloc::string::String,
+    /// Our seats that may bid for it. Any of the exchange's where it is empty.
+    #[prost(string, repeated, tag = "10")]
+    pub seats: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// When it is bid for.
+    #[prost(message, optional, tag = "11")]
+    pub flight: ::core::option::Option<Flight>,
+    /// Whose ads may bid for it: `advertisers/{advertiser}`. Everybody's where it is empty.
+    #[prost(string, repeated, tag = "12")]
+    pub advertisers: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Changes with each change of the resource. Sent with a change, it must be the present one.
+    #[prost(string, tag = "13")]
+    pub etag: ::prost::alloc::string::String,
+    /// When it was made.
+    #[prost(message, optional, tag = "14")]
+    pub create_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it was last changed.
+    #[prost(message, optional, tag = "15")]
+    pub update_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// What it costs; one of these, in millionths of `currency_code` for a thousand impressions. Without, it costs what
+    /// requests say.
+    #[prost(oneof = "deal::Price", tags = "7, 8")]
+    pub price: ::core::option::Option<deal::Price>,
+}
+/// Nested message and enum types in `Deal`.
+pub mod deal {
+    /// What it costs; one of these, in millionths of `currency_code` for a thousand impressions. Without, it costs what
+    /// requests say.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Price {
+        /// At least this. A request may ask for more.
+        #[prost(int64, tag = "7")]
+        FloorCpmMicros(i64),
+        /// This and nothing else, whatever the ad's own price, as long as the ad's is not below it. A request that asks for
+        /// more does not offer what was agreed, and is not bid on for the deal.
+        #[prost(int64, tag = "8")]
+        FixedCpmMicros(i64),
+    }
+}
+/// Asks for one deal.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetDealRequest {
+    /// `deals/{deal}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+}
+/// Asks for deals.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListDealsRequest {
+    /// How many at most: 50 where it is 0, never more than 1,000.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// The `next_page_token` of the page before. All else must be as it was then.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// Whether deleted ones are listed too.
+    #[prost(bool, tag = "3")]
+    pub show_deleted: bool,
+    /// Only those of which this holds (AIP-160): conditions on `state`, `name`, `display_name`, `create_time` and
+    /// `update_time`, such as `state = "PAUSED" AND display_name : "spring"`. `AND` and `NOT` are known, `OR` is not.
+    #[prost(string, tag = "4")]
+    pub filter: ::prost::alloc::string::String,
+    /// In this order: some of the same fields, each with ` desc` or without, such as `display_name desc`. In that in which
+    /// they were made where it is empty.
+    #[prost(string, tag = "5")]
+    pub order_by: ::prost::alloc::string::String,
+}
+/// A page of deals.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListDealsResponse {
+    /// The deals.
+    #[prost(message, repeated, tag = "1")]
+    pub deals: ::prost::alloc::vec::Vec<Deal>,
+    /// Asks for the next page. Empty on the last one, and only there.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Asks to make a deal.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreateDealRequest {
+    /// The last part of its name: a lower-case letter, then lower-case letters, digits and hyphens, at most 63. Made up
+    /// where it is empty.
+    #[prost(string, tag = "1")]
+    pub deal_id: ::prost::alloc::string::String,
+    /// What to make. Its `name` is not read.
+    #[prost(message, optional, tag = "2")]
+    pub deal: ::core::option::Option<Deal>,
+    /// A UUID that makes the call safe to repeat: a second call with the same one answers as the first did.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be made.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Asks to change a deal.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UpdateDealRequest {
+    /// The deal by its `name`, with the new values; and its `etag`, if no change in between may be lost.
+    #[prost(message, optional, tag = "1")]
+    pub deal: ::core::option::Option<Deal>,
+    /// Which fields to change. Those that are set where it is empty; `*` replaces them all.
+    #[prost(message, optional, tag = "2")]
+    pub update_mask: ::core::option::Option<::prost_types::FieldMask>,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Asks to delete a deal.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteDealRequest {
+    /// `deals/{deal}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Where it is set, it must be the present one.
+    #[prost(string, tag = "2")]
+    pub etag: ::prost::alloc::string::String,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Asks to bring a deal back.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UndeleteDealRequest {
+    /// `deals/{deal}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Where it is set, it must be the present one.
+    #[prost(string, tag = "2")]
+    pub etag: ::prost::alloc::string::String,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Asks to stop a deal.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PauseDealRequest {
+    /// `deals/{deal}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Where it is set, it must be the present one.
+    #[prost(string, tag = "2")]
+    pub etag: ::prost::alloc::string::String,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Asks to let a deal run again.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ResumeDealRequest {
+    /// `deals/{deal}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Where it is set, it must be the present one.
+    #[prost(string, tag = "2")]
+    pub etag: ::prost::alloc::string::String,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Generated client implementations.
+pub mod deal_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// What was agreed with publishers. A change is in force in bidders at once, without a restart.
+    #[derive(Debug, Clone)]
+    pub struct DealServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> DealServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> DealServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            DealServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Answers one deal.
+        pub async fn get_deal(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetDealRequest>,
+        ) -> std::result::Result<tonic::Response<super::Deal>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.DealService/GetDeal",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("outbid.control.v1.DealService", "GetDeal"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists deals by name: those that are for everybody, and those for advertisers that the caller may read.
+        pub async fn list_deals(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListDealsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListDealsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.DealService/ListDeals",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("outbid.control.v1.DealService", "ListDeals"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Makes a deal.
+        pub async fn create_deal(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CreateDealRequest>,
+        ) -> std::result::Result<tonic::Response<super::Deal>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.DealService/CreateDeal",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("outbid.control.v1.DealService", "CreateDeal"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Changes the fields that the mask names.
+        pub async fn update_deal(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UpdateDealRequest>,
+        ) -> std::result::Result<tonic::Response<super::Deal>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.DealService/UpdateDeal",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("outbid.control.v1.DealService", "UpdateDeal"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Deletes a deal. Where requests still offer it, it goes by what they say.
+        pub async fn delete_deal(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeleteDealRequest>,
+        ) -> std::result::Result<tonic::Response<super::Deal>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.DealService/DeleteDeal",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("outbid.control.v1.DealService", "DeleteDeal"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Brings a deleted deal back.
+        pub async fn undelete_deal(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UndeleteDealRequest>,
+        ) -> std::result::Result<tonic::Response<super::Deal>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.DealService/UndeleteDeal",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("outbid.control.v1.DealService", "UndeleteDeal"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Stops bidding for it. Requests that offer it are bid on as if they did not.
+        pub async fn pause_deal(
+            &mut self,
+            request: impl tonic::IntoRequest<super::PauseDealRequest>,
+        ) -> std::result::Result<tonic::Response<super::Deal>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.DealService/PauseDeal",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("outbid.control.v1.DealService", "PauseDeal"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lets a paused deal run again.
+        pub async fn resume_deal(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ResumeDealRequest>,
+        ) -> std::result::Result<tonic::Response<super::Deal>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.DealService/ResumeDeal",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("outbid.control.v1.DealService", "ResumeDeal"));
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod deal_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with DealServiceServer.
+    #[async_trait]
+    pub trait DealService: std::marker::Send + std::marker::Sync + 'static {
+        /// Answers one deal.
+        async fn get_deal(
+            &self,
+            request: tonic::Request<super::GetDealRequest>,
+        ) -> std::result::Result<tonic::Response<super::Deal>, tonic::Status>;
+        /// Lists deals by name: those that are for everybody, and those for advertisers that the caller may read.
+        async fn list_deals(
+            &self,
+            request: tonic::Request<super::ListDealsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListDealsResponse>,
+            tonic::Status,
+        >;
+        /// Makes a deal.
+        async fn create_deal(
+            &self,
+            request: tonic::Request<super::CreateDealRequest>,
+        ) -> std::result::Result<tonic::Response<super::Deal>, tonic::Status>;
+        /// Changes the fields that the mask names.
+        async fn update_deal(
+            &self,
+            request: tonic::Request<super::UpdateDealRequest>,
+        ) -> std::result::Result<tonic::Response<super::Deal>, tonic::Status>;
+        /// Deletes a deal. Where requests still offer it, it goes by what they say.
+        async fn delete_deal(
+            &self,
+            request: tonic::Request<super::DeleteDealRequest>,
+        ) -> std::result::Result<tonic::Response<super::Deal>, tonic::Status>;
+        /// Brings a deleted deal back.
+        async fn undelete_deal(
+            &self,
+            request: tonic::Request<super::UndeleteDealRequest>,
+        ) -> std::result::Result<tonic::Response<super::Deal>, tonic::Status>;
+        /// Stops bidding for it. Requests that offer it are bid on as if they did not.
+        async fn pause_deal(
+            &self,
+            request: tonic::Request<super::PauseDealRequest>,
+        ) -> std::result::Result<tonic::Response<super::Deal>, tonic::Status>;
+        /// Lets a paused deal run again.
+        async fn resume_deal(
+            &self,
+            request: tonic::Request<super::ResumeDealRequest>,
+        ) -> std::result::Result<tonic::Response<super::Deal>, tonic::Status>;
+    }
+    /// What was agreed with publishers. A change is in force in bidders at once, without a restart.
+    #[derive(Debug)]
+    pub struct DealServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> DealServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for DealServiceServer<T>
+    where
+        T: DealService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/outbid.control.v1.DealService/GetDeal" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetDealSvc<T: DealService>(pub Arc<T>);
+                    impl<
+                        T: DealService,
+                    > tonic::server::UnaryService<super::GetDealRequest>
+                    for GetDealSvc<T> {
+                        type Response = super::Deal;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetDealRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DealService>::get_deal(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetDealSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.DealService/ListDeals" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListDealsSvc<T: DealService>(pub Arc<T>);
+                    impl<
+                        T: DealService,
+                    > tonic::server::UnaryService<super::ListDealsRequest>
+                    for ListDealsSvc<T> {
+                        type Response = super::ListDealsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListDealsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DealService>::list_deals(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListDealsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.DealService/CreateDeal" => {
+                    #[allow(non_camel_case_types)]
+                    struct CreateDealSvc<T: DealService>(pub Arc<T>);
+                    impl<
+                        T: DealService,
+                    > tonic::server::UnaryService<super::CreateDealRequest>
+                    for CreateDealSvc<T> {
+                        type Response = super::Deal;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CreateDealRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DealService>::create_deal(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CreateDealSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.DealService/UpdateDeal" => {
+                    #[allow(non_camel_case_types)]
+                    struct UpdateDealSvc<T: DealService>(pub Arc<T>);
+                    impl<
+                        T: DealService,
+                    > tonic::server::UnaryService<super::UpdateDealRequest>
+                    for UpdateDealSvc<T> {
+                        type Response = super::Deal;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::UpdateDealRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DealService>::update_deal(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UpdateDealSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.DealService/DeleteDeal" => {
+                    #[allow(non_camel_case_types)]
+                    struct DeleteDealSvc<T: DealService>(pub Arc<T>);
+                    impl<
+                        T: DealService,
+                    > tonic::server::UnaryService<super::DeleteDealRequest>
+                    for DeleteDealSvc<T> {
+                        type Response = super::Deal;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DeleteDealRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DealService>::delete_deal(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DeleteDealSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.DealService/UndeleteDeal" => {
+                    #[allow(non_camel_case_types)]
+                    struct UndeleteDealSvc<T: DealService>(pub Arc<T>);
+                    impl<
+                        T: DealService,
+                    > tonic::server::UnaryService<super::UndeleteDealRequest>
+                    for UndeleteDealSvc<T> {
+                        type Response = super::Deal;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::UndeleteDealRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DealService>::undelete_deal(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UndeleteDealSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.DealService/PauseDeal" => {
+                    #[allow(non_camel_case_types)]
+                    struct PauseDealSvc<T: DealService>(pub Arc<T>);
+                    impl<
+                        T: DealService,
+                    > tonic::server::UnaryService<super::PauseDealRequest>
+                    for PauseDealSvc<T> {
+                        type Response = super::Deal;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::PauseDealRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DealService>::pause_deal(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = PauseDealSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.DealService/ResumeDeal" => {
+                    #[allow(non_camel_case_types)]
+                    struct ResumeDealSvc<T: DealService>(pub Arc<T>);
+                    impl<
+                        T: DealService,
+                    > tonic::server::UnaryService<super::ResumeDealRequest>
+                    for ResumeDealSvc<T> {
+                        type Response = super::Deal;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ResumeDealRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DealService>::resume_deal(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ResumeDealSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for DealServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "outbid.control.v1.DealService";
+    impl<T> tonic::server::NamedService for DealServiceServer<T> {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
@@ -7207,6 +9081,14 @@ pub struct ListExchangesRequest {
     /// Whether deleted ones are listed too.
     #[prost(bool, tag = "3")]
     pub show_deleted: bool,
+    /// Only those of which this holds (AIP-160): conditions on `state`, `name`, `display_name`, `create_time` and
+    /// `update_time`, such as `state = "PAUSED" AND display_name : "spring"`. `AND` and `NOT` are known, `OR` is not.
+    #[prost(string, tag = "4")]
+    pub filter: ::prost::alloc::string::String,
+    /// In this order: some of the same fields, each with ` desc` or without, such as `display_name desc`. In that in which
+    /// they were made where it is empty.
+    #[prost(string, tag = "5")]
+    pub order_by: ::prost::alloc::string::String,
 }
 /// A page of exchanges.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -9179,6 +11061,842 @@ pub mod identity_service_server {
     /// Generated gRPC service name
     pub const SERVICE_NAME: &str = "outbid.control.v1.IdentityService";
     impl<T> tonic::server::NamedService for IdentityServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// What currencies are worth from a time on. Of all tables whose time has come, the latest is in force, whole: what it
+/// lacks has no rate. Bids, floors and caps are converted by it; a bill by the rate of its bid.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RateTable {
+    /// `rateTables/{rate_table}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Its number. Never used for another.
+    #[prost(uint64, tag = "2")]
+    pub number: u64,
+    /// What people call it.
+    #[prost(string, tag = "3")]
+    pub display_name: ::prost::alloc::string::String,
+    /// Whether it is kept: active or deleted.
+    #[prost(enumeration = "State", tag = "4")]
+    pub state: i32,
+    /// From when it is in force. Since ever where it is not set.
+    #[prost(message, optional, tag = "5")]
+    pub effective_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// The currencies, each once, at most 200. The dollar is 1 and need not be named.
+    #[prost(message, repeated, tag = "6")]
+    pub rates: ::prost::alloc::vec::Vec<Rate>,
+    /// Whether it is the one in force now.
+    #[prost(bool, tag = "7")]
+    pub in_force: bool,
+    /// Changes with each change of the resource. Sent with a change, it must be the present one.
+    #[prost(string, tag = "8")]
+    pub etag: ::prost::alloc::string::String,
+    /// When it was made.
+    #[prost(message, optional, tag = "9")]
+    pub create_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it was last changed.
+    #[prost(message, optional, tag = "10")]
+    pub update_time: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// What one unit of a currency is worth.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Rate {
+    /// ISO 4217.
+    #[prost(string, tag = "1")]
+    pub currency_code: ::prost::alloc::string::String,
+    /// In US dollars, as decimal text of at most nine decimals: "1.0842".
+    #[prost(string, tag = "2")]
+    pub usd: ::prost::alloc::string::String,
+}
+/// Asks for one rate table.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetRateTableRequest {
+    /// `rateTables/{rate_table}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+}
+/// Asks for rate tables.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListRateTablesRequest {
+    /// How many at most: 50 where it is 0, never more than 1,000.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// The `next_page_token` of the page before. All else must be as it was then.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// Whether deleted ones are listed too.
+    #[prost(bool, tag = "3")]
+    pub show_deleted: bool,
+    /// Only those of which this holds (AIP-160): conditions on `state`, `name`, `display_name`, `create_time` and
+    /// `update_time`, such as `state = "PAUSED" AND display_name : "spring"`. `AND` and `NOT` are known, `OR` is not.
+    #[prost(string, tag = "4")]
+    pub filter: ::prost::alloc::string::String,
+    /// In this order: some of the same fields, each with ` desc` or without, such as `display_name desc`. In that in which
+    /// they were made where it is empty.
+    #[prost(string, tag = "5")]
+    pub order_by: ::prost::alloc::string::String,
+}
+/// A page of rate tables.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListRateTablesResponse {
+    /// The rate tables.
+    #[prost(message, repeated, tag = "1")]
+    pub rate_tables: ::prost::alloc::vec::Vec<RateTable>,
+    /// Asks for the next page. Empty on the last one, and only there.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Asks to make a rate table.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CreateRateTableRequest {
+    /// The last part of its name: a lower-case letter, then lower-case letters, digits and hyphens, at most 63. Made up
+    /// where it is empty.
+    #[prost(string, tag = "1")]
+    pub rate_table_id: ::prost::alloc::string::String,
+    /// What to make. Its `name` is not read.
+    #[prost(message, optional, tag = "2")]
+    pub rate_table: ::core::option::Option<RateTable>,
+    /// A UUID that makes the call safe to repeat: a second call with the same one answers as the first did.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be made.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Asks to change a rate table.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UpdateRateTableRequest {
+    /// The rate table by its `name`, with the new values; and its `etag`, if no change in between may be lost.
+    #[prost(message, optional, tag = "1")]
+    pub rate_table: ::core::option::Option<RateTable>,
+    /// Which fields to change. Those that are set where it is empty; `*` replaces them all.
+    #[prost(message, optional, tag = "2")]
+    pub update_mask: ::core::option::Option<::prost_types::FieldMask>,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Asks to delete a rate table.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteRateTableRequest {
+    /// `rateTables/{rate_table}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Where it is set, it must be the present one.
+    #[prost(string, tag = "2")]
+    pub etag: ::prost::alloc::string::String,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Asks to bring a rate table back.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UndeleteRateTableRequest {
+    /// `rateTables/{rate_table}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Where it is set, it must be the present one.
+    #[prost(string, tag = "2")]
+    pub etag: ::prost::alloc::string::String,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Generated client implementations.
+pub mod rate_table_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// What currencies are worth. A change is in force in bidders at once, without a restart.
+    #[derive(Debug, Clone)]
+    pub struct RateTableServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> RateTableServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> RateTableServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            RateTableServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Answers one rate table.
+        pub async fn get_rate_table(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetRateTableRequest>,
+        ) -> std::result::Result<tonic::Response<super::RateTable>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.RateTableService/GetRateTable",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("outbid.control.v1.RateTableService", "GetRateTable"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists rate tables by name.
+        pub async fn list_rate_tables(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListRateTablesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListRateTablesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.RateTableService/ListRateTables",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.RateTableService",
+                        "ListRateTables",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Makes a rate table. It replaces the one in force at its `effective_time`.
+        pub async fn create_rate_table(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CreateRateTableRequest>,
+        ) -> std::result::Result<tonic::Response<super::RateTable>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.RateTableService/CreateRateTable",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.RateTableService",
+                        "CreateRateTable",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Changes the fields that the mask names.
+        pub async fn update_rate_table(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UpdateRateTableRequest>,
+        ) -> std::result::Result<tonic::Response<super::RateTable>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.RateTableService/UpdateRateTable",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.RateTableService",
+                        "UpdateRateTable",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Deletes a rate table. If it was in force, the one before it is again.
+        pub async fn delete_rate_table(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeleteRateTableRequest>,
+        ) -> std::result::Result<tonic::Response<super::RateTable>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.RateTableService/DeleteRateTable",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.RateTableService",
+                        "DeleteRateTable",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Brings a deleted rate table back.
+        pub async fn undelete_rate_table(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UndeleteRateTableRequest>,
+        ) -> std::result::Result<tonic::Response<super::RateTable>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.RateTableService/UndeleteRateTable",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.RateTableService",
+                        "UndeleteRateTable",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod rate_table_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with RateTableServiceServer.
+    #[async_trait]
+    pub trait RateTableService: std::marker::Send + std::marker::Sync + 'static {
+        /// Answers one rate table.
+        async fn get_rate_table(
+            &self,
+            request: tonic::Request<super::GetRateTableRequest>,
+        ) -> std::result::Result<tonic::Response<super::RateTable>, tonic::Status>;
+        /// Lists rate tables by name.
+        async fn list_rate_tables(
+            &self,
+            request: tonic::Request<super::ListRateTablesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListRateTablesResponse>,
+            tonic::Status,
+        >;
+        /// Makes a rate table. It replaces the one in force at its `effective_time`.
+        async fn create_rate_table(
+            &self,
+            request: tonic::Request<super::CreateRateTableRequest>,
+        ) -> std::result::Result<tonic::Response<super::RateTable>, tonic::Status>;
+        /// Changes the fields that the mask names.
+        async fn update_rate_table(
+            &self,
+            request: tonic::Request<super::UpdateRateTableRequest>,
+        ) -> std::result::Result<tonic::Response<super::RateTable>, tonic::Status>;
+        /// Deletes a rate table. If it was in force, the one before it is again.
+        async fn delete_rate_table(
+            &self,
+            request: tonic::Request<super::DeleteRateTableRequest>,
+        ) -> std::result::Result<tonic::Response<super::RateTable>, tonic::Status>;
+        /// Brings a deleted rate table back.
+        async fn undelete_rate_table(
+            &self,
+            request: tonic::Request<super::UndeleteRateTableRequest>,
+        ) -> std::result::Result<tonic::Response<super::RateTable>, tonic::Status>;
+    }
+    /// What currencies are worth. A change is in force in bidders at once, without a restart.
+    #[derive(Debug)]
+    pub struct RateTableServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> RateTableServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for RateTableServiceServer<T>
+    where
+        T: RateTableService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/outbid.control.v1.RateTableService/GetRateTable" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetRateTableSvc<T: RateTableService>(pub Arc<T>);
+                    impl<
+                        T: RateTableService,
+                    > tonic::server::UnaryService<super::GetRateTableRequest>
+                    for GetRateTableSvc<T> {
+                        type Response = super::RateTable;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetRateTableRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RateTableService>::get_rate_table(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetRateTableSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.RateTableService/ListRateTables" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListRateTablesSvc<T: RateTableService>(pub Arc<T>);
+                    impl<
+                        T: RateTableService,
+                    > tonic::server::UnaryService<super::ListRateTablesRequest>
+                    for ListRateTablesSvc<T> {
+                        type Response = super::ListRateTablesResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListRateTablesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RateTableService>::list_rate_tables(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListRateTablesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.RateTableService/CreateRateTable" => {
+                    #[allow(non_camel_case_types)]
+                    struct CreateRateTableSvc<T: RateTableService>(pub Arc<T>);
+                    impl<
+                        T: RateTableService,
+                    > tonic::server::UnaryService<super::CreateRateTableRequest>
+                    for CreateRateTableSvc<T> {
+                        type Response = super::RateTable;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CreateRateTableRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RateTableService>::create_rate_table(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CreateRateTableSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.RateTableService/UpdateRateTable" => {
+                    #[allow(non_camel_case_types)]
+                    struct UpdateRateTableSvc<T: RateTableService>(pub Arc<T>);
+                    impl<
+                        T: RateTableService,
+                    > tonic::server::UnaryService<super::UpdateRateTableRequest>
+                    for UpdateRateTableSvc<T> {
+                        type Response = super::RateTable;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::UpdateRateTableRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RateTableService>::update_rate_table(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UpdateRateTableSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.RateTableService/DeleteRateTable" => {
+                    #[allow(non_camel_case_types)]
+                    struct DeleteRateTableSvc<T: RateTableService>(pub Arc<T>);
+                    impl<
+                        T: RateTableService,
+                    > tonic::server::UnaryService<super::DeleteRateTableRequest>
+                    for DeleteRateTableSvc<T> {
+                        type Response = super::RateTable;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DeleteRateTableRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RateTableService>::delete_rate_table(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DeleteRateTableSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.RateTableService/UndeleteRateTable" => {
+                    #[allow(non_camel_case_types)]
+                    struct UndeleteRateTableSvc<T: RateTableService>(pub Arc<T>);
+                    impl<
+                        T: RateTableService,
+                    > tonic::server::UnaryService<super::UndeleteRateTableRequest>
+                    for UndeleteRateTableSvc<T> {
+                        type Response = super::RateTable;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::UndeleteRateTableRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RateTableService>::undelete_rate_table(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UndeleteRateTableSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for RateTableServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "outbid.control.v1.RateTableService";
+    impl<T> tonic::server::NamedService for RateTableServiceServer<T> {
         const NAME: &'static str = SERVICE_NAME;
     }
 }

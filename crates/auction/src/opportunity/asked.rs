@@ -1,13 +1,18 @@
 //! What is asked of a bid: a seat that is let in, a currency, a floor.
 
+use campaign::block_list::Blocked;
 use campaign::creative::Format;
+use campaign::deal::DealPrice;
 use campaign::exchange::Exchange;
 use campaign::money::{Cpm, Currency, RateTable, Rounding};
 use openrtb::Decimal;
-use openrtb::request::{BidRequest, Imp};
+use openrtb::adcom::auction_type::FIXED_PRICE;
+use openrtb::request::{BidRequest, Deal, Imp};
 
-use super::Visit;
+use super::{OpenDeal, Visit};
+use crate::market::Market;
 use crate::reason::NoBidReason;
+use crate::targeting::{category_matches, domain_matches};
 
 /// Our seats that the request lets in, in our order.
 pub fn seats<'a>(
@@ -79,4 +84,66 @@ pub fn least(floor: Cpm, imp: &Imp<'_>, visit: &Visit<'_>, rates: &RateTable) ->
     policy.least(floor, formats.into_iter().flatten(), |least| {
         rates.cpm(least, own, visit.currency, Rounding::Up)
     })
+}
+
+/// A deal of the request as we may bid for it; `None` where we may not. What was agreed comes before what the request
+/// says, but for a floor that is higher.
+pub fn deal<'a>(
+    deal: &'a Deal<'a>,
+    visit: &Visit<'a>,
+    market: &'a Market,
+    rates: &RateTable,
+) -> Option<OpenDeal<'a>> {
+    if deal.id.is_empty() {
+        return None;
+    }
+    let agreed = market.deal(visit.exchange.id, deal.id);
+    if agreed.is_some_and(|agreed| !agreed.is_on(visit.now)) {
+        return None;
+    }
+    let seat = seats(visit.exchange, visit.request).find(|seat| {
+        seat_allowed(seat, deal.wseat) && agreed.is_none_or(|agreed| agreed.takes_seat(seat))
+    })?;
+    // A deal whose floor cannot be compared is one that cannot be used; the others still can.
+    let asked = floor(deal.bidfloor, deal.bidfloorcur, visit.currency, rates)?;
+    let priced = agreed.and_then(|agreed| Some((agreed.price?, agreed.currency)));
+    let (floor, fixed_price) = match priced {
+        None => (asked, deal.at == Some(FIXED_PRICE)),
+        Some((DealPrice::Floor(least), own)) => {
+            let least = rates.cpm(least, own, visit.currency, Rounding::Up)?;
+            (asked.max(least), deal.at == Some(FIXED_PRICE))
+        }
+        Some((DealPrice::Fixed(price), own)) => {
+            let price = rates.cpm(price, own, visit.currency, Rounding::Up)?;
+            if asked > price {
+                return None;
+            }
+            (price, true)
+        }
+    };
+    Some(OpenDeal {
+        deal,
+        floor,
+        fixed_price,
+        seat,
+        agreed,
+    })
+}
+
+/// Whether nobody of ours wants the site, the app, the publisher or the content.
+pub fn is_blocked(blocked: &Blocked, visit: &Visit<'_>) -> bool {
+    let domain = |domain| domain_matches(domain, |it| blocked.domains.contains(it));
+    visit.domain.is_some_and(domain)
+        || visit
+            .bundle
+            .is_some_and(|bundle| blocked.bundles.contains(bundle))
+        || visit
+            .publisher
+            .is_some_and(|publisher| blocked.publishers.contains(publisher))
+        || blocked.categories.iter().any(|(taxonomy, ids)| {
+            let of_it = visit.categories.iter().filter(|(of, _)| of == taxonomy);
+            of_it
+                .into_iter()
+                .any(|(_, id)| category_matches(id, |it| ids.contains(it)))
+        })
 }

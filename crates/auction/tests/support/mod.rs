@@ -193,6 +193,8 @@ impl Market {
                 creatives,
                 market_version: 1,
                 exchanges: vec![exchange()],
+                deals: Vec::new(),
+                block_lists: Vec::new(),
                 rates,
             },
             world: World::default(),

@@ -23,7 +23,7 @@ use campaign::advertiser::{Advertiser, Campaign};
 use campaign::creative::{Banner, BannerMarkup, Creative, Material, Size};
 use campaign::exchange::{BillingNotice, Exchange, NoBidForm};
 use campaign::id::{AdId, AdvertiserId, CampaignId, CreativeId, ExchangeId, Incarnation, LeaseId};
-use campaign::money::{Cpm, Currency, Money, RateTable};
+use campaign::money::{Cpm, Currency, Money};
 use campaign::targeting::Expression;
 use campaign::time::{Day, Flight, ManualClock, Span, TimeZone, Timestamp};
 use journal::codec;
@@ -120,7 +120,7 @@ pub fn inventory() -> Inventory {
         }],
         exchanges: vec![exchange(1, "demo"), pixel, reasons],
         market_version: 1,
-        rates: RateTable::default(),
+        ..Inventory::default()
     }
 }
 

@@ -95,6 +95,30 @@ pub const RULES: &[Rule] = &[
     rule("ExchangeService/PauseExchange", ADMINISTER, Everything),
     rule("ExchangeService/ResumeExchange", ADMINISTER, Everything),
 
+    // What is for some advertisers alone the authority shows to those who may read one of them.
+    rule("DealService/GetDeal", READ, Somewhere),
+    rule("DealService/ListDeals", READ, Somewhere),
+    rule("DealService/CreateDeal", ADMINISTER, Everything),
+    rule("DealService/UpdateDeal", ADMINISTER, Everything),
+    rule("DealService/DeleteDeal", ADMINISTER, Everything),
+    rule("DealService/UndeleteDeal", ADMINISTER, Everything),
+    rule("DealService/PauseDeal", ADMINISTER, Everything),
+    rule("DealService/ResumeDeal", ADMINISTER, Everything),
+
+    rule("RateTableService/GetRateTable", READ, Somewhere),
+    rule("RateTableService/ListRateTables", READ, Somewhere),
+    rule("RateTableService/CreateRateTable", ADMINISTER, Everything),
+    rule("RateTableService/UpdateRateTable", ADMINISTER, Everything),
+    rule("RateTableService/DeleteRateTable", ADMINISTER, Everything),
+    rule("RateTableService/UndeleteRateTable", ADMINISTER, Everything),
+
+    rule("BlockListService/GetBlockList", READ, Everything),
+    rule("BlockListService/ListBlockLists", READ, Everything),
+    rule("BlockListService/CreateBlockList", ADMINISTER, Everything),
+    rule("BlockListService/UpdateBlockList", ADMINISTER, Everything),
+    rule("BlockListService/DeleteBlockList", ADMINISTER, Everything),
+    rule("BlockListService/UndeleteBlockList", ADMINISTER, Everything),
+
     rule("ReportService/QueryReport", READ, Field("parent")),
     rule("ReportService/ExportReport", READ, Field("parent")),
     rule("ReportService/ForecastDelivery", READ, Field("parent")),

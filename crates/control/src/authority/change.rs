@@ -234,6 +234,10 @@ impl Authority {
         if self.catalog.settle_market() {
             self.told.want_market();
         }
+        if self.catalog.settle_rates(self.clock.now()) {
+            // A book's ads stand in the order of what they ask.
+            self.books.want();
+        }
         self.let_go_on(number);
         self.watch_pace(&ads);
         self.refresh_terms(ads);
@@ -369,6 +373,10 @@ fn budget(noun: &Noun) -> Option<Budget> {
         Noun::Advertiser(it) => Some(it.budget),
         Noun::Campaign(it) => Some(it.budget),
         Noun::Ad(it) => Some(it.budget),
-        Noun::Creative(_) | Noun::Exchange(_) => None,
+        Noun::Creative(_)
+        | Noun::Exchange(_)
+        | Noun::Deal(_)
+        | Noun::RateTable(_)
+        | Noun::BlockList(_) => None,
     }
 }

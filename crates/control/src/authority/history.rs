@@ -145,6 +145,9 @@ impl Authority {
                     Kind::Ad => self.revert_one::<v1::Ad>(&row, request, manner),
                     Kind::Creative => self.revert_one::<v1::Creative>(&row, request, manner),
                     Kind::Exchange => self.revert_one::<v1::Exchange>(&row, request, manner),
+                    Kind::Deal => self.revert_one::<v1::Deal>(&row, request, manner),
+                    Kind::RateTable => self.revert_one::<v1::RateTable>(&row, request, manner),
+                    Kind::BlockList => self.revert_one::<v1::BlockList>(&row, request, manner),
                 }
             }
         }
@@ -263,7 +266,7 @@ impl Authority {
             target: Target::Old(entry.record.clone()),
             state,
             wire,
-            book: !R::KIND.is_of_market(),
+            book: R::KIND.is_in_book(),
         };
         self.check_noun(&draft)?;
         Ok(draft)

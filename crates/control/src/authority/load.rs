@@ -9,7 +9,7 @@ use api::names::{Kind, Name};
 use api::v1;
 use campaign::ad::State;
 use campaign::id::{AdId, CampaignId};
-use campaign::money::{Money, RateTable};
+use campaign::money::Money;
 use campaign::time::{Span, Timestamp};
 use pacing::ledger::terms::AdAccount;
 use pacing::ledger::{AccountError, Broken, Ledger};
@@ -93,7 +93,7 @@ pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
     let mut learned = Learned::default();
     let mut pace = Pace::new(now);
     let (catalog, ledger, tokens, tripped) = store.read::<_, LoadError>(|transaction| {
-        let catalog = catalog(transaction, market.rates)?;
+        let catalog = catalog(transaction, now)?;
         resume(&mut learned, transaction)?;
         pace.warm(transaction.read_multipliers(now - MULTIPLIERS_KEPT)?);
         let tripped = tripped(&catalog, transaction)?;
@@ -146,16 +146,19 @@ pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
 }
 
 /// Reads all records, each kind after what it hangs below.
-fn catalog(transaction: &Transaction<'_>, rates: RateTable) -> Result<Catalog, LoadError> {
-    let mut catalog = Catalog::of(rates);
+fn catalog(transaction: &Transaction<'_>, now: Timestamp) -> Result<Catalog, LoadError> {
+    let mut catalog = Catalog::new();
     catalog.version = transaction.config_version()?;
-    // Ads name exchanges and creatives, so those come before them.
+    // Ads name exchanges and creatives, deals exchanges and advertisers: what is named comes first.
     for kind in [
+        Kind::RateTable,
         Kind::Exchange,
         Kind::Advertiser,
+        Kind::Deal,
         Kind::Creative,
         Kind::Campaign,
         Kind::Ad,
+        Kind::BlockList,
     ] {
         let mut after = RecordId(0);
         loop {
@@ -175,6 +178,7 @@ fn catalog(transaction: &Transaction<'_>, rates: RateTable) -> Result<Catalog, L
             }
         }
     }
+    catalog.settle_rates(now);
     catalog.settle_market();
     Ok(catalog)
 }
@@ -197,6 +201,9 @@ pub(super) fn meaning(catalog: &Catalog, name: &Name, record: &Record) -> Result
         Kind::Ad => mean::<v1::Ad>(catalog, name, record),
         Kind::Creative => mean::<v1::Creative>(catalog, name, record),
         Kind::Exchange => mean::<v1::Exchange>(catalog, name, record),
+        Kind::Deal => mean::<v1::Deal>(catalog, name, record),
+        Kind::RateTable => mean::<v1::RateTable>(catalog, name, record),
+        Kind::BlockList => mean::<v1::BlockList>(catalog, name, record),
     }
 }
 

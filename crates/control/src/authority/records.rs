@@ -15,6 +15,7 @@ use super::Authority;
 use super::change::{Draft, Manner, Target, stored};
 use crate::access::role::Permission;
 use crate::catalog::Entry;
+use crate::listing::{Filter, Order};
 use crate::paging;
 use crate::resource::{Resource, Subject};
 use crate::view::View;
@@ -24,42 +25,70 @@ pub const MAX_RECORDS: usize = 1_000_000;
 /// How long the body of one record may be.
 pub const MAX_BODY: usize = 1024 * 1024;
 
+/// What a list is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Listing<'a> {
+    /// What it hangs below; `None` for what stands by itself.
+    pub parent: Option<&'a str>,
+    /// How many at most.
+    pub page_size: i32,
+    /// What the page before said.
+    pub page_token: &'a str,
+    /// Whether deleted ones too.
+    pub show_deleted: bool,
+    /// Only these: see [`Filter`].
+    pub filter: &'a str,
+    /// In this order: see [`Order`].
+    pub order_by: &'a str,
+}
+
 impl Authority {
     /// Answers one resource, deleted or not.
     pub fn get<R: Resource>(&self, name: &str) -> Result<R, CallError> {
         let entry = self.find::<R>(name)?;
+        if !R::is_shown(entry, &self.caller, &self.catalog) {
+            return Err(self.caller.refused(&[Permission::Read], name));
+        }
         self.show(entry, &self.view())
     }
 
     /// Answers a page of resources, and the token of the next.
-    pub fn list<R: Resource>(
-        &self,
-        parent: Option<&str>,
-        page_size: i32,
-        page_token: &str,
-        show_deleted: bool,
-    ) -> Result<(Vec<R>, String), CallError> {
-        let size = paging::size(page_size, 50, 1_000)?;
+    pub fn list<R: Resource>(&self, asked: &Listing<'_>) -> Result<(Vec<R>, String), CallError> {
+        let size = paging::size(asked.page_size, 50, 1_000)?;
+        let (filter, order) = (Filter::parse(asked.filter)?, Order::parse(asked.order_by)?);
+        let show_deleted = asked.show_deleted || filter.asks_for_deleted();
         let shown = if show_deleted { "all" } else { "living" };
-        let question = paging::question(&[R::KIND.noun(), parent.unwrap_or_default(), shown]);
-        let after = paging::after(page_token, question)?;
-        let parent = parent.map(|text| self.list_parent::<R>(text)).transpose()?;
-        let view = self.view();
-        let caller = &self.caller;
-        let mut found = self.catalog.after(R::KIND, after).filter(|entry| {
+        let parent = asked.parent.unwrap_or_default();
+        let asked_for = [R::KIND.noun(), parent, shown, asked.filter, asked.order_by];
+        let question = paging::question(&asked_for);
+        let after = paging::after(asked.page_token, question)?;
+        let parent = asked
+            .parent
+            .map(|text| self.list_parent::<R>(text))
+            .transpose()?;
+        let matching = |entry: &&Entry| {
             (show_deleted || !entry.is_deleted())
-                && (R::KIND.is_of_market() || caller.may(Permission::Read, entry.name.as_str()))
+                && R::is_shown(entry, &self.caller, &self.catalog)
                 && parent
                     .as_ref()
                     .is_none_or(|parent| parent.holds(&entry.name))
-        });
-        let mut page = Vec::new();
-        let mut last = after;
-        for entry in found.by_ref().take(size) {
-            last = entry.record.id.0;
-            page.push(self.show(entry, &view)?);
-        }
-        let next = found.next().map(|_| paging::token(question, last));
+                && filter.shows(entry)
+        };
+        // One more tells whether there is another page.
+        let found = if order.is_usual() {
+            let rest = self.catalog.after(R::KIND, after);
+            rest.filter(matching).take(size + 1).collect()
+        } else {
+            let all = self.catalog.after(R::KIND, 0).filter(matching);
+            order.first(all, self.catalog.numbered(after), size + 1)
+        };
+        let view = self.view();
+        let page = found.iter().take(size).map(|entry| self.show(entry, &view));
+        let page = page.collect::<Result<_, _>>()?;
+        let last = found
+            .get(size.saturating_sub(1))
+            .filter(|_| found.len() > size);
+        let next = last.map(|last| paging::token(question, last.record.id.0));
         Ok((page, next.unwrap_or_default()))
     }
 
@@ -123,7 +152,7 @@ impl Authority {
             target: Target::New,
             state: State::Active,
             wire,
-            book: !R::KIND.is_of_market(),
+            book: R::KIND.is_in_book(),
         };
         self.check_noun(&draft)?;
         self.carry_out(draft, manner, |wire, _| wire)
@@ -165,7 +194,7 @@ impl Authority {
             target: Target::Old(entry.record.clone()),
             state: entry.state(),
             wire,
-            book: !R::KIND.is_of_market(),
+            book: R::KIND.is_in_book(),
         };
         self.check_noun(&draft)?;
         Ok(draft)
@@ -272,7 +301,7 @@ impl Authority {
             target: Target::Gone(entry.record.clone()),
             state: State::Deleted,
             wire: self.stored::<R>(entry)?,
-            book: !R::KIND.is_of_market(),
+            book: R::KIND.is_in_book(),
         })
     }
 

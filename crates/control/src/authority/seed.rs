@@ -1,4 +1,4 @@
-//! What the configuration says of exchanges is planted in the store, once each: from then on the store holds.
+//! What the configuration says of exchanges and rates is planted in the store, once each: from then on the store holds.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,6 +6,7 @@ use std::sync::Arc;
 use api::names::{Kind, Name};
 use api::v1;
 use campaign::exchange::Exchange;
+use campaign::money::RateTable;
 use campaign::time::Timestamp;
 use prost::Message;
 use store::database::Transaction;
@@ -47,7 +48,8 @@ pub enum SeedError {
     },
 }
 
-/// Makes a record of each exchange that the store has never heard of. One that it has, deleted or not, stays as it is.
+/// Makes a record of the rates where the store has never had any, and of each exchange that it has never heard of. What
+/// it has, deleted or not, stays as it is.
 pub fn plant(
     transaction: &Transaction<'_>,
     market: &Market,
@@ -55,6 +57,7 @@ pub fn plant(
 ) -> Result<(), SeedError> {
     let mut known = known(transaction)?;
     let author = Author::new(&Arc::new(Caller::server()), &Manner::default(), now);
+    plant_rates(transaction, &market.rates, &author, now)?;
     for exchange in &market.exchanges {
         let wire = api::exchange::write(exchange);
         if let Some(stored) = known.get(&exchange.name) {
@@ -73,37 +76,83 @@ pub fn plant(
                 taken: taken.clone(),
             });
         }
-        let name = Name::child(None, Kind::Exchange, &exchange.name).map_err(|error| {
-            SeedError::Unreadable {
-                name: exchange.name.clone(),
-                why: error.to_string(),
-            }
-        })?;
-        let new = NewRecord {
-            kind: Kind::Exchange.noun(),
-            name: name.as_str(),
-            parent: "",
-            state: ACTIVE,
-            body: &wire.encode_to_vec(),
-        };
-        let record = transaction.create_record(&new, now)?;
-        author.note(transaction, None, &record)?;
+        let name = named(Kind::Exchange, &exchange.name)?;
+        make(transaction, &name, &wire, &author, now)?;
         known.insert(exchange.name.clone(), wire);
     }
     Ok(())
 }
 
-/// The exchanges of the store by the last parts of their names, deleted ones too.
-fn known(transaction: &Transaction<'_>) -> Result<BTreeMap<String, v1::Exchange>, SeedError> {
-    let list = List {
-        kind: Kind::Exchange.noun(),
+/// What the configuration's rate table is called in the store.
+const RATES: &str = "configured";
+
+fn plant_rates(
+    transaction: &Transaction<'_>,
+    rates: &RateTable,
+    author: &Author,
+    now: Timestamp,
+) -> Result<(), SeedError> {
+    let any = List {
+        limit: 1,
+        ..all(Kind::RateTable)
+    };
+    let written = api::rate_table::write(rates);
+    if written.is_empty() || !transaction.list_records(&any)?.is_empty() {
+        return Ok(());
+    }
+    let wire = v1::RateTable {
+        display_name: "Of the configuration".to_string(),
+        rates: written,
+        ..v1::RateTable::default()
+    };
+    make(
+        transaction,
+        &named(Kind::RateTable, RATES)?,
+        &wire,
+        author,
+        now,
+    )
+}
+
+fn make(
+    transaction: &Transaction<'_>,
+    name: &Name,
+    wire: &impl Message,
+    author: &Author,
+    now: Timestamp,
+) -> Result<(), SeedError> {
+    let new = NewRecord {
+        kind: name.kind().noun(),
+        name: name.as_str(),
+        parent: "",
+        state: ACTIVE,
+        body: &wire.encode_to_vec(),
+    };
+    let record = transaction.create_record(&new, now)?;
+    Ok(author.note(transaction, None, &record)?)
+}
+
+fn named(kind: Kind, id: &str) -> Result<Name, SeedError> {
+    Name::child(None, kind, id).map_err(|error| SeedError::Unreadable {
+        name: id.to_string(),
+        why: error.to_string(),
+    })
+}
+
+fn all(kind: Kind) -> List<'static> {
+    List {
+        kind: kind.noun(),
         parent: None,
         after: RecordId(0),
         limit: MAX_LIST,
         deleted: Deleted::Shown,
-    };
+    }
+}
+
+/// The exchanges of the store by the last parts of their names, deleted ones too.
+fn known(transaction: &Transaction<'_>) -> Result<BTreeMap<String, v1::Exchange>, SeedError> {
     let mut known = BTreeMap::new();
-    for record in transaction.list_records(&list)? {
+    for record in transaction.list_records(&all(Kind::Exchange))? {
         let read = |why: String| SeedError::Unreadable {
             name: record.name.clone(),
             why,

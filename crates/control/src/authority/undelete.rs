@@ -52,7 +52,7 @@ impl Authority {
             target: Target::Back(entry.record.clone()),
             state,
             wire: self.stored::<R>(entry)?,
-            book: !R::KIND.is_of_market(),
+            book: R::KIND.is_in_book(),
         };
         self.check_noun(&draft)?;
         for id in deleted_along(&self.catalog, &entry.record) {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use auction::book::Inventory;
 use auction::market::Market;
+use campaign::block_list::BlockList;
 use campaign::creative::Creative;
 use campaign::money::RateTable;
 
@@ -49,6 +50,7 @@ impl Stock {
             version: self.version,
             market_version: self.market.version(),
             exchanges: self.market.all_exchanges().to_vec(),
+            deals: self.market.deals().to_vec(),
             rates: self.rates,
             ..Inventory::default()
         };
@@ -59,7 +61,8 @@ impl Stock {
                 Noun::Ad(ad) => inventory.ads.push(ad.clone()),
                 Noun::Creative(creative) => inventory.creatives.push(Creative::clone(creative)),
                 // The market has them.
-                Noun::Exchange(_) => {}
+                Noun::Exchange(_) | Noun::Deal(_) | Noun::RateTable(_) => {}
+                Noun::BlockList(list) => inventory.block_lists.push(BlockList::clone(list)),
             }
         }
         inventory

@@ -193,6 +193,8 @@ fn inventory(
         creatives,
         market_version: market.version(),
         exchanges: market.all_exchanges().to_vec(),
+        deals: market.deals().to_vec(),
+        block_lists: Vec::new(),
         rates: authority.catalog().rates.clone(),
     }
 }

@@ -78,7 +78,7 @@ fn subject<'a>(
         CallError::field("parent", "INVALID_NAME", what)
     };
     let name = Name::parse(parent).map_err(|error| wrong(error.to_string()))?;
-    if matches!(name.kind(), Kind::Creative | Kind::Exchange) {
+    if name.kind() == Kind::Creative || name.kind().is_of_market() {
         return Err(wrong(format!("a {} does not bid", name.kind().noun())));
     }
     let entry = catalog.named(&name).ok_or_else(|| {

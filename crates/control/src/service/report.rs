@@ -212,6 +212,8 @@ fn read(catalog: &Catalog, request: &v1::QueryReportRequest) -> Result<Question,
             Kind::Ad => Dimension::Ad,
             Kind::Creative => Dimension::Creative,
             Kind::Exchange => Dimension::Exchange,
+            // Nothing is counted by them.
+            Kind::Deal | Kind::RateTable | Kind::BlockList => return None,
         };
         let entry = catalog.named(name)?;
         let number = match &*entry.noun {

@@ -28,6 +28,9 @@ const CAMPAIGN: &str = "advertisers/acme/campaigns/spring";
 const AD: &str = "advertisers/acme/campaigns/spring/ads/mpu";
 const CREATIVE: &str = "advertisers/acme/creatives/banner";
 const EXCHANGE: &str = "exchanges/demo";
+const BLOCK_LIST: &str = "blockLists/bad";
+const DEAL: &str = "deals/spring";
+const RATE_TABLE: &str = "rateTables/configured";
 
 /// A line of a method that is about one resource: nobody who holds a role elsewhere is let in.
 const fn on(
@@ -105,6 +108,29 @@ pub const EXPECTATIONS: &[Expectation] = &[
     on("ExchangeService/PauseExchange", NONE, &[("name", EXCHANGE)]),
     on("ExchangeService/ResumeExchange", NONE, &[("name", EXCHANGE)]),
 
+    own("DealService/GetDeal", ALL, &[("name", DEAL)]),
+    own("DealService/ListDeals", ALL, &[]),
+    on("DealService/CreateDeal", NONE, &[]),
+    on("DealService/UpdateDeal", NONE, &[("deal.name", DEAL)]),
+    on("DealService/DeleteDeal", NONE, &[("name", DEAL)]),
+    on("DealService/UndeleteDeal", NONE, &[("name", DEAL)]),
+    on("DealService/PauseDeal", NONE, &[("name", DEAL)]),
+    on("DealService/ResumeDeal", NONE, &[("name", DEAL)]),
+
+    own("RateTableService/GetRateTable", ALL, &[("name", RATE_TABLE)]),
+    own("RateTableService/ListRateTables", ALL, &[]),
+    on("RateTableService/CreateRateTable", NONE, &[]),
+    on("RateTableService/UpdateRateTable", NONE, &[("rate_table.name", RATE_TABLE)]),
+    on("RateTableService/DeleteRateTable", NONE, &[("name", RATE_TABLE)]),
+    on("RateTableService/UndeleteRateTable", NONE, &[("name", RATE_TABLE)]),
+
+    on("BlockListService/GetBlockList", NONE, &[("name", BLOCK_LIST)]),
+    on("BlockListService/ListBlockLists", NONE, &[]),
+    on("BlockListService/CreateBlockList", NONE, &[]),
+    on("BlockListService/UpdateBlockList", NONE, &[("block_list.name", BLOCK_LIST)]),
+    on("BlockListService/DeleteBlockList", NONE, &[("name", BLOCK_LIST)]),
+    on("BlockListService/UndeleteBlockList", NONE, &[("name", BLOCK_LIST)]),
+
     on("ReportService/QueryReport", ALL, &[("parent", ACME)]),
     on("ReportService/ExportReport", ALL, &[("parent", ACME)]),
     on("ReportService/ForecastDelivery", ALL, &[("parent", ACME)]),
@@ -118,9 +144,9 @@ pub const EXPECTATIONS: &[Expectation] = &[
     on("DiagnosticsService/ListNoBidReasons", ALL, &[("parent", ACME)]),
     on("DiagnosticsService/ListBidTraces", NONE, &[]),
 
-    on("AuditService/GetChangeEvent", ALL, &[("name", "changeEvents/4")]),
+    on("AuditService/GetChangeEvent", ALL, &[("name", "changeEvents/5")]),
     own("AuditService/ListChangeEvents", ALL, &[]),
-    on("AuditService/RevertChange", MANAGING, &[("name", "changeEvents/4")]),
+    on("AuditService/RevertChange", MANAGING, &[("name", "changeEvents/5")]),
     on("AuditService/VerifyChain", NONE, &[]),
 
     own("IdentityService/WhoAmI", ALL, &[]),

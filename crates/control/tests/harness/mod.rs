@@ -1,6 +1,7 @@
 //! Control on a real store in a directory of its own, with the test in the bidder's place.
 
 pub mod money;
+mod said;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,16 +15,17 @@ use api::v1::advertiser_service_client::AdvertiserServiceClient;
 use api::v1::audit_service_client::AuditServiceClient;
 use api::v1::campaign_service_client::CampaignServiceClient;
 use api::v1::creative_service_client::CreativeServiceClient;
+use api::v1::deal_service_client::DealServiceClient;
 use api::v1::diagnostics_service_client::DiagnosticsServiceClient;
 use api::v1::exchange_service_client::ExchangeServiceClient;
 use api::v1::identity_service_client::IdentityServiceClient;
+use api::v1::rate_table_service_client::RateTableServiceClient;
 use api::v1::report_service_client::ReportServiceClient;
 use auction::book::{AdTerms, BidTally, Book, Update};
-use auction::explain::Explanation;
-use campaign::id::{AdId, ExchangeId};
+use campaign::id::AdId;
 use campaign::time::{Clock, ManualClock, Timestamp};
 use control::config::{Market, Tls};
-use control::seams::{BidderLinks, Build, ExplainError, Explainer, Sampled};
+use control::seams::{BidderLinks, Build};
 use control::{ControlHandle, Seams};
 use journal::entry::Entry;
 use pacing::lease::{GrantAnswer, LeaseMessage};
@@ -47,8 +49,8 @@ pub const MARKET: &str = r#"
     seat = "outbid"
 "#;
 
-/// How many records there are before a test makes the first: the exchange of [`MARKET`].
-pub const PLANTED: u64 = 1;
+/// How many records there are before a test makes the first: the rates and the exchange of [`MARKET`].
+pub const PLANTED: u64 = 2;
 
 /// How long a test waits for what must come. Nothing is asserted of how long it took.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -107,8 +109,8 @@ fn seams(
         market: Market::parse(MARKET).unwrap(),
         tls: None,
         rules: Rules::default(),
-        explainer: explainer(),
-        sampled: sampled(),
+        explainer: said::explainer(),
+        sampled: said::sampled(),
         build: Arc::new(Book::build),
     };
     (
@@ -246,6 +248,12 @@ impl Harness {
     }
     pub fn exchanges(&self) -> ExchangeServiceClient<Calls> {
         ExchangeServiceClient::new(self.calls())
+    }
+    pub fn deals(&self) -> DealServiceClient<Calls> {
+        DealServiceClient::new(self.calls())
+    }
+    pub fn rate_tables(&self) -> RateTableServiceClient<Calls> {
+        RateTableServiceClient::new(self.calls())
     }
     pub fn reports(&self) -> ReportServiceClient<Calls> {
         ReportServiceClient::new(self.calls())
@@ -428,89 +436,4 @@ pub fn fields((_, details): (Status, Details)) -> Vec<String> {
         .into_iter()
         .map(|violation| violation.field)
         .collect()
-}
-
-/// Explains every request as one that nobody considered; a request named `broken` cannot be read.
-/// A bidder that had ten requests of its only exchange, and decided two of them again.
-fn sampled() -> Sampled {
-    use auction::reason::NoBidReason;
-    use auction::sample::{ExchangeFunnel, Sample, Samples};
-    let at = Timestamp::parse(NOON).unwrap();
-    let request = |floor: f64| {
-        let banner = r#"{"format":[{"w":300,"h":250}]}"#;
-        let device = r#"{"devicetype":2,"geo":{"country":"DEU"}}"#;
-        format!(
-            r#"{{"id":"r","imp":[{{"id":"1","banner":{banner},"bidfloor":{floor},"secure":1}}],
-            "site":{{"domain":"news.example"}},"device":{device},"at":1,"cur":["USD"]}}"#
-        )
-    };
-    let sample = |stands_for, floor| Sample {
-        at,
-        exchange: ExchangeId(1),
-        stands_for,
-        request: request(floor).into_bytes(),
-        outcome: Err(NoBidReason::Floor),
-        refusals: vec![(NoBidReason::Geo, 1), (NoBidReason::Floor, 1)],
-        // The ad of [`Harness::usual`].
-        nearest_miss: Some((AdId(PLANTED + 4), NoBidReason::Floor)),
-    };
-    let refusals = [(NoBidReason::Geo, 10), (NoBidReason::Floor, 10)];
-    let funnel = ExchangeFunnel {
-        sampled: 2,
-        requests: 10,
-        refusals: refusals.into_iter().collect(),
-    };
-    let samples = Samples {
-        since: at,
-        exchanges: [(ExchangeId(1), funnel)].into_iter().collect(),
-        latest: vec![Arc::new(sample(4, 0.5)), Arc::new(sample(6, 9.0))],
-    };
-    Arc::new(move || samples.clone())
-}
-
-fn explainer() -> Explainer {
-    Arc::new(|request| {
-        Box::pin(async move {
-            match (request.exchange.as_str(), request.body.as_slice()) {
-                ("demo", b"broken") => Err(ExplainError::Unreadable("no object".to_string())),
-                ("demo", _) => Ok(explanation()),
-                (other, _) => Err(ExplainError::UnknownExchange(other.to_string())),
-            }
-        })
-    })
-}
-
-/// What the explainer says: the ad of [`Harness::usual`] would bid with its creative.
-fn explanation() -> Explanation {
-    use auction::explain::{AdFate, ImpressionFunnel, Outcome};
-    use auction::reason::NoBidReason;
-    use campaign::id::{CampaignId, CreativeId};
-    use campaign::money::{Cpm, Currency};
-    let fate = |outcome| AdFate {
-        ad: AdId(PLANTED + 4),
-        ad_name: "Medium rectangle".to_string(),
-        campaign: CampaignId(PLANTED + 2),
-        outcome,
-        detail: "so it is".to_string(),
-    };
-    let price = Cpm(1_500_000);
-    let bid = Outcome::Bid {
-        price,
-        currency: Currency::USD,
-        creative: CreativeId(PLANTED + 3),
-    };
-    Explanation {
-        request_id: "r".to_string(),
-        refused: None,
-        privacy: "contextual only".to_string(),
-        impressions: vec![ImpressionFunnel {
-            imp_id: "1".to_string(),
-            refused: None,
-            understood: "banner 300x250".to_string(),
-            considered: 2,
-            refusals: vec![(NoBidReason::Geo, 1)],
-            ads: vec![fate(bid)],
-            nearest_miss: Some(fate(Outcome::Refused(NoBidReason::Geo))),
-        }],
-    }
 }

@@ -32,6 +32,36 @@ pub fn exchange(page: &mut Page, exchange: &v1::Exchange) {
     page.fact("Floors", floors(exchange).join("\n"));
 }
 
+/// Adds a deal's.
+pub fn deal(page: &mut Page, deal: &v1::Deal) {
+    page.fact("Exchange", &deal.exchange);
+    page.fact("Deal id", &deal.deal_id);
+    page.fact("Price", words::deal_price(deal));
+    page.fact("Flight", words::flight(deal.flight.as_ref()));
+    page.fact("Seats", deal.seats.join(", "));
+    page.fact("For", deal.advertisers.join("\n"));
+}
+
+/// Adds a rate table's.
+pub fn rate_table(page: &mut Page, table: &v1::RateTable) {
+    page.fact("In force", if table.in_force { "now" } else { "no" });
+    page.fact("From", words::moment(table.effective_time.as_ref()));
+    let each = table.rates.iter();
+    let lines = each.map(|rate| format!("1 {} = {} USD", rate.currency_code, rate.usd));
+    page.fact("Rates", lines.collect::<Vec<_>>().join("\n"));
+}
+
+/// Adds a block list's.
+pub fn block_list(page: &mut Page, list: &v1::BlockList) {
+    page.fact("Attached", list.attached_to.join("\n"));
+    page.fact("Domains", list.domains.join(", "));
+    page.fact("Bundles", list.bundles.join(", "));
+    page.fact("Publishers", list.publishers.join(", "));
+    let categories = list.categories.iter().flat_map(|it| it.ids.iter().cloned());
+    page.fact("Categories", categories.collect::<Vec<_>>().join(", "));
+    page.fact("Advertisers", list.advertiser_domains.join(", "));
+}
+
 /// What an open bid must offer, a line each.
 pub fn floors(exchange: &v1::Exchange) -> Vec<String> {
     let Some(policy) = &exchange.floor_policy else {

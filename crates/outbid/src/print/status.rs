@@ -12,9 +12,7 @@ pub fn brief(resource: &Resource) -> String {
             reasons(&campaign.serving_status_reasons),
         ),
         Resource::Ad(ad) => (ad.serving_status(), reasons(&ad.serving_status_reasons)),
-        Resource::Advertiser(_) | Resource::Creative(_) | Resource::Exchange(_) => {
-            return state(resource.state()).to_string();
-        }
+        _ => return state(resource.state()).to_string(),
     };
     let serving = match serving {
         ServingStatus::Unspecified => return state(resource.state()).to_string(),

@@ -44,6 +44,17 @@ pub fn auction(kind: v1::AuctionType) -> &'static str {
     }
 }
 
+/// What a deal costs; empty where requests say.
+pub fn deal_price(deal: &v1::Deal) -> String {
+    use v1::deal::Price;
+    let price = |micros: i64| amount::micros(micros, &deal.currency_code);
+    match deal.price {
+        Some(Price::FloorCpmMicros(micros)) => format!("at least {} CPM", price(micros)),
+        Some(Price::FixedCpmMicros(micros)) => format!("{} CPM", price(micros)),
+        None => String::new(),
+    }
+}
+
 /// A creative's format and its size or length.
 pub fn material(creative: &v1::Creative) -> (&'static str, String) {
     match &creative.material {

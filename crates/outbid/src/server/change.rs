@@ -4,9 +4,12 @@ use api::names::{Kind, Name};
 use api::v1;
 use api::v1::ad_service_client::AdServiceClient;
 use api::v1::advertiser_service_client::AdvertiserServiceClient;
+use api::v1::block_list_service_client::BlockListServiceClient;
 use api::v1::campaign_service_client::CampaignServiceClient;
 use api::v1::creative_service_client::CreativeServiceClient;
+use api::v1::deal_service_client::DealServiceClient;
 use api::v1::exchange_service_client::ExchangeServiceClient;
+use api::v1::rate_table_service_client::RateTableServiceClient;
 use prost_types::FieldMask;
 
 use super::{MAX_ANSWER_BYTES, Server};
@@ -42,6 +45,12 @@ impl Server {
                 CreateCreativeRequest { parent, creative_id: id, creative: Some(*it) })),
             Resource::Exchange(it) => change!(self, ExchangeServiceClient.create_exchange(
                 CreateExchangeRequest { exchange_id: id, exchange: Some(*it) })),
+            Resource::Deal(it) => change!(self, DealServiceClient.create_deal(
+                CreateDealRequest { deal_id: id, deal: Some(*it) })),
+            Resource::RateTable(it) => change!(self, RateTableServiceClient.create_rate_table(
+                CreateRateTableRequest { rate_table_id: id, rate_table: Some(*it) })),
+            Resource::BlockList(it) => change!(self, BlockListServiceClient.create_block_list(
+                CreateBlockListRequest { block_list_id: id, block_list: Some(*it) })),
         }
     }
 
@@ -59,6 +68,12 @@ impl Server {
                 UpdateCreativeRequest { creative: Some(*it), update_mask })),
             Resource::Exchange(it) => change!(self, ExchangeServiceClient.update_exchange(
                 UpdateExchangeRequest { exchange: Some(*it), update_mask })),
+            Resource::Deal(it) => change!(self, DealServiceClient.update_deal(
+                UpdateDealRequest { deal: Some(*it), update_mask })),
+            Resource::RateTable(it) => change!(self, RateTableServiceClient.update_rate_table(
+                UpdateRateTableRequest { rate_table: Some(*it), update_mask })),
+            Resource::BlockList(it) => change!(self, BlockListServiceClient.update_block_list(
+                UpdateBlockListRequest { block_list: Some(*it), update_mask })),
         }
     }
 
@@ -73,6 +88,11 @@ impl Server {
             Kind::Ad => change!(self, AdServiceClient.delete_ad(DeleteAdRequest { name })),
             Kind::Creative => change!(self, CreativeServiceClient.delete_creative(DeleteCreativeRequest { name })),
             Kind::Exchange => change!(self, ExchangeServiceClient.delete_exchange(DeleteExchangeRequest { name })),
+            Kind::Deal => change!(self, DealServiceClient.delete_deal(DeleteDealRequest { name })),
+            Kind::RateTable => change!(self, RateTableServiceClient.delete_rate_table(
+                DeleteRateTableRequest { name })),
+            Kind::BlockList => change!(self, BlockListServiceClient.delete_block_list(
+                DeleteBlockListRequest { name })),
         }
     }
 
@@ -85,7 +105,8 @@ impl Server {
             Kind::Campaign => change!(self, CampaignServiceClient.pause_campaign(PauseCampaignRequest { name })),
             Kind::Ad => change!(self, AdServiceClient.pause_ad(PauseAdRequest { name })),
             Kind::Exchange => change!(self, ExchangeServiceClient.pause_exchange(PauseExchangeRequest { name })),
-            Kind::Creative => Err(no_switch(kind)),
+            Kind::Deal => change!(self, DealServiceClient.pause_deal(PauseDealRequest { name })),
+            Kind::Creative | Kind::RateTable | Kind::BlockList => Err(no_switch(kind)),
         }
     }
 
@@ -98,7 +119,8 @@ impl Server {
             Kind::Campaign => change!(self, CampaignServiceClient.resume_campaign(ResumeCampaignRequest { name })),
             Kind::Ad => change!(self, AdServiceClient.resume_ad(ResumeAdRequest { name })),
             Kind::Exchange => change!(self, ExchangeServiceClient.resume_exchange(ResumeExchangeRequest { name })),
-            Kind::Creative => Err(no_switch(kind)),
+            Kind::Deal => change!(self, DealServiceClient.resume_deal(ResumeDealRequest { name })),
+            Kind::Creative | Kind::RateTable | Kind::BlockList => Err(no_switch(kind)),
         }
     }
 }
@@ -118,8 +140,12 @@ impl Server {
 }
 
 fn no_switch(kind: Kind) -> Failure {
+    let instead = match kind {
+        Kind::RateTable | Kind::BlockList => "delete it, or change it",
+        _ => "pause the ads that show it",
+    };
     Failure::usage(format!(
-        "a {} has no switch of its own: pause the ads that show it",
+        "a {} has no switch of its own: {instead}",
         kind.noun()
     ))
 }

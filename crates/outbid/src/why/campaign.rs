@@ -92,7 +92,7 @@ impl Findings {
         match &self.about {
             Resource::Campaign(campaign) => status::reasons(&campaign.serving_status_reasons),
             Resource::Ad(ad) => status::reasons(&ad.serving_status_reasons),
-            Resource::Advertiser(_) | Resource::Creative(_) | Resource::Exchange(_) => Vec::new(),
+            _ => Vec::new(),
         }
     }
 

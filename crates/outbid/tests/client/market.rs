@@ -221,3 +221,152 @@ fn an_exchange_is_listed_described_and_exported_like_everything_else() {
             .contains("margin_ppm")
     );
 }
+
+#[test]
+fn a_deals_terms_and_the_rates_are_in_force_without_a_restart() {
+    let product = product();
+    let wanting = ACME.replace(
+        "countries = { include = [\"DE\"] }",
+        "deals = { include = [\"PMP-7\"] }",
+    );
+    product.done_reading(&["apply", "-f", "-"], &wanting);
+    let offered = request(|request| {
+        request["imp"][0]["pmp"] = serde_json::json!({
+            "private_auction": 1, "deals": [{"id": "PMP-7", "bidfloor": 1, "at": 1}],
+        });
+    });
+    let price = |answer: &Value| answer["seatbid"][0]["bid"][0]["price"].as_f64();
+    until(
+        &product,
+        "demo",
+        &offered,
+        "the ad bids for the deal",
+        |_, it| price(it) == Some(2.5),
+    );
+    let apply = |fields: &str| {
+        let deal = format!(
+            "[[deals]]\nname = \"deals/spring\"\ndisplay_name = \"Spring\"\nexchange = \"exchanges/demo\"\n\
+             deal_id = \"PMP-7\"\n{fields}\n"
+        );
+        product.done_reading(&["apply", "-f", "-"], &deal)
+    };
+    assert_eq!(
+        apply("fixed_cpm_micros = 1_500_000"),
+        "deal deals/spring created\n"
+    );
+    until(
+        &product,
+        "demo",
+        &offered,
+        "it bids what was agreed",
+        |_, it| price(it) == Some(1.5),
+    );
+    apply("floor_cpm_micros = 2_600_000");
+    until(
+        &product,
+        "demo",
+        &offered,
+        "the floor is above the ad's price",
+        is_silent,
+    );
+    apply("fixed_cpm_micros = 2_000_000\nadvertisers = [\"advertisers/demo\"]");
+    assert_eq!(
+        ask(&product, "demo", &offered).0,
+        204,
+        "it is for somebody else"
+    );
+    apply("advertisers = [\"advertisers/acme\"]");
+    until(&product, "demo", &offered, "it is for this one", |_, it| {
+        price(it) == Some(2.0)
+    });
+    product.done(&["pause", "deals/spring"]);
+    until(
+        &product,
+        "demo",
+        &offered,
+        "a paused deal is not bid for",
+        is_silent,
+    );
+    product.done(&["resume", "deals/spring"]);
+    until(&product, "demo", &offered, "a resumed one is", bids);
+    let listed = product.done(&["get", "deals"]);
+    assert!(
+        listed.contains("deals/spring  active  demo      PMP-7    2.00 USD CPM"),
+        "{listed}"
+    );
+
+    // Meridian is answered in euros.
+    let euros = request(|request| {
+        request["imp"][0]["pmp"] = serde_json::json!({"deals": [{"id": "PMP-7"}]});
+        request["cur"] = serde_json::json!(["EUR"]);
+    });
+    let cents = |answer: &Value| price(answer).map(|price| (price * 100.0).round());
+    until(
+        &product,
+        "meridian",
+        &euros,
+        "2.50 USD at 1.0842",
+        |_, it| cents(it) == Some(231.0),
+    );
+    let rates = "[[rateTables]]\nname = \"rateTables/dear\"\ndisplay_name = \"Dear euros\"\n\
+                 rates = [{ currency_code = \"EUR\", usd = \"1.25\" }]\n";
+    product.done_reading(&["apply", "-f", "-"], rates);
+    until(&product, "meridian", &euros, "2.50 USD at 1.25", |_, it| {
+        cents(it) == Some(200.0)
+    });
+    let listed = product.done(&["get", "rate-tables"]);
+    assert!(
+        listed.contains("rateTables/dear        active  now "),
+        "{listed}"
+    );
+    product.done(&["delete", "rateTables/dear"]);
+    until(&product, "meridian", &euros, "the rates before", |_, it| {
+        cents(it) == Some(231.0)
+    });
+}
+
+#[test]
+fn a_block_list_holds_where_it_is_attached_without_a_restart() {
+    let product = product();
+    let usual = request(|_| {});
+    until(&product, "demo", &usual, "the ad bids", bids);
+    let apply = |fields: &str| {
+        let list = format!(
+            "[[blockLists]]\nname = \"blockLists/news\"\ndisplay_name = \"News\"\n{fields}\n"
+        );
+        product.done_reading(&["apply", "-f", "-"], &list)
+    };
+    assert_eq!(
+        apply("domains = [\"news.example\"]\nattached_to = [\"exchanges/demo\"]"),
+        "block list blockLists/news created\n"
+    );
+    until(
+        &product,
+        "demo",
+        &usual,
+        "the exchange's list holds",
+        is_silent,
+    );
+    assert_eq!(
+        ask(&product, "harbor", &usual).0,
+        200,
+        "on no other exchange"
+    );
+    apply("attached_to = [\"advertisers/acme/campaigns/spring\"]");
+    until(
+        &product,
+        "harbor",
+        &usual,
+        "the campaign's list holds everywhere",
+        is_silent,
+    );
+    until(&product, "demo", &usual, "on this one too", is_silent);
+    apply("attached_to = [\"advertisers/demo\"]");
+    until(
+        &product,
+        "demo",
+        &usual,
+        "another advertiser's list does not",
+        bids,
+    );
+}

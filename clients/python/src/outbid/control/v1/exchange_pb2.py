@@ -29,7 +29,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from outbid.control.v1 import budget_pb2 as outbid_dot_control_dot_v1_dot_budget__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n outbid/control/v1/exchange.proto\x12\x11outbid.control.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1eoutbid/control/v1/budget.proto\"\xfc\x04\n\x08\x45xchange\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x08\x12\x13\n\x06number\x18\x02 \x01(\x04\x42\x03\xe0\x41\x03\x12\x19\n\x0c\x64isplay_name\x18\x03 \x01(\tB\x03\xe0\x41\x02\x12,\n\x05state\x18\x04 \x01(\x0e\x32\x18.outbid.control.v1.StateB\x03\xe0\x41\x03\x12\x39\n\x0c\x61uction_type\x18\x05 \x01(\x0e\x32\x1e.outbid.control.v1.AuctionTypeB\x03\xe0\x41\x01\x12\x1a\n\rcurrency_code\x18\x06 \x01(\tB\x03\xe0\x41\x01\x12\x36\n\x0etimeout_margin\x18\x07 \x01(\x0b\x32\x19.google.protobuf.DurationB\x03\xe0\x41\x01\x12\x37\n\x0f\x64\x65\x66\x61ult_timeout\x18\x08 \x01(\x0b\x32\x19.google.protobuf.DurationB\x03\xe0\x41\x01\x12\x12\n\x05seats\x18\t \x03(\tB\x03\xe0\x41\x02\x12\x31\n\x06no_bid\x18\n \x01(\x0e\x32\x1c.outbid.control.v1.NoBidFormB\x03\xe0\x41\x01\x12\x36\n\x07\x62illing\x18\x0b \x01(\x0e\x32 .outbid.control.v1.BillingNoticeB\x03\xe0\x41\x01\x12\x39\n\x0c\x66loor_policy\x18\x0c \x01(\x0b\x32\x1e.outbid.control.v1.FloorPolicyB\x03\xe0\x41\x01\x12\x11\n\x04\x65tag\x18\r \x01(\tB\x03\xe0\x41\x01\x12\x34\n\x0b\x63reate_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03\x12\x34\n\x0bupdate_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03\"\xa4\x01\n\x0b\x46loorPolicy\x12\x17\n\nmargin_ppm\x18\x01 \x01(\x05\x42\x03\xe0\x41\x01\x12\x1e\n\x11\x62\x61nner_cpm_micros\x18\x02 \x01(\x03\x42\x03\xe0\x41\x01\x12\x1d\n\x10video_cpm_micros\x18\x03 \x01(\x03\x42\x03\xe0\x41\x01\x12\x1d\n\x10\x61udio_cpm_micros\x18\x04 \x01(\x03\x42\x03\xe0\x41\x01\x12\x1e\n\x11native_cpm_micros\x18\x05 \x01(\x03\x42\x03\xe0\x41\x01\"\'\n\x12GetExchangeRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\"b\n\x14ListExchangesRequest\x12\x16\n\tpage_size\x18\x01 \x01(\x05\x42\x03\xe0\x41\x01\x12\x17\n\npage_token\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x19\n\x0cshow_deleted\x18\x03 \x01(\x08\x42\x03\xe0\x41\x01\"`\n\x15ListExchangesResponse\x12.\n\texchanges\x18\x01 \x03(\x0b\x32\x1b.outbid.control.v1.Exchange\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x9a\x01\n\x15\x43reateExchangeRequest\x12\x18\n\x0b\x65xchange_id\x18\x01 \x01(\tB\x03\xe0\x41\x01\x12\x32\n\x08\x65xchange\x18\x02 \x01(\x0b\x32\x1b.outbid.control.v1.ExchangeB\x03\xe0\x41\x02\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\"\xb6\x01\n\x15UpdateExchangeRequest\x12\x32\n\x08\x65xchange\x18\x01 \x01(\x0b\x32\x1b.outbid.control.v1.ExchangeB\x03\xe0\x41\x02\x12\x34\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\"r\n\x15\x44\x65leteExchangeRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x11\n\x04\x65tag\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\"t\n\x17UndeleteExchangeRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x11\n\x04\x65tag\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\"q\n\x14PauseExchangeRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x11\n\x04\x65tag\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\"r\n\x15ResumeExchangeRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x11\n\x04\x65tag\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01*h\n\x0b\x41uctionType\x12\x1c\n\x18\x41UCTION_TYPE_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x41UCTION_TYPE_FIRST_PRICE\x10\x01\x12\x1d\n\x19\x41UCTION_TYPE_SECOND_PRICE\x10\x02*W\n\tNoBidForm\x12\x1b\n\x17NO_BID_FORM_UNSPECIFIED\x10\x00\x12\x15\n\x11NO_BID_FORM_EMPTY\x10\x01\x12\x16\n\x12NO_BID_FORM_REASON\x10\x02*m\n\rBillingNotice\x12\x1e\n\x1a\x42ILLING_NOTICE_UNSPECIFIED\x10\x00\x12\x17\n\x13\x42ILLING_NOTICE_BURL\x10\x01\x12#\n\x1f\x42ILLING_NOTICE_IMPRESSION_PIXEL\x10\x02\x32\xe0\x05\n\x0f\x45xchangeService\x12Q\n\x0bGetExchange\x12%.outbid.control.v1.GetExchangeRequest\x1a\x1b.outbid.control.v1.Exchange\x12\x62\n\rListExchanges\x12\'.outbid.control.v1.ListExchangesRequest\x1a(.outbid.control.v1.ListExchangesResponse\x12W\n\x0e\x43reateExchange\x12(.outbid.control.v1.CreateExchangeRequest\x1a\x1b.outbid.control.v1.Exchange\x12W\n\x0eUpdateExchange\x12(.outbid.control.v1.UpdateExchangeRequest\x1a\x1b.outbid.control.v1.Exchange\x12W\n\x0e\x44\x65leteExchange\x12(.outbid.control.v1.DeleteExchangeRequest\x1a\x1b.outbid.control.v1.Exchange\x12[\n\x10UndeleteExchange\x12*.outbid.control.v1.UndeleteExchangeRequest\x1a\x1b.outbid.control.v1.Exchange\x12U\n\rPauseExchange\x12\'.outbid.control.v1.PauseExchangeRequest\x1a\x1b.outbid.control.v1.Exchange\x12W\n\x0eResumeExchange\x12(.outbid.control.v1.ResumeExchangeRequest\x1a\x1b.outbid.control.v1.Exchangeb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n outbid/control/v1/exchange.proto\x12\x11outbid.control.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1eoutbid/control/v1/budget.proto\"\xfc\x04\n\x08\x45xchange\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x08\x12\x13\n\x06number\x18\x02 \x01(\x04\x42\x03\xe0\x41\x03\x12\x19\n\x0c\x64isplay_name\x18\x03 \x01(\tB\x03\xe0\x41\x02\x12,\n\x05state\x18\x04 \x01(\x0e\x32\x18.outbid.control.v1.StateB\x03\xe0\x41\x03\x12\x39\n\x0c\x61uction_type\x18\x05 \x01(\x0e\x32\x1e.outbid.control.v1.AuctionTypeB\x03\xe0\x41\x01\x12\x1a\n\rcurrency_code\x18\x06 \x01(\tB\x03\xe0\x41\x01\x12\x36\n\x0etimeout_margin\x18\x07 \x01(\x0b\x32\x19.google.protobuf.DurationB\x03\xe0\x41\x01\x12\x37\n\x0f\x64\x65\x66\x61ult_timeout\x18\x08 \x01(\x0b\x32\x19.google.protobuf.DurationB\x03\xe0\x41\x01\x12\x12\n\x05seats\x18\t \x03(\tB\x03\xe0\x41\x02\x12\x31\n\x06no_bid\x18\n \x01(\x0e\x32\x1c.outbid.control.v1.NoBidFormB\x03\xe0\x41\x01\x12\x36\n\x07\x62illing\x18\x0b \x01(\x0e\x32 .outbid.control.v1.BillingNoticeB\x03\xe0\x41\x01\x12\x39\n\x0c\x66loor_policy\x18\x0c \x01(\x0b\x32\x1e.outbid.control.v1.FloorPolicyB\x03\xe0\x41\x01\x12\x11\n\x04\x65tag\x18\r \x01(\tB\x03\xe0\x41\x01\x12\x34\n\x0b\x63reate_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03\x12\x34\n\x0bupdate_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03\"\xa4\x01\n\x0b\x46loorPolicy\x12\x17\n\nmargin_ppm\x18\x01 \x01(\x05\x42\x03\xe0\x41\x01\x12\x1e\n\x11\x62\x61nner_cpm_micros\x18\x02 \x01(\x03\x42\x03\xe0\x41\x01\x12\x1d\n\x10video_cpm_micros\x18\x03 \x01(\x03\x42\x03\xe0\x41\x01\x12\x1d\n\x10\x61udio_cpm_micros\x18\x04 \x01(\x03\x42\x03\xe0\x41\x01\x12\x1e\n\x11native_cpm_micros\x18\x05 \x01(\x03\x42\x03\xe0\x41\x01\"\'\n\x12GetExchangeRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\"\x8e\x01\n\x14ListExchangesRequest\x12\x16\n\tpage_size\x18\x01 \x01(\x05\x42\x03\xe0\x41\x01\x12\x17\n\npage_token\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x19\n\x0cshow_deleted\x18\x03 \x01(\x08\x42\x03\xe0\x41\x01\x12\x13\n\x06\x66ilter\x18\x04 \x01(\tB\x03\xe0\x41\x01\x12\x15\n\x08order_by\x18\x05 \x01(\tB\x03\xe0\x41\x01\"`\n\x15ListExchangesResponse\x12.\n\texchanges\x18\x01 \x03(\x0b\x32\x1b.outbid.control.v1.Exchange\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x9a\x01\n\x15\x43reateExchangeRequest\x12\x18\n\x0b\x65xchange_id\x18\x01 \x01(\tB\x03\xe0\x41\x01\x12\x32\n\x08\x65xchange\x18\x02 \x01(\x0b\x32\x1b.outbid.control.v1.ExchangeB\x03\xe0\x41\x02\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\"\xb6\x01\n\x15UpdateExchangeRequest\x12\x32\n\x08\x65xchange\x18\x01 \x01(\x0b\x32\x1b.outbid.control.v1.ExchangeB\x03\xe0\x41\x02\x12\x34\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\"r\n\x15\x44\x65leteExchangeRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x11\n\x04\x65tag\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\"t\n\x17UndeleteExchangeRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x11\n\x04\x65tag\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\"q\n\x14PauseExchangeRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x11\n\x04\x65tag\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\"r\n\x15ResumeExchangeRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x11\n\x04\x65tag\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01*h\n\x0b\x41uctionType\x12\x1c\n\x18\x41UCTION_TYPE_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x41UCTION_TYPE_FIRST_PRICE\x10\x01\x12\x1d\n\x19\x41UCTION_TYPE_SECOND_PRICE\x10\x02*W\n\tNoBidForm\x12\x1b\n\x17NO_BID_FORM_UNSPECIFIED\x10\x00\x12\x15\n\x11NO_BID_FORM_EMPTY\x10\x01\x12\x16\n\x12NO_BID_FORM_REASON\x10\x02*m\n\rBillingNotice\x12\x1e\n\x1a\x42ILLING_NOTICE_UNSPECIFIED\x10\x00\x12\x17\n\x13\x42ILLING_NOTICE_BURL\x10\x01\x12#\n\x1f\x42ILLING_NOTICE_IMPRESSION_PIXEL\x10\x02\x32\xe0\x05\n\x0f\x45xchangeService\x12Q\n\x0bGetExchange\x12%.outbid.control.v1.GetExchangeRequest\x1a\x1b.outbid.control.v1.Exchange\x12\x62\n\rListExchanges\x12\'.outbid.control.v1.ListExchangesRequest\x1a(.outbid.control.v1.ListExchangesResponse\x12W\n\x0e\x43reateExchange\x12(.outbid.control.v1.CreateExchangeRequest\x1a\x1b.outbid.control.v1.Exchange\x12W\n\x0eUpdateExchange\x12(.outbid.control.v1.UpdateExchangeRequest\x1a\x1b.outbid.control.v1.Exchange\x12W\n\x0e\x44\x65leteExchange\x12(.outbid.control.v1.DeleteExchangeRequest\x1a\x1b.outbid.control.v1.Exchange\x12[\n\x10UndeleteExchange\x12*.outbid.control.v1.UndeleteExchangeRequest\x1a\x1b.outbid.control.v1.Exchange\x12U\n\rPauseExchange\x12\'.outbid.control.v1.PauseExchangeRequest\x1a\x1b.outbid.control.v1.Exchange\x12W\n\x0eResumeExchange\x12(.outbid.control.v1.ResumeExchangeRequest\x1a\x1b.outbid.control.v1.Exchangeb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -84,6 +84,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTEXCHANGESREQUEST'].fields_by_name['page_token']._serialized_options = b'\340A\001'
   _globals['_LISTEXCHANGESREQUEST'].fields_by_name['show_deleted']._loaded_options = None
   _globals['_LISTEXCHANGESREQUEST'].fields_by_name['show_deleted']._serialized_options = b'\340A\001'
+  _globals['_LISTEXCHANGESREQUEST'].fields_by_name['filter']._loaded_options = None
+  _globals['_LISTEXCHANGESREQUEST'].fields_by_name['filter']._serialized_options = b'\340A\001'
+  _globals['_LISTEXCHANGESREQUEST'].fields_by_name['order_by']._loaded_options = None
+  _globals['_LISTEXCHANGESREQUEST'].fields_by_name['order_by']._serialized_options = b'\340A\001'
   _globals['_CREATEEXCHANGEREQUEST'].fields_by_name['exchange_id']._loaded_options = None
   _globals['_CREATEEXCHANGEREQUEST'].fields_by_name['exchange_id']._serialized_options = b'\340A\001'
   _globals['_CREATEEXCHANGEREQUEST'].fields_by_name['exchange']._loaded_options = None
@@ -132,34 +136,34 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RESUMEEXCHANGEREQUEST'].fields_by_name['request_id']._serialized_options = b'\340A\001'
   _globals['_RESUMEEXCHANGEREQUEST'].fields_by_name['validate_only']._loaded_options = None
   _globals['_RESUMEEXCHANGEREQUEST'].fields_by_name['validate_only']._serialized_options = b'\340A\001'
-  _globals['_AUCTIONTYPE']._serialized_start=2071
-  _globals['_AUCTIONTYPE']._serialized_end=2175
-  _globals['_NOBIDFORM']._serialized_start=2177
-  _globals['_NOBIDFORM']._serialized_end=2264
-  _globals['_BILLINGNOTICE']._serialized_start=2266
-  _globals['_BILLINGNOTICE']._serialized_end=2375
+  _globals['_AUCTIONTYPE']._serialized_start=2116
+  _globals['_AUCTIONTYPE']._serialized_end=2220
+  _globals['_NOBIDFORM']._serialized_start=2222
+  _globals['_NOBIDFORM']._serialized_end=2309
+  _globals['_BILLINGNOTICE']._serialized_start=2311
+  _globals['_BILLINGNOTICE']._serialized_end=2420
   _globals['_EXCHANGE']._serialized_start=220
   _globals['_EXCHANGE']._serialized_end=856
   _globals['_FLOORPOLICY']._serialized_start=859
   _globals['_FLOORPOLICY']._serialized_end=1023
   _globals['_GETEXCHANGEREQUEST']._serialized_start=1025
   _globals['_GETEXCHANGEREQUEST']._serialized_end=1064
-  _globals['_LISTEXCHANGESREQUEST']._serialized_start=1066
-  _globals['_LISTEXCHANGESREQUEST']._serialized_end=1164
-  _globals['_LISTEXCHANGESRESPONSE']._serialized_start=1166
-  _globals['_LISTEXCHANGESRESPONSE']._serialized_end=1262
-  _globals['_CREATEEXCHANGEREQUEST']._serialized_start=1265
-  _globals['_CREATEEXCHANGEREQUEST']._serialized_end=1419
-  _globals['_UPDATEEXCHANGEREQUEST']._serialized_start=1422
-  _globals['_UPDATEEXCHANGEREQUEST']._serialized_end=1604
-  _globals['_DELETEEXCHANGEREQUEST']._serialized_start=1606
-  _globals['_DELETEEXCHANGEREQUEST']._serialized_end=1720
-  _globals['_UNDELETEEXCHANGEREQUEST']._serialized_start=1722
-  _globals['_UNDELETEEXCHANGEREQUEST']._serialized_end=1838
-  _globals['_PAUSEEXCHANGEREQUEST']._serialized_start=1840
-  _globals['_PAUSEEXCHANGEREQUEST']._serialized_end=1953
-  _globals['_RESUMEEXCHANGEREQUEST']._serialized_start=1955
-  _globals['_RESUMEEXCHANGEREQUEST']._serialized_end=2069
-  _globals['_EXCHANGESERVICE']._serialized_start=2378
-  _globals['_EXCHANGESERVICE']._serialized_end=3114
+  _globals['_LISTEXCHANGESREQUEST']._serialized_start=1067
+  _globals['_LISTEXCHANGESREQUEST']._serialized_end=1209
+  _globals['_LISTEXCHANGESRESPONSE']._serialized_start=1211
+  _globals['_LISTEXCHANGESRESPONSE']._serialized_end=1307
+  _globals['_CREATEEXCHANGEREQUEST']._serialized_start=1310
+  _globals['_CREATEEXCHANGEREQUEST']._serialized_end=1464
+  _globals['_UPDATEEXCHANGEREQUEST']._serialized_start=1467
+  _globals['_UPDATEEXCHANGEREQUEST']._serialized_end=1649
+  _globals['_DELETEEXCHANGEREQUEST']._serialized_start=1651
+  _globals['_DELETEEXCHANGEREQUEST']._serialized_end=1765
+  _globals['_UNDELETEEXCHANGEREQUEST']._serialized_start=1767
+  _globals['_UNDELETEEXCHANGEREQUEST']._serialized_end=1883
+  _globals['_PAUSEEXCHANGEREQUEST']._serialized_start=1885
+  _globals['_PAUSEEXCHANGEREQUEST']._serialized_end=1998
+  _globals['_RESUMEEXCHANGEREQUEST']._serialized_start=2000
+  _globals['_RESUMEEXCHANGEREQUEST']._serialized_end=2114
+  _globals['_EXCHANGESERVICE']._serialized_start=2423
+  _globals['_EXCHANGESERVICE']._serialized_end=3159
 # @@protoc_insertion_point(module_scope)
