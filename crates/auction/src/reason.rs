@@ -68,7 +68,7 @@ reasons! {
     Request {
         InvalidRequest "invalid_request" 2 "The request lacks what no bid can do without: an id, an impression.";
         UnknownExchange "unknown_exchange" 0 "No exchange is configured under this name.";
-        BlockedInventory "blocked_inventory" 0 "A block list of ours shuts out the site, the app, the publisher or the content.";
+        BlockedInventory "blocked_inventory" 0 "A block list of ours shuts out the site, app, publisher or content.";
         ExchangePaused "exchange_paused" 0 "A person paused the exchange.";
         NoCommonCurrency "no_common_currency" 0 "None of the currencies that the request takes has a rate.";
         OurSeatBlocked "our_seat_blocked" 0 "`wseat` leaves our seat out, or `bseat` names it.";

@@ -1,4 +1,5 @@
-//! What block lists shut out: of exchanges before any ad is looked at, of advertisers and campaigns as their ads' targeting.
+//! What block lists shut out: those of exchanges before any ad is looked at, those of advertisers and campaigns as
+//! their ads' targeting.
 #![allow(clippy::unwrap_used, reason = "a test stops where it goes wrong")]
 
 #[allow(dead_code, reason = "each test uses a part of it")]

@@ -12,8 +12,8 @@
 //! | `name`, `display_name` | `=` `!=`, with `*` at an end for anything; `:` where the text is in it, in any case |
 //! | `create_time`, `update_time` | `=` `!=` `<` `<=` `>` `>=` with a time in RFC 3339 |
 //!
-//! An order is fields, each with `desc` or without: `display_name desc, create_time`. What is equal stands in the order in
-//! which it was made.
+//! An order is fields, each with `desc` or without: `display_name desc, create_time`. What is equal stands in the order
+//! in which it was made.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;

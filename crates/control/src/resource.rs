@@ -48,7 +48,7 @@ pub trait Resource: Message + Default + Masked + PartialEq + Send + 'static {
         path: &str,
         wrong: &mut Violations,
     ) -> Noun;
-    /// Says what is wrong with it as long as other records are as they are. What is stored may stay so when they change.
+    /// Says what is wrong with it while other records are as they are. What is stored may stay so when they change.
     fn check(&self, _: &Subject<'_>, _: &Catalog, _path: &str, _wrong: &mut Violations) {}
     /// Whether a caller may see it.
     fn is_shown(entry: &Entry, caller: &Caller, _: &Catalog) -> bool {

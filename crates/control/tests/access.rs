@@ -69,7 +69,7 @@ fn let_in(result: &Result<(), Status>) -> bool {
 async fn every_method_lets_in_whom_the_table_says_and_nobody_else() {
     let directory = tempfile::tempdir().unwrap();
     let harness = Harness::start(directory.path()).await;
-    // The fifth change that there is makes the campaign, after the rates, the exchange, the harness's token and the advertiser.
+    // The fifth change that there is makes the campaign: after rates, exchange, the harness's token and the advertiser.
     harness.usual().await;
     harness
         .advertisers()

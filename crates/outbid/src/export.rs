@@ -22,7 +22,7 @@ const MAX_RESOURCES: usize = 50_000;
 /// What to export.
 #[derive(Arguments, Debug)]
 pub struct Args {
-    /// An advertiser, campaign, ad, creative, exchange, deal or rate table, with what hangs below it and the creatives that it shows
+    /// What to export, with what hangs below it and the creatives that it shows
     #[arg(
         value_name = "NAME",
         required_unless_present = "all",

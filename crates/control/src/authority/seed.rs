@@ -27,8 +27,8 @@ pub enum SeedError {
     Store(#[from] StoreError),
     /// Notices could not say of which exchange they are.
     #[error(
-        "the configuration gives exchange \"{name}\" the id {number}, which exchanges/{taken} has in the store: give it \
-         another id"
+        "the configuration gives exchange \"{name}\" the id {number}, which exchanges/{taken} has in the store: give \
+         it another id"
     )]
     NumberTaken {
         /// What the configuration calls it.
