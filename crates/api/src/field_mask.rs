@@ -228,6 +228,15 @@ masked! {
     ours { name, number, state, etag, create_time, update_time }
 }
 
+masked! {
+    v1::Experiment,
+    plain { display_name, campaigns, arms, start_time, end_time, salt }
+    nested {}
+    whole {}
+    oneof {}
+    ours { name, number, state, phase, etag, create_time, update_time }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -55,6 +55,7 @@ pub mod creative;
 pub mod block_list;
 pub mod deal;
 pub mod exchange;
+pub mod experiment;
 pub mod rate_table;
 
 pub mod field_mask;

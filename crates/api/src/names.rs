@@ -22,11 +22,13 @@ pub enum Kind {
     RateTable,
     /// `blockLists/{block_list}`.
     BlockList,
+    /// `advertisers/{advertiser}/experiments/{experiment}`.
+    Experiment,
 }
 
 impl Kind {
     /// All of them, each before what hangs below it.
-    pub const ALL: [Kind; 8] = [
+    pub const ALL: [Kind; 9] = [
         Kind::RateTable,
         Kind::Exchange,
         Kind::Deal,
@@ -35,6 +37,7 @@ impl Kind {
         Kind::Ad,
         Kind::Creative,
         Kind::BlockList,
+        Kind::Experiment,
     ];
 
     /// The names of the collections on the way down to it.
@@ -48,6 +51,7 @@ impl Kind {
             Kind::Deal => &["deals"],
             Kind::RateTable => &["rateTables"],
             Kind::BlockList => &["blockLists"],
+            Kind::Experiment => &["advertisers", "experiments"],
         }
     }
 
@@ -62,6 +66,7 @@ impl Kind {
             Kind::Deal => "deal",
             Kind::RateTable => "rate_table",
             Kind::BlockList => "block_list",
+            Kind::Experiment => "experiment",
         }
     }
 
@@ -71,7 +76,7 @@ impl Kind {
             Kind::Advertiser | Kind::Exchange | Kind::Deal | Kind::RateTable | Kind::BlockList => {
                 None
             }
-            Kind::Campaign | Kind::Creative => Some(Kind::Advertiser),
+            Kind::Campaign | Kind::Creative | Kind::Experiment => Some(Kind::Advertiser),
             Kind::Ad => Some(Kind::Campaign),
         }
     }

@@ -10,14 +10,17 @@ use campaign::block_list::BlockList;
 use campaign::creative::{Creative, Format};
 use campaign::deal::Deal;
 use campaign::exchange::Exchange;
+use campaign::experiment::{Arm, Experiment};
 use campaign::id::{AdId, AdvertiserId, CampaignId, CreativeId, ExchangeId};
 use campaign::money::{Cpm, RateTable};
 use campaign::time::Timestamp;
 use learning::rates::Rates;
 
+use crate::experiment::{Trial, Trials};
 use crate::index::{self, Index};
 use crate::market::Market;
 use crate::markup::Prepared;
+use crate::opportunity::Visit;
 use crate::reason::NoBidReason;
 use crate::targeting;
 
@@ -34,6 +37,8 @@ pub struct Inventory {
     pub ads: Vec<Ad>,
     /// What the ads show.
     pub creatives: Vec<Creative>,
+    /// What is tried with them. A campaign is in one experiment at a time.
+    pub experiments: Vec<Experiment>,
     /// The version of the market, which changes without the rest too.
     pub market_version: u64,
     /// Where they are sold. Those that were deleted are in, for the notices of their bids.
@@ -81,6 +86,7 @@ pub struct Book {
     advertisers: Arc<HashMap<AdvertiserId, Arc<Advertiser>>>,
     rates: Arc<RateTable>,
     market: Arc<Market>,
+    trials: Arc<Trials>,
 }
 
 impl Book {
@@ -93,6 +99,7 @@ impl Book {
             campaigns,
             ads,
             creatives,
+            experiments,
             market_version,
             exchanges,
             deals,
@@ -164,6 +171,7 @@ impl Book {
             slots: Arc::new(placed().map(|(slot, offer)| (offer.ad.id, slot)).collect()),
             by_format: Format::ALL.map(of_format),
             index: Arc::new(Index::build(&offers)),
+            trials: Arc::new(Trials::of(experiments, &offers)),
             creatives: Arc::new(creatives),
             advertisers: Arc::new(advertisers),
             rates: Arc::new(rates),
@@ -179,6 +187,36 @@ impl Book {
             market,
             ..self.clone()
         }
+    }
+
+    /// The arm that decides what an ad does for this visit's user; `None` where it does as it would without any
+    /// experiment: none of it is on, or the user takes part in none.
+    #[inline]
+    pub fn arm(&self, slot: Slot, visit: &Visit<'_>) -> Option<&Arm> {
+        match self.trials.is_empty() {
+            true => None,
+            false => self.arm_of(slot, visit.participant?, visit.now),
+        }
+    }
+
+    /// As [`Book::arm`], for a user who takes part in experiments.
+    pub fn arm_of(&self, slot: Slot, participant: u64, now: Timestamp) -> Option<&Arm> {
+        self.trials.arm(slot, participant, now)
+    }
+
+    /// The most, in percent of what they ask, that arms of experiments have ads bid for this visit's user; never less
+    /// than 100.
+    #[inline]
+    pub fn raised_percent(&self, visit: &Visit<'_>) -> u32 {
+        match visit.participant {
+            Some(user) if !self.trials.is_empty() => self.trials.raised_percent(user, visit.now),
+            _ => Arm::UNCHANGED_PERCENT,
+        }
+    }
+
+    /// What is tried.
+    pub fn trials(&self) -> &[Trial] {
+        self.trials.all()
     }
 
     /// The version of the campaign records that the book was made of.

@@ -3,8 +3,9 @@
 
 use bumpalo::Bump;
 use bumpalo::collections::Vec as BumpVec;
+use campaign::experiment::Arm;
 
-use crate::book::{AdTerms, Offer, Slot};
+use crate::book::{AdTerms, Book, Offer, Slot};
 use crate::fit::{self, Rendition};
 use crate::markup::Prepared;
 use crate::opportunity::{Opportunity, Visit};
@@ -23,6 +24,8 @@ pub struct Eligible<'a> {
     pub offer: &'a Offer,
     /// Its terms of the moment.
     pub terms: AdTerms,
+    /// The arm of an experiment that the user is in, if the ad's campaign is tried on him.
+    pub arm: Option<&'a Arm>,
     /// The creatives that fit; at least one.
     pub fits: &'a [Fit<'a>],
 }
@@ -48,13 +51,14 @@ pub enum Wanted {
 /// Tests one ad against one impression, the cheap and the telling first.
 pub fn check<'a>(
     slot: Slot,
-    offer: &'a Offer,
+    book: &'a Book,
     wanted: Wanted,
     visit: &Visit<'a>,
     opportunity: &Opportunity<'a>,
     state: &mut impl State,
     arena: &'a Bump,
 ) -> Result<Eligible<'a>, NoBidReason> {
+    let offer = book.offer(slot);
     let terms = state.terms(slot);
     if let Some(reason) = terms.halted {
         return Err(reason);
@@ -71,6 +75,10 @@ pub fn check<'a>(
             judged?;
         }
     }
+    let arm = book.arm(slot, visit);
+    if arm.is_some_and(|arm| !arm.takes(offer.ad.id)) {
+        return Err(NoBidReason::ExperimentArm);
+    }
     if opportunity.private_auction && !has_deal(offer, opportunity) {
         return Err(NoBidReason::PrivateAuction);
     }
@@ -83,11 +91,12 @@ pub fn check<'a>(
             NoBidReason::NoConsent
         });
     }
-    let fits = fits(offer, visit, opportunity, arena)?;
+    let fits = fits(offer, arm, visit, opportunity, arena)?;
     Ok(Eligible {
         slot,
         offer,
         terms,
+        arm,
         fits,
     })
 }
@@ -103,6 +112,7 @@ pub(crate) fn has_deal(offer: &Offer, opportunity: &Opportunity<'_>) -> bool {
 /// The creatives that fit, or the reason of the one that came furthest.
 fn fits<'a>(
     offer: &'a Offer,
+    arm: Option<&Arm>,
     visit: &Visit<'a>,
     opportunity: &Opportunity<'a>,
     arena: &'a Bump,
@@ -110,6 +120,10 @@ fn fits<'a>(
     let mut all = BumpVec::new_in(arena);
     let mut furthest = NoBidReason::NoCreative;
     for creative in &offer.creatives {
+        if arm.is_some_and(|arm| !arm.shows(creative.id)) {
+            furthest = furthest.max(NoBidReason::ExperimentArm);
+            continue;
+        }
         let fit = fit::check(creative, visit, opportunity).and_then(|rendition| {
             publisher::check(creative, &rendition, visit, opportunity).map(|()| rendition)
         });

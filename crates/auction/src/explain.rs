@@ -96,6 +96,7 @@ pub fn explain<'a>(
     let mut funnel = Funnel {
         desk,
         request,
+        participant: reduced.participant(),
         impressions: Vec::new(),
     };
     for skipped in request.skipped {
@@ -130,6 +131,7 @@ pub fn explain<'a>(
 struct Funnel<'f, 'a> {
     desk: &'f Desk<'a>,
     request: &'a BidRequest<'a>,
+    participant: Option<u64>,
     impressions: Vec<(ImpressionFunnel, BTreeMap<NoBidReason, usize>)>,
 }
 
@@ -196,8 +198,11 @@ impl Funnel<'_, '_> {
         let offer = self.desk.book.offer(self.desk.book.slot(ad)?);
         let price = Cpm(bid.price.units);
         let creative = CreativeId(bid.crid?.parse().ok()?);
-        let terms = self.desk.terms.get(self.desk.book.slot(ad)?);
-        let reckoning = pricing::reckoning(terms, offer.advertiser.currency);
+        let slot = self.desk.book.slot(ad)?;
+        let terms = self.desk.terms.get(slot);
+        let user = self.participant;
+        let arm = user.and_then(|user| self.desk.book.arm_of(slot, user, self.desk.now));
+        let reckoning = pricing::reckoning(terms, arm, offer.advertiser.currency);
         let deal = bid
             .dealid
             .map(|deal| format!(" for deal {deal}"))

@@ -31,6 +31,7 @@ pub mod book;
 pub mod device;
 pub mod dice;
 mod digits;
+pub mod experiment;
 pub mod market;
 pub mod reason;
 pub mod state;

@@ -75,6 +75,8 @@ pub struct Visit<'a> {
     pub personal: bool,
     /// Whether a click may carry an id, so that a conversion finds it.
     pub measured: bool,
+    /// The user, if he takes part in experiments.
+    pub participant: Option<u64>,
 }
 
 /// A place on the earth, as exactly as there is a right to.
@@ -199,6 +201,7 @@ impl<'a> Visit<'a> {
             may_know_user: reduced.rights().user_id,
             personal: reduced.rights().personal_targeting,
             measured: reduced.rights().measurement,
+            participant: reduced.participant(),
         };
         let blocks = exchange.blocks.as_deref();
         match blocks.is_some_and(|blocks| asked::is_blocked(&blocks.inventory, &visit)) {

@@ -2,6 +2,7 @@
 
 use campaign::ad::Goal;
 use campaign::deal::Deal;
+use campaign::experiment::Arm;
 use campaign::money::{Cpm, Currency, Money, RateTable, Rounding};
 use learning::rates::Rates;
 
@@ -86,7 +87,11 @@ pub fn price<'a>(
             .ok_or(refused(NoBidReason::NoRate, cpm, Cpm::ZERO))
     };
     let most = convert(terms.max_bid)?;
-    let value = convert(asking(terms))?;
+    let asking = asking(terms);
+    let asking = eligible
+        .arm
+        .map_or(asking, |arm| arm.bid(asking, terms.max_bid));
+    let value = convert(asking)?;
     let (price, deal) = meet_floors(&eligible, value, most, visit, opportunity)
         .map_err(|(reason, floor)| refused(reason, value, floor))?;
     if price <= Cpm::ZERO {
@@ -130,13 +135,20 @@ pub fn is_paced_by_price(goal: Goal) -> bool {
     !matches!(goal, Goal::FixedCpm(_))
 }
 
-/// What led to an ad's price, in words: what an impression is worth, and what its budget's money costs.
-pub fn reckoning(terms: &AdTerms, currency: Currency) -> String {
+/// What led to an ad's price, in words: what an impression is worth, what its budget's money costs, and what is tried.
+pub fn reckoning(terms: &AdTerms, arm: Option<&Arm>, currency: Currency) -> String {
+    let tried = arm.filter(|arm| arm.bid_percent != Arm::UNCHANGED_PERCENT);
+    let tried = tried.map_or(String::new(), |arm| {
+        let Arm {
+            id, bid_percent, ..
+        } = arm;
+        format!("; arm {id} of its experiment bids {bid_percent} % of that")
+    });
     let decimal = |cpm: Cpm| format!("{} {currency}", cpm.to_decimal(currency));
     let worth = decimal(value(terms.goal, &terms.rates));
     let most = decimal(terms.max_bid);
     if !is_paced_by_price(terms.goal) {
-        return format!("its price is fixed at {worth}");
+        return format!("its price is fixed at {worth}{tried}");
     }
     let paced = if terms.multiplier == 1.0 {
         "its money is not short, so it bids that".to_string()
@@ -147,7 +159,7 @@ pub fn reckoning(terms: &AdTerms, currency: Currency) -> String {
             terms.multiplier
         )
     };
-    format!("an impression is worth {worth} to it, {paced}, and {most} at most")
+    format!("an impression is worth {worth} to it, {paced}, and {most} at most{tried}")
 }
 
 /// What one impression is worth, in the advertiser's currency. A probability is a float; the product is rounded down.

@@ -9,6 +9,8 @@ use openrtb::consent::{self, Rights, Signals, VendorConfig, Verdict};
 use openrtb::request::{BidRequest, Device, Geo, User};
 use siphasher::sip128::{Hasher128, SipHasher24};
 
+use crate::experiment;
+
 /// How a deployment reads consent and knows users.
 #[derive(Clone, Debug)]
 pub struct PrivacySettings {
@@ -40,6 +42,11 @@ impl<'a> Reduced<'a> {
     /// What we have a right to.
     pub fn rights(&self) -> &Rights {
         &self.verdict.rights
+    }
+
+    /// The user, if he takes part in experiments.
+    pub fn participant(&self) -> Option<u64> {
+        experiment::participant(self.user, self.verdict.rights.measurement)
     }
 
     /// The user, as a keyed hash that is never 0.

@@ -128,6 +128,7 @@ reasons! {
         VideoPlacement "video_placement" 0 "The video placement is not one that the ad wants.";
         VideoDuration "video_duration" 0 "The video's length is not one that the ad wants.";
         Age "age" 0 "The user's age is not one that the ad wants.";
+        ExperimentArm "experiment_arm" 0 "The user is in an arm of an experiment that leaves the ad, or what it shows, out.";
         Channel "channel" 0 "Site, app or out of home: not where the ad wants to be.";
         NoConsent "no_consent" 0 "The ad needs personal data, or counts impressions a user, and there is no right to.";
     }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use campaign::id::{AdId, CreativeId, ExchangeId};
+use campaign::id::{AdId, CreativeId, ExchangeId, ExperimentId};
 use campaign::money::{Cpm, Currency};
 use campaign::time::Timestamp;
 
@@ -61,6 +61,8 @@ pub struct Samples {
     pub since: Timestamp,
     /// The funnel of each exchange that sent anything.
     pub exchanges: BTreeMap<ExchangeId, ExchangeFunnel>,
+    /// How many different users were met in each arm of each experiment.
+    pub users: BTreeMap<ExperimentId, Vec<u64>>,
     /// Some of the last requests, newest first.
     pub latest: Vec<Arc<Sample>>,
 }

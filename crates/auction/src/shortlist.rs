@@ -2,13 +2,14 @@
 
 use bumpalo::Bump;
 use bumpalo::collections::Vec as BumpVec;
+use campaign::experiment::Arm;
 use campaign::money::{Cpm, Rounding};
 
 use crate::book::Slot;
 use crate::candidates;
 use crate::decide::Desk;
 use crate::dice::Dice;
-use crate::eligibility::{self, Wanted};
+use crate::eligibility::{self, Eligible, Wanted};
 use crate::index::{For, Said, Search, Wanting};
 use crate::opportunity::{Opportunity, Visit};
 use crate::pricing::{self, Priced};
@@ -126,6 +127,7 @@ impl<'a> Shortlist<'a> {
         let (floor, currency) = (lot.opportunity.floor, lot.visit.currency);
         let best_of = |contenders: &[Contender<'a>]| contenders.iter().map(Contender::rank).max();
         let mut best = best_of(&self.contenders[first..]);
+        let raised = lot.desk.book.raised_percent(lot.visit);
         let (mut row, mut rows_more) = (0, rows_more);
         loop {
             // A guaranteed deal has no rivals but those who are in.
@@ -134,7 +136,9 @@ impl<'a> Shortlist<'a> {
                 Some((false, price)) if rows_more == 0 => price.max(floor),
                 _ => floor,
             };
+            // Who is tried may bid more than the terms say, by which rows are left unread.
             let least = lot.desk.terms.dollars_for(least, currency);
+            let least = before_arms(least, raised);
             let Some(wanting) = search.next(&mut row, least) else {
                 return;
             };
@@ -165,6 +169,18 @@ impl<'a> Shortlist<'a> {
     }
 }
 
+/// What an ad must ask at least for this to be bid, where its arm bids so many percent of what it asks at most.
+fn before_arms(least: i64, raised_percent: u32) -> i64 {
+    match raised_percent {
+        Arm::UNCHANGED_PERCENT => least,
+        raised => {
+            let asked = i128::from(least) * i128::from(Arm::UNCHANGED_PERCENT);
+            // It is nearer to nothing than what it is made of.
+            asked.div_euclid(i128::from(raised)) as i64
+        }
+    }
+}
+
 /// Takes those of a row who ask enough, and looks at those who may bid for a deal.
 fn bring_in<'a>(
     wanting: Wanting,
@@ -185,7 +201,11 @@ fn bring_in<'a>(
             contenders.extend(looked_at(slot, wanted(slot, lot), lot, state, witness));
             return;
         }
-        let (asking, own) = (desk.terms.asking(slot), index.currency(slot));
+        let own = index.currency(slot);
+        let asking = match desk.book.arm(slot, visit) {
+            Some(arm) => arm.bid(desk.terms.asking(slot), desk.terms.get(slot).max_bid),
+            None => desk.terms.asking(slot),
+        };
         let refused = match rates.cpm(asking, own, visit.currency, Rounding::Down) {
             None => NoBidReason::NoRate,
             Some(price) if price < opportunity.floor => NoBidReason::Floor,
@@ -254,15 +274,17 @@ fn looked_at<'a>(
         ..
     } = *lot;
     let imp = opportunity.imp.id;
-    let offer = desk.book.offer(slot);
-    let eligible = match eligibility::check(slot, offer, wanted, visit, opportunity, state, arena) {
-        Ok(eligible) => eligible,
-        Err(reason) => {
-            witness.ad_refused(imp, slot, reason, || reason.sentence().to_string());
-            return None;
-        }
-    };
-    let terms = eligible.terms;
+    let eligible =
+        match eligibility::check(slot, desk.book, wanted, visit, opportunity, state, arena) {
+            Ok(eligible) => eligible,
+            Err(reason) => {
+                witness.ad_refused(imp, slot, reason, || reason.sentence().to_string());
+                return None;
+            }
+        };
+    let Eligible {
+        offer, terms, arm, ..
+    } = eligible;
     match pricing::price(eligible, visit, opportunity, desk.book.rates()) {
         Ok(priced) => Some(Contender {
             slot,
@@ -273,10 +295,8 @@ fn looked_at<'a>(
         }),
         Err(refused) => {
             witness.ad_refused(imp, slot, refused.reason, || {
-                refused.sentence(
-                    visit,
-                    &pricing::reckoning(&terms, offer.advertiser.currency),
-                )
+                let reckoning = pricing::reckoning(&terms, arm, offer.advertiser.currency);
+                refused.sentence(visit, &reckoning)
             });
             None
         }

@@ -95,6 +95,7 @@ fn check(creative: Creative, imp: &str, markup: &str) {
                 slot: Slot(0),
                 offer,
                 terms,
+                arm: None,
                 fits: &fits,
             };
             let priced = Priced {

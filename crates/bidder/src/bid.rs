@@ -169,6 +169,10 @@ pub fn decide_again(
         let reduced = privacy::reduce(request, exchange.id, &floor.privacy, arena);
         let live = Live::new(floor, snapshot);
         let desk = live.desk(exchange);
+        let trials = snapshot.book.trials();
+        if let (Some(user), false) = (reduced.participant(), trials.is_empty()) {
+            floor.lookback.meet(user, trials, desk.now);
+        }
         let mut refusals = Refusals {
             snapshot,
             times: u32::try_from(stands_for).unwrap_or(u32::MAX),

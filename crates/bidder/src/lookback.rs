@@ -2,12 +2,13 @@
 //!
 //! Only the sampler's thread writes here, and only who asks reads, so the lock is on nobody's way to a bid.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use auction::experiment::Trial;
 use auction::sample::{ExchangeFunnel, Sample, Samples};
-use campaign::id::ExchangeId;
+use campaign::id::{ExchangeId, ExperimentId};
 use campaign::time::{Span, Timestamp};
 use learning::recent::Recent;
 
@@ -20,6 +21,9 @@ const KEPT_BYTES_MAX: usize = 8 << 20;
 /// No more than one request in so long is kept, so that those that are there tell of minutes. Real time.
 const KEPT_EVERY: Duration = Duration::from_millis(50);
 
+/// How many different users of one experiment are kept.
+const MET_MAX: usize = 16_384;
+
 /// What is kept of samples.
 #[derive(Debug)]
 pub struct Lookback(Mutex<Kept>);
@@ -31,6 +35,7 @@ struct Kept {
     latest: VecDeque<Arc<Sample>>,
     bytes: usize,
     last: Option<Instant>,
+    met: BTreeMap<ExperimentId, Met>,
 }
 
 impl Lookback {
@@ -41,6 +46,7 @@ impl Lookback {
             latest: VecDeque::new(),
             bytes: 0,
             last: None,
+            met: BTreeMap::new(),
         }))
     }
 
@@ -74,6 +80,23 @@ impl Lookback {
         }
     }
 
+    /// A user who takes part in experiments was met, whatever was bid for him.
+    pub fn meet(&self, user: u64, trials: &[Trial], now: Timestamp) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let met = &mut kept.met;
+        if met.len() > trials.len() {
+            met.retain(|id, _| trials.iter().any(|trial| trial.experiment.id == *id));
+        }
+        let on = |trial: &&Trial| trial.experiment.flight.contains(now);
+        for trial in trials.iter().filter(on) {
+            let arms = trial.experiment.arms.len();
+            let met = met
+                .entry(trial.experiment.id)
+                .or_insert_with(|| Met::new(arms));
+            met.note(user, trial.seat(user).arm);
+        }
+    }
+
     /// What there is.
     pub fn read(&self, now: Timestamp) -> Samples {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -90,8 +113,50 @@ impl Lookback {
         Samples {
             since: kept.exchanges.since(),
             exchanges,
+            users: kept
+                .met
+                .iter()
+                .map(|(id, met)| (*id, met.counts()))
+                .collect(),
             latest: kept.latest.iter().rev().cloned().collect(),
         }
+    }
+}
+
+/// The different users who were met, by arm; of many, those in an even part of all users that halves as it fills
+/// (Flajolet, "On adaptive sampling", Computing 43, 1990). So it is bounded, and each user counts once or never.
+#[derive(Debug)]
+struct Met {
+    /// Only users whose keyed hash ends in so many zeros are kept.
+    zeros: u32,
+    arms: Vec<HashSet<u64>>,
+}
+
+impl Met {
+    fn new(arms: usize) -> Met {
+        Met {
+            zeros: 0,
+            arms: vec![HashSet::new(); arms],
+        }
+    }
+
+    fn note(&mut self, user: u64, arm: usize) {
+        if user.trailing_zeros() < self.zeros {
+            return;
+        }
+        if let Some(arm) = self.arms.get_mut(arm) {
+            arm.insert(user);
+        }
+        if self.arms.iter().map(HashSet::len).sum::<usize>() > MET_MAX {
+            self.zeros += 1;
+            let zeros = self.zeros;
+            let halve = |arm: &mut HashSet<u64>| arm.retain(|user| user.trailing_zeros() >= zeros);
+            self.arms.iter_mut().for_each(halve);
+        }
+    }
+
+    fn counts(&self) -> Vec<u64> {
+        self.arms.iter().map(|arm| arm.len() as u64).collect()
     }
 }
 
@@ -130,6 +195,22 @@ mod tests {
         check(62, 1);
         check(200, 0);
         assert!(lookback.read(Timestamp(0)).latest.is_empty());
+    }
+
+    #[test]
+    fn of_many_users_an_even_part_is_counted_each_once() {
+        let mut met = Met::new(2);
+        // Of such products the last bits are even, and the first have nothing to do with them.
+        for round in 0..2u64 {
+            for number in 0..100_000u64 {
+                let user = (number + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                met.note(user, usize::from(user >> 62 == 0));
+            }
+            let counts = met.counts();
+            assert!(counts.iter().sum::<u64>() <= MET_MAX as u64, "{counts:?}");
+            let share = counts[1] as f64 / (counts[0] + counts[1]) as f64;
+            assert!((share - 0.25).abs() < 0.02, "round {round}: {counts:?}");
+        }
     }
 
     #[test]

@@ -6,8 +6,10 @@ mod support;
 use std::io::{Read, Write};
 
 use auction::reason::NoBidReason;
+use campaign::experiment::{Arm, Experiment};
+use campaign::id::{CampaignId, ExperimentId};
 use campaign::money::Money;
-use campaign::time::Span;
+use campaign::time::{Flight, Span};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
@@ -306,4 +308,58 @@ async fn an_answer_that_is_late_is_not_sent_and_its_bids_are_lost() {
         )
     };
     assert!(bidder.journal().iter().all(lost));
+}
+
+/// What is bid for this user of the demo exchange, in millionths of a dollar.
+async fn price_for(bidder: &Fixture, number: usize, gdpr: i32) -> String {
+    let body = with(|request| {
+        request["user"]["id"] = format!("user-{number}").into();
+        request["device"] = serde_json::json!({});
+        request["regs"] = serde_json::json!({ "gdpr": gdpr });
+    });
+    bidder.bid("demo", &body).await.bid()["price"].to_string()
+}
+
+#[tokio::test]
+async fn users_who_may_be_told_apart_are_bid_for_as_their_arm_says() {
+    let mut inventory = inventory();
+    let arm = |id: &str, bid_percent| Arm {
+        id: id.to_string(),
+        weight: 1,
+        bid_percent,
+        ads: Default::default(),
+        creatives: Default::default(),
+    };
+    inventory.experiments = vec![Experiment {
+        id: ExperimentId(51),
+        advertiser: ADVERTISER,
+        display_name: "Half".to_string(),
+        campaigns: [CampaignId(21)].into_iter().collect(),
+        arms: vec![arm("control", 100), arm("half", 50)],
+        flight: Flight::default(),
+        salt: "half".to_string(),
+    }];
+    let setup = Setup {
+        inventory,
+        ..Setup::default()
+    };
+    let bidder = setup.start().await;
+    let mut halves = 0;
+    for number in 0..40 {
+        let price = price_for(&bidder, number, 0).await;
+        assert!(price == "2" || price == "1", "{price}");
+        assert_eq!(price_for(&bidder, number, 0).await, price);
+        assert_eq!(price_for(&bidder, number, 1).await, "2", "nobody consented");
+        halves += usize::from(price == "1");
+    }
+    assert!((5..=35).contains(&halves), "{halves}");
+    // Whom the samples met is counted by arm, each user once and only those who take part.
+    let met = |f: &Fixture| -> u64 {
+        let users = f.bidder().explainer().samples().users;
+        users
+            .get(&ExperimentId(51))
+            .map_or(0, |arms| arms.iter().sum())
+    };
+    bidder.until(|f| met(f) > 0).await;
+    assert!(met(&bidder) <= 40);
 }

@@ -28,6 +28,8 @@ ids! {
     CreativeId,
     /// A marketplace that sends bid requests.
     ExchangeId,
+    /// What is tried on a part of the users.
+    ExperimentId,
     /// A grant of money to one bidder for one ad.
     LeaseId,
 }

@@ -18,3 +18,4 @@ pub mod advertiser;
 pub mod block_list;
 pub mod deal;
 pub mod exchange;
+pub mod experiment;

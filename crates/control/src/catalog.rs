@@ -1,6 +1,7 @@
 //! All campaign records in memory, each as what was asked for and as the noun that it means.
 
 mod stock;
+mod trials;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use campaign::block_list::BlockList;
 use campaign::creative::Creative;
 use campaign::deal::Deal;
 use campaign::exchange::{Blocks, Exchange};
+use campaign::experiment::Experiment;
 use campaign::id::{AdId, CampaignId, CreativeId, ExchangeId};
 use campaign::money::RateTable;
 use campaign::time::Timestamp;
@@ -40,6 +42,8 @@ pub enum Noun {
     RateTable(Box<RatesFrom>),
     /// What is not bid on.
     BlockList(Box<BlockList>),
+    /// What is tried.
+    Experiment(Box<Experiment>),
 }
 
 impl Noun {
@@ -54,6 +58,7 @@ impl Noun {
             Noun::Deal(it) => &it.display_name,
             Noun::RateTable(it) => &it.display_name,
             Noun::BlockList(it) => &it.display_name,
+            Noun::Experiment(it) => &it.display_name,
         }
     }
 }
@@ -121,6 +126,7 @@ pub struct Catalog {
     rates_of: Option<(u64, u64)>,
     /// Whether a record of the market changed since.
     unsettled: bool,
+    trials: trials::Trials,
     /// Rises with each change of a record.
     pub version: u64,
 }
@@ -147,6 +153,7 @@ impl Catalog {
         }
         if entry.name.kind().is_in_book() {
             let living = (!entry.is_deleted()).then(|| Arc::clone(&entry.noun));
+            self.trials.put(number, living.as_deref());
             self.shelves.put(number, living);
         }
         self.entries.insert(number, entry);
@@ -295,7 +302,8 @@ impl Catalog {
                 | Noun::Exchange(_)
                 | Noun::Deal(_)
                 | Noun::RateTable(_)
-                | Noun::BlockList(_),
+                | Noun::BlockList(_)
+                | Noun::Experiment(_),
             )
             | None => Vec::new(),
         }
@@ -384,6 +392,11 @@ impl Catalog {
                 _ => 0,
             });
         ExchangeId(numbers.max().unwrap_or(0) + 1)
+    }
+
+    /// What is tried.
+    pub fn trials(&self) -> &trials::Trials {
+        &self.trials
     }
 
     /// The campaign of this number.

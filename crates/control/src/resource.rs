@@ -9,8 +9,8 @@ use api::v1;
 use campaign::ad::State;
 use campaign::id::{AdId, AdvertiserId, CampaignId, CreativeId};
 use campaign::money::Currency;
+use campaign::time::Timestamp;
 use prost::Message;
-use prost_types::Timestamp;
 
 use crate::access::caller::Caller;
 use crate::access::role::Permission;
@@ -67,6 +67,8 @@ pub struct Subject<'a> {
     pub number: u64,
     /// Its state.
     pub state: State,
+    /// When it was made.
+    pub created: Timestamp,
 }
 
 /// Fields that every resource has.
@@ -111,6 +113,8 @@ macro_rules! present_serving {
             .collect();
     };
 }
+
+mod experiment;
 
 impl Resource for v1::Advertiser {
     const KIND: Kind = Kind::Advertiser;
@@ -318,6 +322,6 @@ fn wire_state(state: State) -> v1::State {
     }
 }
 
-fn moment(at: campaign::time::Timestamp) -> Option<Timestamp> {
+fn moment(at: Timestamp) -> Option<prost_types::Timestamp> {
     api::time::write_moment(at)
 }

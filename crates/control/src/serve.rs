@@ -13,6 +13,7 @@ use api::v1::creative_service_server::CreativeServiceServer;
 use api::v1::deal_service_server::DealServiceServer;
 use api::v1::diagnostics_service_server::DiagnosticsServiceServer;
 use api::v1::exchange_service_server::ExchangeServiceServer;
+use api::v1::experiment_service_server::ExperimentServiceServer;
 use api::v1::identity_service_server::IdentityServiceServer;
 use api::v1::rate_table_service_server::RateTableServiceServer;
 use api::v1::report_service_server::ReportServiceServer;
@@ -45,6 +46,7 @@ use crate::service::creative::Creatives;
 use crate::service::deal::Deals;
 use crate::service::diagnostics::Diagnostics;
 use crate::service::exchange::Exchanges;
+use crate::service::experiment::Experiments;
 use crate::service::identity::Identities;
 use crate::service::rate_table::RateTables;
 use crate::service::report::Reports;
@@ -218,6 +220,10 @@ fn grpc(parts: &Parts, names: &mut Vec<&'static str>) -> Routes {
         .add_service(limited!(DealServiceServer, Deals(authority())))
         .add_service(limited!(RateTableServiceServer, RateTables(authority())))
         .add_service(limited!(BlockListServiceServer, BlockLists(authority())))
+        .add_service(limited!(
+            ExperimentServiceServer,
+            Experiments(authority(), parts.sampled.clone())
+        ))
         .add_service(limited!(
             ReportServiceServer,
             Reports(authority(), parts.sampled.clone())

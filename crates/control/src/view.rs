@@ -126,7 +126,8 @@ impl<'a> View<'a> {
             | Noun::Exchange(_)
             | Noun::Deal(_)
             | Noun::RateTable(_)
-            | Noun::BlockList(_) => None,
+            | Noun::BlockList(_)
+            | Noun::Experiment(_) => None,
         }
     }
 
@@ -259,7 +260,8 @@ impl<'a> View<'a> {
             | Noun::Exchange(_)
             | Noun::Deal(_)
             | Noun::RateTable(_)
-            | Noun::BlockList(_) => Vec::new(),
+            | Noun::BlockList(_)
+            | Noun::Experiment(_) => Vec::new(),
         };
         let has = |reason| reasons.contains(&reason);
         let status = if entry.is_deleted() {

@@ -1,5 +1,6 @@
 //! What the past says: win, click and conversion rates with a prior, and how firmly they are believed; conversions that
-//! are still to come; what it takes to win; what changed at once.
+//! are still to come; what it takes to win; what changed at once; how the arms of an
+//! experiment compare.
 
 pub mod recent;
 
@@ -8,6 +9,7 @@ pub mod rates;
 
 pub mod bandit;
 pub mod delay;
+pub mod experiment;
 
 pub mod landscape;
 

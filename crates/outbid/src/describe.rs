@@ -14,6 +14,7 @@ use crate::session::Session;
 use crate::{get, resolve};
 
 mod creative;
+pub mod experiment;
 pub mod market;
 mod targeting;
 
@@ -47,6 +48,10 @@ pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     }
     let children = children(&server, &name).await?;
     crate::session::out(&page(&resource, &children))?;
+    if name.kind() == Kind::Experiment {
+        let results = server.experiment_results(name.as_str()).await?;
+        crate::session::out(&experiment::results(&results))?;
+    }
     session.next(&next(&resource));
     Ok(())
 }
@@ -118,6 +123,7 @@ fn page(resource: &Resource, children: &[Resource]) -> String {
         Resource::Deal(deal) => market::deal(&mut page, deal),
         Resource::RateTable(table) => market::rate_table(&mut page, table),
         Resource::BlockList(list) => market::block_list(&mut page, list),
+        Resource::Experiment(experiment) => experiment::facts(&mut page, experiment),
     }
     let (made, changed, number) = origin(resource);
     page.fact("Number", number);
@@ -215,6 +221,7 @@ fn origin(resource: &Resource) -> (String, String, String) {
         Resource::Deal(it) => told(&it.create_time, &it.update_time, it.number),
         Resource::RateTable(it) => told(&it.create_time, &it.update_time, it.number),
         Resource::BlockList(it) => told(&it.create_time, &it.update_time, it.number),
+        Resource::Experiment(it) => told(&it.create_time, &it.update_time, it.number),
     }
 }
 
@@ -233,6 +240,7 @@ fn next(resource: &Resource) -> Vec<String> {
         Kind::Exchange | Kind::Deal | Kind::RateTable | Kind::BlockList => {
             vec![format!("outbid edit {name}")]
         }
+        Kind::Experiment => vec![format!("outbid export {name}")],
         Kind::Creative => vec![format!(
             "outbid get ads --in {}",
             name.split('/').next().unwrap_or(&name)

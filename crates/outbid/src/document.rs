@@ -47,6 +47,7 @@ pub const ORDER: [Kind; Kind::ALL.len()] = [
     Kind::Campaign,
     Kind::Ad,
     Kind::BlockList,
+    Kind::Experiment,
 ];
 
 /// One resource of a file.
@@ -282,6 +283,7 @@ pub fn ours(kind: Kind) -> impl Iterator<Item = &'static str> {
         Kind::Deal => v1::Deal::OURS,
         Kind::RateTable => v1::RateTable::OURS,
         Kind::BlockList => v1::BlockList::OURS,
+        Kind::Experiment => v1::Experiment::OURS,
     };
     ours.iter()
         .copied()

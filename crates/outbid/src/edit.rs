@@ -175,6 +175,7 @@ fn etag(resource: &Resource) -> &str {
         Resource::Deal(it) => &it.etag,
         Resource::RateTable(it) => &it.etag,
         Resource::BlockList(it) => &it.etag,
+        Resource::Experiment(it) => &it.etag,
     }
 }
 
@@ -188,6 +189,7 @@ fn writable(kind: Kind) -> &'static [&'static str] {
         Kind::Deal => v1::Deal::WRITABLE,
         Kind::RateTable => v1::RateTable::WRITABLE,
         Kind::BlockList => v1::BlockList::WRITABLE,
+        Kind::Experiment => v1::Experiment::WRITABLE,
     }
 }
 

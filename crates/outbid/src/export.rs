@@ -18,6 +18,7 @@ use crate::session::{Format, Session, note, out};
 
 /// How many resources one file takes; `apply` reads no more.
 const MAX_RESOURCES: usize = 50_000;
+/// The order in which a file tells them: what is named before what names it.
 
 /// What to export.
 #[derive(Arguments, Debug)]
@@ -96,6 +97,7 @@ async fn below(server: &Server, name: &Name) -> Result<Vec<Resource>, Failure> {
         Ok(resource) => resource,
         Err(failure) => return Err(resolve::suggest(server, name, failure).await),
     };
+    let mut experiments = Vec::new();
     let (mut creatives, campaigns, ads) = match name.kind() {
         Kind::Advertiser => (
             list(server, Kind::Creative, name.as_str()).await?,
@@ -109,6 +111,9 @@ async fn below(server: &Server, name: &Name) -> Result<Vec<Resource>, Failure> {
         ),
         _ => Default::default(),
     };
+    if name.kind() == Kind::Advertiser {
+        experiments = list(server, Kind::Experiment, name.as_str()).await?;
+    }
     if matches!(name.kind(), Kind::Campaign | Kind::Ad) {
         let shown: BTreeSet<&String> = ads
             .iter()
@@ -128,6 +133,7 @@ async fn below(server: &Server, name: &Name) -> Result<Vec<Resource>, Failure> {
     all.extend(creatives);
     all.extend(campaigns);
     all.extend(ads);
+    all.extend(experiments);
     all.sort_by_key(|resource| ORDER.iter().position(|kind| *kind == resource.kind()));
     Ok(all)
 }

@@ -3,6 +3,7 @@
 use api::names::Kind;
 use clap::{Args as Arguments, ValueEnum};
 
+use crate::describe::experiment;
 use crate::describe::market::floors;
 use crate::failure::Failure;
 use crate::print::table::{Side, Table};
@@ -69,6 +70,8 @@ pub enum KindName {
     RateTables,
     #[value(aliases = ["block-list", "blockLists"])]
     BlockLists,
+    #[value(alias = "experiment")]
+    Experiments,
 }
 
 impl From<KindName> for Kind {
@@ -82,6 +85,7 @@ impl From<KindName> for Kind {
             KindName::Deals => Kind::Deal,
             KindName::RateTables => Kind::RateTable,
             KindName::BlockLists => Kind::BlockList,
+            KindName::Experiments => Kind::Experiment,
         }
     }
 }
@@ -235,6 +239,16 @@ fn table(kind: Kind, resources: &[Resource], wide: bool) -> Table {
             &title,
         ]
         .concat(),
+        Kind::Experiment => [
+            &name[..],
+            &[
+                ("ARMS", Side::Left),
+                ("CAMPAIGNS", Side::Left),
+                ("RUNS", Side::Left),
+            ],
+            &title,
+        ]
+        .concat(),
     };
     if wide {
         columns.extend(wide_columns(kind));
@@ -280,6 +294,7 @@ fn table(kind: Kind, resources: &[Resource], wide: bool) -> Table {
                 exchange.seats.join(", "),
                 floors(exchange).join(", "),
             ]),
+            Resource::Experiment(it) => cells.extend(experiment::cells(it)),
         }
         cells.push(resource.display_name().to_string());
         if wide {
@@ -346,6 +361,7 @@ fn wide_cells(resource: &Resource) -> Vec<String> {
         Resource::Deal(it) => (Vec::new(), it.number, &it.update_time),
         Resource::RateTable(it) => (Vec::new(), it.number, &it.update_time),
         Resource::BlockList(it) => (Vec::new(), it.number, &it.update_time),
+        Resource::Experiment(it) => (Vec::new(), it.number, &it.update_time),
     };
     cells.extend([number.to_string(), words::moment(changed.as_ref())]);
     cells

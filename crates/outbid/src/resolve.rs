@@ -66,7 +66,7 @@ async fn names(server: &Server, kind: Kind) -> Result<Vec<Name>, Failure> {
 pub fn any_parent(kind: Kind) -> &'static str {
     match kind {
         Kind::Advertiser | Kind::Exchange | Kind::Deal | Kind::RateTable | Kind::BlockList => "",
-        Kind::Campaign | Kind::Creative => "advertisers/-",
+        Kind::Campaign | Kind::Creative | Kind::Experiment => "advertisers/-",
         Kind::Ad => "advertisers/-/campaigns/-",
     }
 }

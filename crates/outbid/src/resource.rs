@@ -25,6 +25,8 @@ pub enum Resource {
     RateTable(Box<v1::RateTable>),
     /// What is not bid on.
     BlockList(Box<v1::BlockList>),
+    /// What is tried.
+    Experiment(Box<v1::Experiment>),
 }
 
 impl From<v1::Advertiser> for Resource {
@@ -50,7 +52,9 @@ macro_rules! boxed {
     )*};
 }
 
-boxed!(Ad, Creative, Exchange, Deal, RateTable, BlockList);
+boxed!(
+    Ad, Creative, Exchange, Deal, RateTable, BlockList, Experiment
+);
 
 /// Does the same with whatever resource it is.
 macro_rules! each {
@@ -64,6 +68,7 @@ macro_rules! each {
             Resource::Deal($inner) => $done,
             Resource::RateTable($inner) => $done,
             Resource::BlockList($inner) => $done,
+            Resource::Experiment($inner) => $done,
         }
     };
 }
@@ -80,6 +85,7 @@ impl Resource {
             Resource::Deal(_) => Kind::Deal,
             Resource::RateTable(_) => Kind::RateTable,
             Resource::BlockList(_) => Kind::BlockList,
+            Resource::Experiment(_) => Kind::Experiment,
         }
     }
 
@@ -106,7 +112,10 @@ impl Resource {
             Resource::Ad(ad) => &ad.currency_code,
             Resource::Exchange(exchange) => &exchange.currency_code,
             Resource::Deal(deal) => &deal.currency_code,
-            Resource::Creative(_) | Resource::RateTable(_) | Resource::BlockList(_) => "",
+            Resource::Creative(_)
+            | Resource::RateTable(_)
+            | Resource::BlockList(_)
+            | Resource::Experiment(_) => "",
         }
     }
 
@@ -150,6 +159,7 @@ impl Resource {
             Kind::Deal => Resource::Deal(Box::new(message.transcode_to().expect(OWN))),
             Kind::RateTable => Resource::RateTable(Box::new(message.transcode_to().expect(OWN))),
             Kind::BlockList => Resource::BlockList(Box::new(message.transcode_to().expect(OWN))),
+            Kind::Experiment => Resource::Experiment(Box::new(message.transcode_to().expect(OWN))),
         }
     }
 }
@@ -165,6 +175,7 @@ pub fn message_name(kind: Kind) -> &'static str {
         Kind::Deal => "Deal",
         Kind::RateTable => "RateTable",
         Kind::BlockList => "BlockList",
+        Kind::Experiment => "Experiment",
     }
 }
 

@@ -14,6 +14,7 @@ use api::v1::creative_service_client::CreativeServiceClient;
 use api::v1::deal_service_client::DealServiceClient;
 use api::v1::diagnostics_service_client::DiagnosticsServiceClient;
 use api::v1::exchange_service_client::ExchangeServiceClient;
+use api::v1::experiment_service_client::ExperimentServiceClient;
 use api::v1::rate_table_service_client::RateTableServiceClient;
 use api::v1::report_service_client::ReportServiceClient;
 use tonic::Status;
@@ -77,6 +78,7 @@ macro_rules! call {
 
 mod change;
 mod identity;
+mod look;
 mod tls;
 
 impl Server {
@@ -187,6 +189,11 @@ impl Server {
             Kind::Exchange => call!(
                 self,
                 ExchangeServiceClient.get_exchange(v1::GetExchangeRequest { name })
+            )
+            .map(Resource::from),
+            Kind::Experiment => call!(
+                self,
+                ExperimentServiceClient.get_experiment(v1::GetExperimentRequest { name })
             )
             .map(Resource::from),
         }
@@ -371,6 +378,21 @@ impl Server {
                     page.next_page_token,
                 )
             }
+            Kind::Experiment => {
+                let request = v1::ListExperimentsRequest {
+                    parent,
+                    page_size,
+                    page_token,
+                    show_deleted,
+                    filter,
+                    order_by,
+                };
+                let page = call!(self, ExperimentServiceClient.list_experiments(request))?;
+                (
+                    page.experiments.into_iter().map(Resource::from).collect(),
+                    page.next_page_token,
+                )
+            }
         })
     }
 
@@ -396,25 +418,6 @@ impl Server {
             self,
             AuditServiceClient.verify_chain(v1::VerifyChainRequest {})
         )
-    }
-
-    /// Counts why ads did not bid.
-    pub async fn no_bid_reasons(
-        &self,
-        parent: &Name,
-    ) -> Result<v1::ListNoBidReasonsResponse, Failure> {
-        let request = v1::ListNoBidReasonsRequest {
-            parent: parent.to_string(),
-        };
-        call!(self, DiagnosticsServiceClient.list_no_bid_reasons(request))
-    }
-
-    /// The requests that were traced last.
-    pub async fn bid_traces(
-        &self,
-        request: v1::ListBidTracesRequest,
-    ) -> Result<v1::ListBidTracesResponse, Failure> {
-        call!(self, DiagnosticsServiceClient.list_bid_traces(request))
     }
 
     /// The impressions that were won last.

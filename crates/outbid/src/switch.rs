@@ -31,6 +31,7 @@ pub struct SwitchArgs {
 #[derive(Arguments, Debug)]
 pub struct DeleteArgs {
     /// Campaigns, ads, creatives, advertisers, exchanges, deals or rate tables
+    /// Campaigns, ads, creatives, experiments, advertisers or exchanges
     #[arg(required = true, value_name = "NAME")]
     names: Vec<String>,
     /// What hangs below a campaign or an advertiser, too

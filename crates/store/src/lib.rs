@@ -15,6 +15,7 @@ pub mod record;
 pub mod request;
 
 pub mod conversion;
+pub mod experiment;
 pub mod ledger;
 pub mod notice;
 pub mod pacing;

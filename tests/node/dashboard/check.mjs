@@ -3,10 +3,13 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { apply, assertAccessible, assertClean, assertFits, eventually, launch, open, outbid } from "./browser.mjs";
-import { LOOKS, PAGES } from "./pages.mjs";
+import { EXPERIMENT, LOOKS, PAGES } from "./pages.mjs";
 
 let browser;
-before(async () => (browser = await launch()));
+before(async () => {
+  apply(EXPERIMENT);
+  browser = await launch();
+});
 after(() => browser?.close());
 
 for (const { name, address, shows } of PAGES) {
@@ -43,6 +46,25 @@ test("a budget is edited in place: its effect is told first, it is in force at o
   await page.getByRole("button", { name: /now \$5,432.10/ }).waitFor();
   await page.getByRole("button", { name: "Undo" }).click();
   await eventually("the old budget is back", () => shoes().budget.daily_micros === before);
+  assertClean(watch);
+  await watch.close();
+});
+
+test("an experiment is opened by the keyboard, its lifts are shown as a plot and as a table, and the address says so", async () => {
+  const watch = await open(browser, "#/experiments");
+  const { page } = watch;
+  const link = page.getByRole("link", { name: "Do lower bids pay?" });
+  await link.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Lift over control" }).waitFor();
+  await page.getByRole("img", { name: /lower, Impressions by user: / }).waitFor();
+  await page.getByRole("button", { name: "Table", exact: true }).click();
+  await page.getByRole("columnheader", { name: "95 % from" }).waitFor();
+  assert.match(page.url(), /experiments\/demo\/lower-bids\?lifts-as=table$/);
+  const { experiments } = outbid("get", "experiments", "lower-bids");
+  assert.equal(experiments[0].phase, "EXPERIMENT_PHASE_RUNNING");
+  await page.getByText("bids 70 % of what it would").waitFor();
+  await assertAccessible(page, "experiments, as a table");
   assertClean(watch);
   await watch.close();
 });

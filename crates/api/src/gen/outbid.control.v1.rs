@@ -10130,6 +10130,1144 @@ pub mod exchange_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+/// Shows users different things, each user the same thing every time, and compares what comes of it. Only users that
+/// there is a right to tell apart and to measure take part; for all others ads bid as without it. Who is tried, and
+/// what, stays as it was made: only its title and its end can change.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Experiment {
+    /// `advertisers/{advertiser}/experiments/{experiment}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Its number. Never used for another.
+    #[prost(uint64, tag = "2")]
+    pub number: u64,
+    /// What people call it.
+    #[prost(string, tag = "3")]
+    pub display_name: ::prost::alloc::string::String,
+    /// Whether it was deleted.
+    #[prost(enumeration = "State", tag = "4")]
+    pub state: i32,
+    /// Whether it has begun, or is over.
+    #[prost(enumeration = "ExperimentPhase", tag = "5")]
+    pub phase: i32,
+    /// Whose ads it is about: campaigns of its advertiser, by name. A campaign can be in one experiment at a time.
+    #[prost(string, repeated, tag = "6")]
+    pub campaigns: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// What is tried: two to eight arms, of which the first is the one that the others are compared with.
+    #[prost(message, repeated, tag = "7")]
+    pub arms: ::prost::alloc::vec::Vec<ExperimentArm>,
+    /// When it begins. When it is made, where it is not set.
+    #[prost(message, optional, tag = "8")]
+    pub start_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it ends. It goes on where it is not set.
+    #[prost(message, optional, tag = "9")]
+    pub end_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// What users are dealt out to arms by. Two experiments with the same salt and weights deal them alike. Its name where
+    /// it is empty.
+    #[prost(string, tag = "10")]
+    pub salt: ::prost::alloc::string::String,
+    /// Changes with each change of the resource. Sent with a change, it must be the present one.
+    #[prost(string, tag = "16")]
+    pub etag: ::prost::alloc::string::String,
+    /// When it was made.
+    #[prost(message, optional, tag = "17")]
+    pub create_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it was last changed.
+    #[prost(message, optional, tag = "18")]
+    pub update_time: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// One of the things that are tried.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExperimentArm {
+    /// What it is called: a lower-case letter, then lower-case letters, digits and hyphens, at most 63.
+    #[prost(string, tag = "1")]
+    pub arm_id: ::prost::alloc::string::String,
+    /// Its share of the users is its weight by the sum of all: 1 to 10,000.
+    #[prost(int32, tag = "2")]
+    pub weight: i32,
+    /// What ads bid for its users, in percent of what they would bid, and never more than the most that they bid: 10 to
+    /// 1,000. 100 where it is 0.
+    #[prost(int32, tag = "3")]
+    pub bid_percent: i32,
+    /// Which of the campaigns' ads bid for its users, by name. All where it is empty.
+    #[prost(string, repeated, tag = "4")]
+    pub ads: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Which creatives its users are shown, of those that the ads name. All where it is empty.
+    #[prost(string, repeated, tag = "5")]
+    pub creatives: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Asks for an experiment's results.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetExperimentResultsRequest {
+    /// `advertisers/{advertiser}/experiments/{experiment}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+}
+/// What each arm came to. Counted of bids that were made while it ran, when what came of them was told.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ExperimentResults {
+    /// The experiment.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// The currency of all amounts: the advertiser's.
+    #[prost(string, tag = "2")]
+    pub currency_code: ::prost::alloc::string::String,
+    /// The arms, in the experiment's order.
+    #[prost(message, repeated, tag = "3")]
+    pub arms: ::prost::alloc::vec::Vec<ExperimentArmResult>,
+    /// Whether users came to arms as the weights say.
+    #[prost(message, optional, tag = "4")]
+    pub sample_ratio: ::core::option::Option<SampleRatioCheck>,
+}
+/// What one arm came to.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ExperimentArmResult {
+    /// The arm.
+    #[prost(string, tag = "1")]
+    pub arm_id: ::prost::alloc::string::String,
+    /// Its share of the users, from 0 to 1.
+    #[prost(double, tag = "2")]
+    pub share: f64,
+    /// Different users of this arm that were met in sampled requests: see `SampleRatioCheck`.
+    #[prost(int64, tag = "3")]
+    pub users_sampled: i64,
+    /// Impressions that were billed.
+    #[prost(int64, tag = "4")]
+    pub impressions: i64,
+    /// What they cost.
+    #[prost(int64, tag = "5")]
+    pub spend_micros: i64,
+    /// Clicks.
+    #[prost(int64, tag = "6")]
+    pub clicks: i64,
+    /// Conversions.
+    #[prost(int64, tag = "7")]
+    pub conversions: i64,
+    /// What those were worth.
+    #[prost(int64, tag = "8")]
+    pub conversion_value_micros: i64,
+    /// How it compares with the first arm; empty for the first itself.
+    #[prost(message, repeated, tag = "9")]
+    pub lifts: ::prost::alloc::vec::Vec<ExperimentLift>,
+}
+/// How an arm compares with the first by one metric. "By user" is by the users that an arm's share stands for, whether
+/// they were met or not, so that an arm that buys more is not compared by its buying more.
+#[derive(Clone, Copy, PartialEq, ::prost::Message)]
+pub struct ExperimentLift {
+    /// By which metric.
+    #[prost(enumeration = "ExperimentMetric", tag = "1")]
+    pub metric: i32,
+    /// The arm's value by the first arm's, less 1: 0.05 is five percent more.
+    #[prost(double, tag = "2")]
+    pub lift: f64,
+    /// The lower end of its 95 % interval.
+    #[prost(double, tag = "3")]
+    pub low: f64,
+    /// The upper end.
+    #[prost(double, tag = "4")]
+    pub high: f64,
+}
+/// Whether users came to arms as the weights say (a sample ratio mismatch means that they did not, and that nothing
+/// should be believed of the results). Looks at the different users of sampled requests, before any bid, since the
+/// bidder started; so it does not depend on what the arms do.
+#[derive(Clone, Copy, PartialEq, ::prost::Message)]
+pub struct SampleRatioCheck {
+    /// The probability of a split at least as uneven as the one that was seen, if all is well: of Pearson's chi-square
+    /// test.
+    #[prost(double, tag = "1")]
+    pub p_value: f64,
+    /// Whether that is below 0.001.
+    #[prost(bool, tag = "2")]
+    pub is_mismatch: bool,
+    /// Different users that were looked at. With none there is nothing to check, and `p_value` is 1.
+    #[prost(int64, tag = "3")]
+    pub users_sampled: i64,
+}
+/// Asks for one experiment.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetExperimentRequest {
+    /// `advertisers/{advertiser}/experiments/{experiment}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+}
+/// Asks for experiments.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListExperimentsRequest {
+    /// `advertisers/{advertiser}`. A `-` stands for any.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// How many at most: 50 where it is 0, never more than 1,000.
+    #[prost(int32, tag = "2")]
+    pub page_size: i32,
+    /// The `next_page_token` of the page before. All else must be as it was then.
+    #[prost(string, tag = "3")]
+    pub page_token: ::prost::alloc::string::String,
+    /// Whether deleted ones are listed too.
+    #[prost(bool, tag = "4")]
+    pub show_deleted: bool,
+    /// Only those of which this holds (AIP-160): conditions on `state`, `name`, `display_name`, `create_time` and
+    /// `update_time`, such as `state = "PAUSED" AND display_name : "spring"`. `AND` and `NOT` are known, `OR` is not.
+    #[prost(string, tag = "5")]
+    pub filter: ::prost::alloc::string::String,
+    /// In this order: some of the same fields, each with ` desc` or without, such as `display_name desc`. In that in which
+    /// they were made where it is empty.
+    #[prost(string, tag = "6")]
+    pub order_by: ::prost::alloc::string::String,
+}
+/// A page of experiments.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListExperimentsResponse {
+    /// The experiments.
+    #[prost(message, repeated, tag = "1")]
+    pub experiments: ::prost::alloc::vec::Vec<Experiment>,
+    /// Asks for the next page. Empty on the last one, and only there.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Asks to make an experiment.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CreateExperimentRequest {
+    /// `advertisers/{advertiser}`.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// The last part of its name: a lower-case letter, then lower-case letters, digits and hyphens, at most 63. Made up
+    /// where it is empty.
+    #[prost(string, tag = "2")]
+    pub experiment_id: ::prost::alloc::string::String,
+    /// What to make. Its `name` is not read.
+    #[prost(message, optional, tag = "3")]
+    pub experiment: ::core::option::Option<Experiment>,
+    /// A UUID that makes the call safe to repeat: a second call with the same one answers as the first did.
+    #[prost(string, tag = "4")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be made.
+    #[prost(bool, tag = "5")]
+    pub validate_only: bool,
+}
+/// Asks to change an experiment.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UpdateExperimentRequest {
+    /// The experiment by its `name`, with the new values; and its `etag`, if no change in between may be lost.
+    #[prost(message, optional, tag = "1")]
+    pub experiment: ::core::option::Option<Experiment>,
+    /// Which fields to change. Those that are set where it is empty; `*` replaces them all.
+    #[prost(message, optional, tag = "2")]
+    pub update_mask: ::core::option::Option<::prost_types::FieldMask>,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Asks to delete an experiment.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteExperimentRequest {
+    /// `advertisers/{advertiser}/experiments/{experiment}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Where it is set, it must be the present one.
+    #[prost(string, tag = "2")]
+    pub etag: ::prost::alloc::string::String,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Asks to bring an experiment back.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UndeleteExperimentRequest {
+    /// `advertisers/{advertiser}/experiments/{experiment}`. What it hangs below must not be deleted.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Where it is set, it must be the present one.
+    #[prost(string, tag = "2")]
+    pub etag: ::prost::alloc::string::String,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Whether an experiment has begun, or is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ExperimentPhase {
+    /// Not said.
+    Unspecified = 0,
+    /// It begins later.
+    Pending = 1,
+    /// It runs.
+    Running = 2,
+    /// It is over. What users who took part did since is still counted.
+    Ended = 3,
+    /// It was deleted.
+    Deleted = 4,
+}
+impl ExperimentPhase {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "EXPERIMENT_PHASE_UNSPECIFIED",
+            Self::Pending => "EXPERIMENT_PHASE_PENDING",
+            Self::Running => "EXPERIMENT_PHASE_RUNNING",
+            Self::Ended => "EXPERIMENT_PHASE_ENDED",
+            Self::Deleted => "EXPERIMENT_PHASE_DELETED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "EXPERIMENT_PHASE_UNSPECIFIED" => Some(Self::Unspecified),
+            "EXPERIMENT_PHASE_PENDING" => Some(Self::Pending),
+            "EXPERIMENT_PHASE_RUNNING" => Some(Self::Running),
+            "EXPERIMENT_PHASE_ENDED" => Some(Self::Ended),
+            "EXPERIMENT_PHASE_DELETED" => Some(Self::Deleted),
+            _ => None,
+        }
+    }
+}
+/// What is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ExperimentMetric {
+    /// Not said.
+    Unspecified = 0,
+    /// Impressions by user.
+    Impressions = 1,
+    /// Spend by user.
+    Spend = 2,
+    /// Clicks by user.
+    Clicks = 3,
+    /// Conversions by user.
+    Conversions = 4,
+    /// What conversions were worth, by user.
+    ConversionValue = 5,
+    /// Clicks by impression.
+    ClickRate = 6,
+    /// Spend by conversion.
+    CostPerConversion = 7,
+    /// What conversions were worth, by spend.
+    ReturnOnSpend = 8,
+}
+impl ExperimentMetric {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "EXPERIMENT_METRIC_UNSPECIFIED",
+            Self::Impressions => "EXPERIMENT_METRIC_IMPRESSIONS",
+            Self::Spend => "EXPERIMENT_METRIC_SPEND",
+            Self::Clicks => "EXPERIMENT_METRIC_CLICKS",
+            Self::Conversions => "EXPERIMENT_METRIC_CONVERSIONS",
+            Self::ConversionValue => "EXPERIMENT_METRIC_CONVERSION_VALUE",
+            Self::ClickRate => "EXPERIMENT_METRIC_CLICK_RATE",
+            Self::CostPerConversion => "EXPERIMENT_METRIC_COST_PER_CONVERSION",
+            Self::ReturnOnSpend => "EXPERIMENT_METRIC_RETURN_ON_SPEND",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "EXPERIMENT_METRIC_UNSPECIFIED" => Some(Self::Unspecified),
+            "EXPERIMENT_METRIC_IMPRESSIONS" => Some(Self::Impressions),
+            "EXPERIMENT_METRIC_SPEND" => Some(Self::Spend),
+            "EXPERIMENT_METRIC_CLICKS" => Some(Self::Clicks),
+            "EXPERIMENT_METRIC_CONVERSIONS" => Some(Self::Conversions),
+            "EXPERIMENT_METRIC_CONVERSION_VALUE" => Some(Self::ConversionValue),
+            "EXPERIMENT_METRIC_CLICK_RATE" => Some(Self::ClickRate),
+            "EXPERIMENT_METRIC_COST_PER_CONVERSION" => Some(Self::CostPerConversion),
+            "EXPERIMENT_METRIC_RETURN_ON_SPEND" => Some(Self::ReturnOnSpend),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod experiment_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// What is tried on a part of the users, and what came of it.
+    #[derive(Debug, Clone)]
+    pub struct ExperimentServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> ExperimentServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> ExperimentServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            ExperimentServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Answers one experiment.
+        pub async fn get_experiment(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetExperimentRequest>,
+        ) -> std::result::Result<tonic::Response<super::Experiment>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.ExperimentService/GetExperiment",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.ExperimentService",
+                        "GetExperiment",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists experiments by name.
+        pub async fn list_experiments(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListExperimentsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListExperimentsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.ExperimentService/ListExperiments",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.ExperimentService",
+                        "ListExperiments",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Makes an experiment.
+        pub async fn create_experiment(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CreateExperimentRequest>,
+        ) -> std::result::Result<tonic::Response<super::Experiment>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.ExperimentService/CreateExperiment",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.ExperimentService",
+                        "CreateExperiment",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Changes the fields that the mask names.
+        pub async fn update_experiment(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UpdateExperimentRequest>,
+        ) -> std::result::Result<tonic::Response<super::Experiment>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.ExperimentService/UpdateExperiment",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.ExperimentService",
+                        "UpdateExperiment",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Deletes an experiment: from then on nothing of it is tried or counted. Its results stay.
+        pub async fn delete_experiment(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeleteExperimentRequest>,
+        ) -> std::result::Result<tonic::Response<super::Experiment>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.ExperimentService/DeleteExperiment",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.ExperimentService",
+                        "DeleteExperiment",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Brings a deleted experiment back. It goes on where it was.
+        pub async fn undelete_experiment(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UndeleteExperimentRequest>,
+        ) -> std::result::Result<tonic::Response<super::Experiment>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.ExperimentService/UndeleteExperiment",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.ExperimentService",
+                        "UndeleteExperiment",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Answers what each arm came to, and how sure that is.
+        pub async fn get_experiment_results(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetExperimentResultsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ExperimentResults>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.ExperimentService/GetExperimentResults",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.ExperimentService",
+                        "GetExperimentResults",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod experiment_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with ExperimentServiceServer.
+    #[async_trait]
+    pub trait ExperimentService: std::marker::Send + std::marker::Sync + 'static {
+        /// Answers one experiment.
+        async fn get_experiment(
+            &self,
+            request: tonic::Request<super::GetExperimentRequest>,
+        ) -> std::result::Result<tonic::Response<super::Experiment>, tonic::Status>;
+        /// Lists experiments by name.
+        async fn list_experiments(
+            &self,
+            request: tonic::Request<super::ListExperimentsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListExperimentsResponse>,
+            tonic::Status,
+        >;
+        /// Makes an experiment.
+        async fn create_experiment(
+            &self,
+            request: tonic::Request<super::CreateExperimentRequest>,
+        ) -> std::result::Result<tonic::Response<super::Experiment>, tonic::Status>;
+        /// Changes the fields that the mask names.
+        async fn update_experiment(
+            &self,
+            request: tonic::Request<super::UpdateExperimentRequest>,
+        ) -> std::result::Result<tonic::Response<super::Experiment>, tonic::Status>;
+        /// Deletes an experiment: from then on nothing of it is tried or counted. Its results stay.
+        async fn delete_experiment(
+            &self,
+            request: tonic::Request<super::DeleteExperimentRequest>,
+        ) -> std::result::Result<tonic::Response<super::Experiment>, tonic::Status>;
+        /// Brings a deleted experiment back. It goes on where it was.
+        async fn undelete_experiment(
+            &self,
+            request: tonic::Request<super::UndeleteExperimentRequest>,
+        ) -> std::result::Result<tonic::Response<super::Experiment>, tonic::Status>;
+        /// Answers what each arm came to, and how sure that is.
+        async fn get_experiment_results(
+            &self,
+            request: tonic::Request<super::GetExperimentResultsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ExperimentResults>,
+            tonic::Status,
+        >;
+    }
+    /// What is tried on a part of the users, and what came of it.
+    #[derive(Debug)]
+    pub struct ExperimentServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> ExperimentServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for ExperimentServiceServer<T>
+    where
+        T: ExperimentService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/outbid.control.v1.ExperimentService/GetExperiment" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetExperimentSvc<T: ExperimentService>(pub Arc<T>);
+                    impl<
+                        T: ExperimentService,
+                    > tonic::server::UnaryService<super::GetExperimentRequest>
+                    for GetExperimentSvc<T> {
+                        type Response = super::Experiment;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetExperimentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExperimentService>::get_experiment(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetExperimentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.ExperimentService/ListExperiments" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListExperimentsSvc<T: ExperimentService>(pub Arc<T>);
+                    impl<
+                        T: ExperimentService,
+                    > tonic::server::UnaryService<super::ListExperimentsRequest>
+                    for ListExperimentsSvc<T> {
+                        type Response = super::ListExperimentsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListExperimentsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExperimentService>::list_experiments(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListExperimentsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.ExperimentService/CreateExperiment" => {
+                    #[allow(non_camel_case_types)]
+                    struct CreateExperimentSvc<T: ExperimentService>(pub Arc<T>);
+                    impl<
+                        T: ExperimentService,
+                    > tonic::server::UnaryService<super::CreateExperimentRequest>
+                    for CreateExperimentSvc<T> {
+                        type Response = super::Experiment;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CreateExperimentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExperimentService>::create_experiment(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CreateExperimentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.ExperimentService/UpdateExperiment" => {
+                    #[allow(non_camel_case_types)]
+                    struct UpdateExperimentSvc<T: ExperimentService>(pub Arc<T>);
+                    impl<
+                        T: ExperimentService,
+                    > tonic::server::UnaryService<super::UpdateExperimentRequest>
+                    for UpdateExperimentSvc<T> {
+                        type Response = super::Experiment;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::UpdateExperimentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExperimentService>::update_experiment(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UpdateExperimentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.ExperimentService/DeleteExperiment" => {
+                    #[allow(non_camel_case_types)]
+                    struct DeleteExperimentSvc<T: ExperimentService>(pub Arc<T>);
+                    impl<
+                        T: ExperimentService,
+                    > tonic::server::UnaryService<super::DeleteExperimentRequest>
+                    for DeleteExperimentSvc<T> {
+                        type Response = super::Experiment;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DeleteExperimentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExperimentService>::delete_experiment(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DeleteExperimentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.ExperimentService/UndeleteExperiment" => {
+                    #[allow(non_camel_case_types)]
+                    struct UndeleteExperimentSvc<T: ExperimentService>(pub Arc<T>);
+                    impl<
+                        T: ExperimentService,
+                    > tonic::server::UnaryService<super::UndeleteExperimentRequest>
+                    for UndeleteExperimentSvc<T> {
+                        type Response = super::Experiment;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::UndeleteExperimentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExperimentService>::undelete_experiment(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UndeleteExperimentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.ExperimentService/GetExperimentResults" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetExperimentResultsSvc<T: ExperimentService>(pub Arc<T>);
+                    impl<
+                        T: ExperimentService,
+                    > tonic::server::UnaryService<super::GetExperimentResultsRequest>
+                    for GetExperimentResultsSvc<T> {
+                        type Response = super::ExperimentResults;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetExperimentResultsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExperimentService>::get_experiment_results(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetExperimentResultsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for ExperimentServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "outbid.control.v1.ExperimentService";
+    impl<T> tonic::server::NamedService for ExperimentServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
 /// A role, and where it is held.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct RoleBinding {

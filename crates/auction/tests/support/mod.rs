@@ -196,6 +196,7 @@ impl Market {
                 deals: Vec::new(),
                 block_lists: Vec::new(),
                 rates,
+                ..Inventory::default()
             },
             world: World::default(),
             vendor: VendorConfig {

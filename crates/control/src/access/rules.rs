@@ -85,6 +85,14 @@ pub const RULES: &[Rule] = &[
     rule("CreativeService/DeleteCreative", MANAGE, Field("name")),
     rule("CreativeService/UndeleteCreative", MANAGE, Field("name")),
 
+    rule("ExperimentService/GetExperiment", READ, Field("name")),
+    rule("ExperimentService/ListExperiments", READ, List("parent")),
+    rule("ExperimentService/CreateExperiment", MANAGE, Field("parent")),
+    rule("ExperimentService/UpdateExperiment", MANAGE, Field("experiment.name")),
+    rule("ExperimentService/DeleteExperiment", MANAGE, Field("name")),
+    rule("ExperimentService/UndeleteExperiment", MANAGE, Field("name")),
+    rule("ExperimentService/GetExperimentResults", READ, Field("name")),
+
     // Whoever targets an exchange may see how it is; what is there is everybody's.
     rule("ExchangeService/GetExchange", READ, Somewhere),
     rule("ExchangeService/ListExchanges", READ, Somewhere),

@@ -195,6 +195,7 @@ impl Authority {
             name: &draft.name,
             number: record.id.0,
             state: draft.state,
+            created: record.created,
         };
         let mut ignored = Violations::default();
         let noun = draft.wire.noun(&subject, &self.catalog, "", &mut ignored);
@@ -377,6 +378,7 @@ fn budget(noun: &Noun) -> Option<Budget> {
         | Noun::Exchange(_)
         | Noun::Deal(_)
         | Noun::RateTable(_)
-        | Noun::BlockList(_) => None,
+        | Noun::BlockList(_)
+        | Noun::Experiment(_) => None,
     }
 }

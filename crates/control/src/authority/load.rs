@@ -159,6 +159,7 @@ fn catalog(transaction: &Transaction<'_>, now: Timestamp) -> Result<Catalog, Loa
         Kind::Campaign,
         Kind::Ad,
         Kind::BlockList,
+        Kind::Experiment,
     ] {
         let mut after = RecordId(0);
         loop {
@@ -204,6 +205,7 @@ pub(super) fn meaning(catalog: &Catalog, name: &Name, record: &Record) -> Result
         Kind::Deal => mean::<v1::Deal>(catalog, name, record),
         Kind::RateTable => mean::<v1::RateTable>(catalog, name, record),
         Kind::BlockList => mean::<v1::BlockList>(catalog, name, record),
+        Kind::Experiment => mean::<v1::Experiment>(catalog, name, record),
     }
 }
 
@@ -213,6 +215,7 @@ fn mean<R: Resource>(catalog: &Catalog, name: &Name, record: &Record) -> Result<
         name,
         number: record.id.0,
         state: state(record),
+        created: record.created,
     };
     let mut wrong = Violations::default();
     let noun = wire.noun(&subject, catalog, R::KIND.noun(), &mut wrong);

@@ -170,6 +170,7 @@ impl Authority {
                 }
             }
             transaction.add_rollups(tallied.rows())?;
+            transaction.add_arm_counts(tallied.arms())?;
             transaction.write_ledger(&changes)?;
             // A clock that is started again must not go back behind what is written here.
             transaction.note_now(now)?;

@@ -383,14 +383,17 @@ impl Authority {
 
     /// Says everything that is wrong with what is asked for.
     pub(super) fn check_noun<R: Resource>(&self, draft: &Draft<R>) -> Result<(), CallError> {
-        let number = match &draft.target {
-            Target::New => 0,
-            Target::Old(record) | Target::Gone(record) | Target::Back(record) => record.id.0,
+        let (number, created) = match &draft.target {
+            Target::New => (0, self.clock.now()),
+            Target::Old(record) | Target::Gone(record) | Target::Back(record) => {
+                (record.id.0, record.created)
+            }
         };
         let subject = Subject {
             name: &draft.name,
             number,
             state: draft.state,
+            created,
         };
         let mut wrong = Violations::default();
         draft

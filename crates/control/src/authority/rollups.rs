@@ -10,6 +10,7 @@ use journal::entry::{BidTerms, Entry, Event, Price};
 use journal::position::Position;
 use learning::rates;
 use pacing::ledger::settle::{Effect, Settled};
+use store::experiment::ArmKey;
 use store::notice::NoticeKind;
 use store::rollup::{Counts, RollupKey};
 
@@ -17,7 +18,11 @@ use crate::catalog::Catalog;
 
 /// What some entries add to the rollups.
 #[derive(Debug, Default)]
-pub(super) struct Tallied(BTreeMap<RollupKey, Counts>);
+pub(super) struct Tallied {
+    rows: BTreeMap<RollupKey, Counts>,
+    /// What it adds to the arms of experiments.
+    arms: BTreeMap<ArmKey, Counts>,
+}
 
 impl Tallied {
     /// Counts entries, with what settling them did. What is told twice counts once: of billings and losses the ledger
@@ -43,10 +48,7 @@ impl Tallied {
             {
                 continue;
             }
-            let Some(counts) = tallied.row(catalog, terms) else {
-                continue;
-            };
-            match (&entry.event, effect) {
+            tallied.count(catalog, terms, |counts| match (&entry.event, effect) {
                 (Event::Win { price, .. }, _) if *price != Price::Audit => counts.wins += 1,
                 (Event::Billing { .. }, Some(Effect::Charged(charge))) => {
                     counts.impressions += 1;
@@ -58,52 +60,63 @@ impl Tallied {
                 (Event::View { .. }, _) => counts.views += 1,
                 (Event::Click { .. }, _) => counts.clicks += 1,
                 _ => {}
-            }
+            });
         }
         Ok(tallied)
     }
 
     /// Counts a conversion that is credited to this bid's click.
     pub fn conversion(&mut self, catalog: &Catalog, terms: &BidTerms, value: Option<Money>) {
-        if let Some(counts) = self.row(catalog, terms) {
+        self.count(catalog, terms, |counts| {
             counts.conversions += 1;
             let value = value.unwrap_or_default();
             counts.conversion_value = counts.conversion_value.saturating_add(value);
-        }
+        });
     }
 
     /// Counts bids, which are told by ad only.
     pub fn bids(&mut self, catalog: &Catalog, tally: &BidTally) {
         let nowhere = (CreativeId(0), ExchangeId(0));
         if let Some(key) = key(catalog, tally.ad, nowhere, tally.at) {
-            let counts = self.0.entry(key).or_default();
+            let counts = self.rows.entry(key).or_default();
             let bids = i64::try_from(tally.bids).unwrap_or(i64::MAX);
             counts.bids = counts.bids.saturating_add(bids);
         }
     }
 
-    fn row(&mut self, catalog: &Catalog, terms: &BidTerms) -> Option<&mut Counts> {
+    /// Counts what came of a bid, in its row and in the arm that it was made in.
+    fn count(&mut self, catalog: &Catalog, terms: &BidTerms, add: impl Fn(&mut Counts)) {
         let shown = (terms.creative, terms.exchange);
-        let key = key(catalog, terms.ad, shown, terms.issued)?;
-        Some(self.0.entry(key).or_default())
+        let Some(key) = key(catalog, terms.ad, shown, terms.issued) else {
+            return;
+        };
+        if let Some(arm) = catalog.trials().row(terms, key.campaign) {
+            add(self.arms.entry(arm).or_default());
+        }
+        add(self.rows.entry(key).or_default());
     }
 
     /// Adds what others counted.
     pub fn add(&mut self, other: Tallied) {
-        for (key, counts) in other.0 {
-            let sum = self.0.entry(key).or_default();
+        for (key, counts) in other.rows {
+            let sum = self.rows.entry(key).or_default();
             sum.bids += counts.bids;
         }
     }
 
     /// Whether nothing was counted.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.rows.is_empty()
     }
 
     /// The rows.
     pub fn rows(&self) -> impl Iterator<Item = (&RollupKey, &Counts)> {
-        self.0.iter()
+        self.rows.iter()
+    }
+
+    /// The rows of experiments' arms.
+    pub fn arms(&self) -> impl Iterator<Item = (&ArmKey, &Counts)> {
+        self.arms.iter()
     }
 }
 

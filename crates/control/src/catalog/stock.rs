@@ -8,6 +8,7 @@ use auction::book::Inventory;
 use auction::market::Market;
 use campaign::block_list::BlockList;
 use campaign::creative::Creative;
+use campaign::experiment::Experiment;
 use campaign::money::RateTable;
 
 use super::Noun;
@@ -63,6 +64,7 @@ impl Stock {
                 // The market has them.
                 Noun::Exchange(_) | Noun::Deal(_) | Noun::RateTable(_) => {}
                 Noun::BlockList(list) => inventory.block_lists.push(BlockList::clone(list)),
+                Noun::Experiment(it) => inventory.experiments.push(Experiment::clone(it)),
             }
         }
         inventory

@@ -196,6 +196,7 @@ fn inventory(
         deals: market.deals().to_vec(),
         block_lists: Vec::new(),
         rates: authority.catalog().rates.clone(),
+        ..Inventory::default()
     }
 }
 

@@ -78,8 +78,8 @@ fn subject<'a>(
         CallError::field("parent", "INVALID_NAME", what)
     };
     let name = Name::parse(parent).map_err(|error| wrong(error.to_string()))?;
-    if name.kind() == Kind::Creative || name.kind().is_of_market() {
-        return Err(wrong(format!("a {} does not bid", name.kind().noun())));
+    if !matches!(name.kind(), Kind::Advertiser | Kind::Campaign | Kind::Ad) {
+        return Err(wrong(format!("{name} does not bid")));
     }
     let entry = catalog.named(&name).ok_or_else(|| {
         let what = format!("{name} does not exist: list what does");
@@ -87,7 +87,7 @@ fn subject<'a>(
     })?;
     let number = entry.record.id.0;
     let below = catalog.below(number).filter(living);
-    let below = below.filter(|entry| entry.name.kind() != Kind::Creative);
+    let below = below.filter(|entry| matches!(entry.name.kind(), Kind::Campaign | Kind::Ad));
     Ok((catalog.ads_under(number), below.collect()))
 }
 

@@ -147,6 +147,11 @@ fn read(catalog: &Catalog, request: &v1::QueryReportRequest) -> Result<Question,
     let scope = match request.parent.as_str() {
         "advertisers/-" => None,
         text => match Name::parse(text) {
+            Ok(name) if name.kind() == Kind::Experiment => {
+                let what = "ask GetExperimentResults for what an experiment came to";
+                wrong.add("parent", "INVALID_NAME", what);
+                None
+            }
             Ok(name) if catalog.named(&name).is_some() => Some(name),
             Ok(name) => {
                 let what = format!("{name} does not exist: list what does");
@@ -214,6 +219,7 @@ fn read(catalog: &Catalog, request: &v1::QueryReportRequest) -> Result<Question,
             Kind::Exchange => Dimension::Exchange,
             // Nothing is counted by them.
             Kind::Deal | Kind::RateTable | Kind::BlockList => return None,
+            Kind::Experiment => return None,
         };
         let entry = catalog.named(name)?;
         let number = match &*entry.noun {

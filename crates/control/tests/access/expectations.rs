@@ -31,6 +31,7 @@ const EXCHANGE: &str = "exchanges/demo";
 const BLOCK_LIST: &str = "blockLists/bad";
 const DEAL: &str = "deals/spring";
 const RATE_TABLE: &str = "rateTables/configured";
+const EXPERIMENT: &str = "advertisers/acme/experiments/higher";
 
 /// A line of a method that is about one resource: nobody who holds a role elsewhere is let in.
 const fn on(
@@ -98,6 +99,14 @@ pub const EXPECTATIONS: &[Expectation] = &[
     on("CreativeService/UpdateCreative", MANAGING, &[("creative.name", CREATIVE)]),
     on("CreativeService/DeleteCreative", MANAGING, &[("name", CREATIVE)]),
     on("CreativeService/UndeleteCreative", MANAGING, &[("name", CREATIVE)]),
+
+    on("ExperimentService/GetExperiment", ALL, &[("name", EXPERIMENT)]),
+    on("ExperimentService/ListExperiments", ALL, &[("parent", ACME)]),
+    on("ExperimentService/CreateExperiment", MANAGING, &[("parent", ACME)]),
+    on("ExperimentService/UpdateExperiment", MANAGING, &[("experiment.name", EXPERIMENT)]),
+    on("ExperimentService/DeleteExperiment", MANAGING, &[("name", EXPERIMENT)]),
+    on("ExperimentService/UndeleteExperiment", MANAGING, &[("name", EXPERIMENT)]),
+    on("ExperimentService/GetExperimentResults", ALL, &[("name", EXPERIMENT)]),
 
     own("ExchangeService/GetExchange", ALL, &[("name", EXCHANGE)]),
     own("ExchangeService/ListExchanges", ALL, &[]),

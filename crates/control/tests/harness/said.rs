@@ -5,7 +5,7 @@ use std::sync::Arc;
 use auction::explain::{AdFate, Explanation, ImpressionFunnel, Outcome};
 use auction::reason::NoBidReason;
 use auction::sample::{ExchangeFunnel, Sample, Samples};
-use campaign::id::{AdId, CampaignId, CreativeId, ExchangeId};
+use campaign::id::{AdId, CampaignId, CreativeId, ExchangeId, ExperimentId};
 use campaign::money::{Cpm, Currency};
 use campaign::time::Timestamp;
 use control::seams::{ExplainError, Explainer, Sampled};
@@ -42,6 +42,10 @@ pub fn sampled() -> Sampled {
     let samples = Samples {
         since: at,
         exchanges: [(ExchangeId(1), funnel)].into_iter().collect(),
+        // Of the experiment that a test makes after [`Harness::usual`].
+        users: [(ExperimentId(PLANTED + 5), vec![600, 1_400])]
+            .into_iter()
+            .collect(),
         latest: vec![Arc::new(sample(4, 0.5)), Arc::new(sample(6, 9.0))],
     };
     Arc::new(move || samples.clone())

@@ -1,6 +1,6 @@
 //! Whether something runs, in words.
 
-use api::v1::{ServingStatus, ServingStatusReason as Reason, State};
+use api::v1::{ExperimentPhase, ServingStatus, ServingStatusReason as Reason, State};
 
 use crate::resource::Resource;
 
@@ -12,6 +12,9 @@ pub fn brief(resource: &Resource) -> String {
             reasons(&campaign.serving_status_reasons),
         ),
         Resource::Ad(ad) => (ad.serving_status(), reasons(&ad.serving_status_reasons)),
+        Resource::Experiment(experiment) => {
+            return phase(experiment.phase()).to_string();
+        }
         _ => return state(resource.state()).to_string(),
     };
     let serving = match serving {
@@ -44,6 +47,17 @@ pub fn state(state: State) -> &'static str {
         State::Active => "active",
         State::Paused => "paused",
         State::Deleted => "deleted",
+    }
+}
+
+/// How far an experiment is, in a word.
+pub fn phase(phase: ExperimentPhase) -> &'static str {
+    match phase {
+        ExperimentPhase::Unspecified => "",
+        ExperimentPhase::Pending => "pending",
+        ExperimentPhase::Running => "running",
+        ExperimentPhase::Ended => "ended",
+        ExperimentPhase::Deleted => "deleted",
     }
 }
 

@@ -9,6 +9,7 @@ use api::v1::campaign_service_client::CampaignServiceClient;
 use api::v1::creative_service_client::CreativeServiceClient;
 use api::v1::deal_service_client::DealServiceClient;
 use api::v1::exchange_service_client::ExchangeServiceClient;
+use api::v1::experiment_service_client::ExperimentServiceClient;
 use api::v1::rate_table_service_client::RateTableServiceClient;
 use prost_types::FieldMask;
 
@@ -51,6 +52,8 @@ impl Server {
                 CreateRateTableRequest { rate_table_id: id, rate_table: Some(*it) })),
             Resource::BlockList(it) => change!(self, BlockListServiceClient.create_block_list(
                 CreateBlockListRequest { block_list_id: id, block_list: Some(*it) })),
+            Resource::Experiment(it) => change!(self, ExperimentServiceClient.create_experiment(
+                CreateExperimentRequest { parent, experiment_id: id, experiment: Some(*it) })),
         }
     }
 
@@ -74,6 +77,8 @@ impl Server {
                 UpdateRateTableRequest { rate_table: Some(*it), update_mask })),
             Resource::BlockList(it) => change!(self, BlockListServiceClient.update_block_list(
                 UpdateBlockListRequest { block_list: Some(*it), update_mask })),
+            Resource::Experiment(it) => change!(self, ExperimentServiceClient.update_experiment(
+                UpdateExperimentRequest { experiment: Some(*it), update_mask })),
         }
     }
 
@@ -93,6 +98,8 @@ impl Server {
                 DeleteRateTableRequest { name })),
             Kind::BlockList => change!(self, BlockListServiceClient.delete_block_list(
                 DeleteBlockListRequest { name })),
+            Kind::Experiment => change!(self, ExperimentServiceClient.delete_experiment(
+                DeleteExperimentRequest { name })),
         }
     }
 
@@ -106,7 +113,7 @@ impl Server {
             Kind::Ad => change!(self, AdServiceClient.pause_ad(PauseAdRequest { name })),
             Kind::Exchange => change!(self, ExchangeServiceClient.pause_exchange(PauseExchangeRequest { name })),
             Kind::Deal => change!(self, DealServiceClient.pause_deal(PauseDealRequest { name })),
-            Kind::Creative | Kind::RateTable | Kind::BlockList => Err(no_switch(kind)),
+            Kind::Creative | Kind::RateTable | Kind::BlockList | Kind::Experiment => Err(no_switch(kind)),
         }
     }
 
@@ -120,7 +127,7 @@ impl Server {
             Kind::Ad => change!(self, AdServiceClient.resume_ad(ResumeAdRequest { name })),
             Kind::Exchange => change!(self, ExchangeServiceClient.resume_exchange(ResumeExchangeRequest { name })),
             Kind::Deal => change!(self, DealServiceClient.resume_deal(ResumeDealRequest { name })),
-            Kind::Creative | Kind::RateTable | Kind::BlockList => Err(no_switch(kind)),
+            Kind::Creative | Kind::RateTable | Kind::BlockList | Kind::Experiment => Err(no_switch(kind)),
         }
     }
 }
@@ -142,10 +149,9 @@ impl Server {
 fn no_switch(kind: Kind) -> Failure {
     let instead = match kind {
         Kind::RateTable | Kind::BlockList => "delete it, or change it",
+        Kind::Experiment => "set its end_time, or delete it",
         _ => "pause the ads that show it",
     };
-    Failure::usage(format!(
-        "a {} has no switch of its own: {instead}",
-        kind.noun()
-    ))
+    let noun = kind.noun();
+    Failure::usage(format!("no {noun} has a switch of its own: {instead}"))
 }

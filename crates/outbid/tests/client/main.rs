@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 mod errors;
+mod experiments;
 mod files;
 mod loadtest;
 mod market;

@@ -7,6 +7,7 @@ import { AuditService } from "../gen/outbid/control/v1/audit_pb";
 import { CampaignService } from "../gen/outbid/control/v1/campaign_pb";
 import { CreativeService } from "../gen/outbid/control/v1/creative_pb";
 import { DiagnosticsService } from "../gen/outbid/control/v1/diagnostics_pb";
+import { ExperimentService } from "../gen/outbid/control/v1/experiment_pb";
 import { IdentityService } from "../gen/outbid/control/v1/identity_pb";
 import { ReportService } from "../gen/outbid/control/v1/report_pb";
 import { session } from "./session.svelte";
@@ -35,6 +36,7 @@ export const audit = createClient(AuditService, transport);
 export const campaigns = createClient(CampaignService, transport);
 export const creatives = createClient(CreativeService, transport);
 export const diagnostics = createClient(DiagnosticsService, transport);
+export const experiments = createClient(ExperimentService, transport);
 export const identity = createClient(IdentityService, transport);
 export const reports = createClient(ReportService, transport);
 

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file outbid/control/v1/diagnostics.proto.
  */
 export const file_outbid_control_v1_diagnostics: GenFile = /*@__PURE__*/
-  fileDesc("CiNvdXRiaWQvY29udHJvbC92MS9kaWFnbm9zdGljcy5wcm90bxIRb3V0YmlkLmNvbnRyb2wudjEiOwoRRXhwbGFpbkJpZFJlcXVlc3QSEAoIZXhjaGFuZ2UYASABKAkSFAoMcmVxdWVzdF9qc29uGAIgASgJIqQBChJFeHBsYWluQmlkUmVzcG9uc2USEgoKcmVxdWVzdF9pZBgBIAEoCRIvCgdyZWZ1c2VkGAIgASgLMh4ub3V0YmlkLmNvbnRyb2wudjEuTm9CaWRSZWFzb24SDwoHcHJpdmFjeRgDIAEoCRI4CgtpbXByZXNzaW9ucxgEIAMoCzIjLm91dGJpZC5jb250cm9sLnYxLkltcHJlc3Npb25GdW5uZWwiSAoLTm9CaWRSZWFzb24SDAoEY29kZRgBIAEoCRIMCgRzdGVwGAIgASgJEhAKCHNlbnRlbmNlGAMgASgJEgsKA25ichgEIAEoBSKIAgoQSW1wcmVzc2lvbkZ1bm5lbBIOCgZpbXBfaWQYASABKAkSLwoHcmVmdXNlZBgCIAEoCzIeLm91dGJpZC5jb250cm9sLnYxLk5vQmlkUmVhc29uEhIKCnVuZGVyc3Rvb2QYAyABKAkSGAoQY29uc2lkZXJlZF9jb3VudBgEIAEoAxIsCghyZWZ1c2FscxgFIAMoCzIaLm91dGJpZC5jb250cm9sLnYxLlJlZnVzYWwSJgoDYWRzGAYgAygLMhkub3V0YmlkLmNvbnRyb2wudjEuQWRGYXRlEi8KDG5lYXJlc3RfbWlzcxgHIAEoCzIZLm91dGJpZC5jb250cm9sLnYxLkFkRmF0ZSJICgdSZWZ1c2FsEi4KBnJlYXNvbhgBIAEoCzIeLm91dGJpZC5jb250cm9sLnYxLk5vQmlkUmVhc29uEg0KBWNvdW50GAIgASgDIrsBCgZBZEZhdGUSCgoCYWQYASABKAkSEQoJYWRfbnVtYmVyGAIgASgEEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRIuCgNiaWQYBCABKAsyHy5vdXRiaWQuY29udHJvbC52MS5FeHBsYWluZWRCaWRIABIxCgdyZWZ1c2VkGAUgASgLMh4ub3V0YmlkLmNvbnRyb2wudjEuTm9CaWRSZWFzb25IABIOCgZkZXRhaWwYBiABKAlCCQoHb3V0Y29tZSJqCgxFeHBsYWluZWRCaWQSGAoQcHJpY2VfY3BtX21pY3JvcxgBIAEoAxIVCg1jdXJyZW5jeV9jb2RlGAIgASgJEhAKCGNyZWF0aXZlGAMgASgJEhcKD2NyZWF0aXZlX251bWJlchgEIAEoBCISChBHZXRTdGF0dXNSZXF1ZXN0ItgCChFHZXRTdGF0dXNSZXNwb25zZRIPCgd2ZXJzaW9uGAEgASgJEjAKDHByb2R1Y3RfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKc3RhcnRfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoJZW5kcG9pbnRzGAQgAygLMhsub3V0YmlkLmNvbnRyb2wudjEuRW5kcG9pbnQSFgoOcmVjb3JkX3ZlcnNpb24YBSABKAQSFAoMYm9va192ZXJzaW9uGAYgASgEEh0KFWpvdXJuYWxfYXBwbGllZF9jb3VudBgHIAEoBBIPCgdoZWFsdGh5GAggASgIEg8KB3Byb2JsZW0YCSABKAkSMQoHdHJhZmZpYxgKIAEoCzIgLm91dGJpZC5jb250cm9sLnYxLkJpZGRlclRyYWZmaWMi8AEKDUJpZGRlclRyYWZmaWMSGAoQcmVhbF90aW1lX21pbGxpcxgBIAEoAxI1CglleGNoYW5nZXMYAiADKAsyIi5vdXRiaWQuY29udHJvbC52MS5FeGNoYW5nZVRyYWZmaWMSGwoTbGF0ZV9yZXNwb25zZV9jb3VudBgDIAEoAxIdChVsYXRlbmN5X3dpbmRvd19taWxsaXMYBCABKAMSFQoNbGF0ZW5jeV9jb3VudBgFIAEoAxISCgpwNTBfbWljcm9zGAYgASgDEhIKCnA5OV9taWNyb3MYByABKAMSEwoLcDk5OV9taWNyb3MYCCABKAMiZQoPRXhjaGFuZ2VUcmFmZmljEhAKCGV4Y2hhbmdlGAEgASgJEhUKDXJlcXVlc3RfY291bnQYAiABKAMSFgoOcmVzcG9uc2VfY291bnQYAyABKAMSEQoJYmlkX2NvdW50GAQgASgDIiYKCEVuZHBvaW50Eg0KBXRpdGxlGAEgASgJEgsKA3VybBgCIAEoCSIpChdMaXN0Tm9CaWRSZWFzb25zUmVxdWVzdBIOCgZwYXJlbnQYASABKAkiqQIKGExpc3ROb0JpZFJlYXNvbnNSZXNwb25zZRIuCgpzdGFydF90aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFQoNcmVxdWVzdF9jb3VudBgDIAEoAxIVCg1zYW1wbGVkX2NvdW50GAQgASgDEhEKCWJpZF9jb3VudBgFIAEoAxIRCgl3aW5fY291bnQYBiABKAMSLAoIcmVmdXNhbHMYByADKAsyGi5vdXRiaWQuY29udHJvbC52MS5SZWZ1c2FsEi0KBWJlbG93GAggAygLMh4ub3V0YmlkLmNvbnRyb2wudjEuTm9CaWRGdW5uZWwihQEKC05vQmlkRnVubmVsEgwKBG5hbWUYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEhEKCWJpZF9jb3VudBgDIAEoAxIRCgl3aW5fY291bnQYBCABKAMSLAoIcmVmdXNhbHMYBSADKAsyGi5vdXRiaWQuY29udHJvbC52MS5SZWZ1c2FsIkcKFExpc3RCaWRUcmFjZXNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRIQCghleGNoYW5nZRgCIAEoCRIKCgJhZBgDIAEoCSJEChVMaXN0QmlkVHJhY2VzUmVzcG9uc2USKwoGdHJhY2VzGAEgAygLMhsub3V0YmlkLmNvbnRyb2wudjEuQmlkVHJhY2UiyAIKCEJpZFRyYWNlEigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGV4Y2hhbmdlGAIgASgJEhQKDHJlcXVlc3RfanNvbhgDIAEoCRIvCgdyZWZ1c2VkGAQgASgLMh4ub3V0YmlkLmNvbnRyb2wudjEuTm9CaWRSZWFzb24SLAoDYmlkGAUgASgLMh8ub3V0YmlkLmNvbnRyb2wudjEuRXhwbGFpbmVkQmlkEgoKAmFkGAYgASgJEhQKDG5lYXJlc3RfbWlzcxgHIAEoCRI7ChNuZWFyZXN0X21pc3NfcmVhc29uGAggASgLMh4ub3V0YmlkLmNvbnRyb2wudjEuTm9CaWRSZWFzb24SLAoIcmVmdXNhbHMYCSADKAsyGi5vdXRiaWQuY29udHJvbC52MS5SZWZ1c2FsMpgDChJEaWFnbm9zdGljc1NlcnZpY2USWQoKRXhwbGFpbkJpZBIkLm91dGJpZC5jb250cm9sLnYxLkV4cGxhaW5CaWRSZXF1ZXN0GiUub3V0YmlkLmNvbnRyb2wudjEuRXhwbGFpbkJpZFJlc3BvbnNlEmsKEExpc3ROb0JpZFJlYXNvbnMSKi5vdXRiaWQuY29udHJvbC52MS5MaXN0Tm9CaWRSZWFzb25zUmVxdWVzdBorLm91dGJpZC5jb250cm9sLnYxLkxpc3ROb0JpZFJlYXNvbnNSZXNwb25zZRJiCg1MaXN0QmlkVHJhY2VzEicub3V0YmlkLmNvbnRyb2wudjEuTGlzdEJpZFRyYWNlc1JlcXVlc3QaKC5vdXRiaWQuY29udHJvbC52MS5MaXN0QmlkVHJhY2VzUmVzcG9uc2USVgoJR2V0U3RhdHVzEiMub3V0YmlkLmNvbnRyb2wudjEuR2V0U3RhdHVzUmVxdWVzdBokLm91dGJpZC5jb250cm9sLnYxLkdldFN0YXR1c1Jlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_timestamp]);
+  fileDesc("CiNvdXRiaWQvY29udHJvbC92MS9kaWFnbm9zdGljcy5wcm90bxIRb3V0YmlkLmNvbnRyb2wudjEiOwoRRXhwbGFpbkJpZFJlcXVlc3QSEAoIZXhjaGFuZ2UYASABKAkSFAoMcmVxdWVzdF9qc29uGAIgASgJIqQBChJFeHBsYWluQmlkUmVzcG9uc2USEgoKcmVxdWVzdF9pZBgBIAEoCRIvCgdyZWZ1c2VkGAIgASgLMh4ub3V0YmlkLmNvbnRyb2wudjEuTm9CaWRSZWFzb24SDwoHcHJpdmFjeRgDIAEoCRI4CgtpbXByZXNzaW9ucxgEIAMoCzIjLm91dGJpZC5jb250cm9sLnYxLkltcHJlc3Npb25GdW5uZWwiSAoLTm9CaWRSZWFzb24SDAoEY29kZRgBIAEoCRIMCgRzdGVwGAIgASgJEhAKCHNlbnRlbmNlGAMgASgJEgsKA25ichgEIAEoBSKIAgoQSW1wcmVzc2lvbkZ1bm5lbBIOCgZpbXBfaWQYASABKAkSLwoHcmVmdXNlZBgCIAEoCzIeLm91dGJpZC5jb250cm9sLnYxLk5vQmlkUmVhc29uEhIKCnVuZGVyc3Rvb2QYAyABKAkSGAoQY29uc2lkZXJlZF9jb3VudBgEIAEoAxIsCghyZWZ1c2FscxgFIAMoCzIaLm91dGJpZC5jb250cm9sLnYxLlJlZnVzYWwSJgoDYWRzGAYgAygLMhkub3V0YmlkLmNvbnRyb2wudjEuQWRGYXRlEi8KDG5lYXJlc3RfbWlzcxgHIAEoCzIZLm91dGJpZC5jb250cm9sLnYxLkFkRmF0ZSJICgdSZWZ1c2FsEi4KBnJlYXNvbhgBIAEoCzIeLm91dGJpZC5jb250cm9sLnYxLk5vQmlkUmVhc29uEg0KBWNvdW50GAIgASgDIrsBCgZBZEZhdGUSCgoCYWQYASABKAkSEQoJYWRfbnVtYmVyGAIgASgEEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRIuCgNiaWQYBCABKAsyHy5vdXRiaWQuY29udHJvbC52MS5FeHBsYWluZWRCaWRIABIxCgdyZWZ1c2VkGAUgASgLMh4ub3V0YmlkLmNvbnRyb2wudjEuTm9CaWRSZWFzb25IABIOCgZkZXRhaWwYBiABKAlCCQoHb3V0Y29tZSJqCgxFeHBsYWluZWRCaWQSGAoQcHJpY2VfY3BtX21pY3JvcxgBIAEoAxIVCg1jdXJyZW5jeV9jb2RlGAIgASgJEhAKCGNyZWF0aXZlGAMgASgJEhcKD2NyZWF0aXZlX251bWJlchgEIAEoBCJGCg9MaXN0V2luc1JlcXVlc3QSDgoGcGFyZW50GAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRIQCghleGNoYW5nZRgDIAEoCSI4ChBMaXN0V2luc1Jlc3BvbnNlEiQKBHdpbnMYASADKAsyFi5vdXRiaWQuY29udHJvbC52MS5XaW4i6AEKA1dpbhIoCgR0aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBILCgNiaWQYAiABKAkSEAoIZXhjaGFuZ2UYAyABKAkSCgoCYWQYBCABKAkSEAoIY3JlYXRpdmUYBSABKAkSHQoQcHJpY2VfY3BtX21pY3JvcxgGIAEoA0gAiAEBEhUKDWN1cnJlbmN5X2NvZGUYByABKAkSDgoGYmlsbGVkGAggASgIEg4KBnZpZXdlZBgJIAEoCBIPCgdjbGlja2VkGAogASgIQhMKEV9wcmljZV9jcG1fbWljcm9zIhIKEEdldFN0YXR1c1JlcXVlc3Qi2AIKEUdldFN0YXR1c1Jlc3BvbnNlEg8KB3ZlcnNpb24YASABKAkSMAoMcHJvZHVjdF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpzdGFydF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgllbmRwb2ludHMYBCADKAsyGy5vdXRiaWQuY29udHJvbC52MS5FbmRwb2ludBIWCg5yZWNvcmRfdmVyc2lvbhgFIAEoBBIUCgxib29rX3ZlcnNpb24YBiABKAQSHQoVam91cm5hbF9hcHBsaWVkX2NvdW50GAcgASgEEg8KB2hlYWx0aHkYCCABKAgSDwoHcHJvYmxlbRgJIAEoCRIxCgd0cmFmZmljGAogASgLMiAub3V0YmlkLmNvbnRyb2wudjEuQmlkZGVyVHJhZmZpYyLwAQoNQmlkZGVyVHJhZmZpYxIYChByZWFsX3RpbWVfbWlsbGlzGAEgASgDEjUKCWV4Y2hhbmdlcxgCIAMoCzIiLm91dGJpZC5jb250cm9sLnYxLkV4Y2hhbmdlVHJhZmZpYxIbChNsYXRlX3Jlc3BvbnNlX2NvdW50GAMgASgDEh0KFWxhdGVuY3lfd2luZG93X21pbGxpcxgEIAEoAxIVCg1sYXRlbmN5X2NvdW50GAUgASgDEhIKCnA1MF9taWNyb3MYBiABKAMSEgoKcDk5X21pY3JvcxgHIAEoAxITCgtwOTk5X21pY3JvcxgIIAEoAyJlCg9FeGNoYW5nZVRyYWZmaWMSEAoIZXhjaGFuZ2UYASABKAkSFQoNcmVxdWVzdF9jb3VudBgCIAEoAxIWCg5yZXNwb25zZV9jb3VudBgDIAEoAxIRCgliaWRfY291bnQYBCABKAMiJgoIRW5kcG9pbnQSDQoFdGl0bGUYASABKAkSCwoDdXJsGAIgASgJIikKF0xpc3ROb0JpZFJlYXNvbnNSZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCSKpAgoYTGlzdE5vQmlkUmVhc29uc1Jlc3BvbnNlEi4KCnN0YXJ0X3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg1yZXF1ZXN0X2NvdW50GAMgASgDEhUKDXNhbXBsZWRfY291bnQYBCABKAMSEQoJYmlkX2NvdW50GAUgASgDEhEKCXdpbl9jb3VudBgGIAEoAxIsCghyZWZ1c2FscxgHIAMoCzIaLm91dGJpZC5jb250cm9sLnYxLlJlZnVzYWwSLQoFYmVsb3cYCCADKAsyHi5vdXRiaWQuY29udHJvbC52MS5Ob0JpZEZ1bm5lbCKFAQoLTm9CaWRGdW5uZWwSDAoEbmFtZRgBIAEoCRIUCgxkaXNwbGF5X25hbWUYAiABKAkSEQoJYmlkX2NvdW50GAMgASgDEhEKCXdpbl9jb3VudBgEIAEoAxIsCghyZWZ1c2FscxgFIAMoCzIaLm91dGJpZC5jb250cm9sLnYxLlJlZnVzYWwiRwoUTGlzdEJpZFRyYWNlc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhAKCGV4Y2hhbmdlGAIgASgJEgoKAmFkGAMgASgJIkQKFUxpc3RCaWRUcmFjZXNSZXNwb25zZRIrCgZ0cmFjZXMYASADKAsyGy5vdXRiaWQuY29udHJvbC52MS5CaWRUcmFjZSLIAgoIQmlkVHJhY2USKAoEdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIZXhjaGFuZ2UYAiABKAkSFAoMcmVxdWVzdF9qc29uGAMgASgJEi8KB3JlZnVzZWQYBCABKAsyHi5vdXRiaWQuY29udHJvbC52MS5Ob0JpZFJlYXNvbhIsCgNiaWQYBSABKAsyHy5vdXRiaWQuY29udHJvbC52MS5FeHBsYWluZWRCaWQSCgoCYWQYBiABKAkSFAoMbmVhcmVzdF9taXNzGAcgASgJEjsKE25lYXJlc3RfbWlzc19yZWFzb24YCCABKAsyHi5vdXRiaWQuY29udHJvbC52MS5Ob0JpZFJlYXNvbhIsCghyZWZ1c2FscxgJIAMoCzIaLm91dGJpZC5jb250cm9sLnYxLlJlZnVzYWwy7QMKEkRpYWdub3N0aWNzU2VydmljZRJZCgpFeHBsYWluQmlkEiQub3V0YmlkLmNvbnRyb2wudjEuRXhwbGFpbkJpZFJlcXVlc3QaJS5vdXRiaWQuY29udHJvbC52MS5FeHBsYWluQmlkUmVzcG9uc2USawoQTGlzdE5vQmlkUmVhc29ucxIqLm91dGJpZC5jb250cm9sLnYxLkxpc3ROb0JpZFJlYXNvbnNSZXF1ZXN0Gisub3V0YmlkLmNvbnRyb2wudjEuTGlzdE5vQmlkUmVhc29uc1Jlc3BvbnNlEmIKDUxpc3RCaWRUcmFjZXMSJy5vdXRiaWQuY29udHJvbC52MS5MaXN0QmlkVHJhY2VzUmVxdWVzdBooLm91dGJpZC5jb250cm9sLnYxLkxpc3RCaWRUcmFjZXNSZXNwb25zZRJTCghMaXN0V2lucxIiLm91dGJpZC5jb250cm9sLnYxLkxpc3RXaW5zUmVxdWVzdBojLm91dGJpZC5jb250cm9sLnYxLkxpc3RXaW5zUmVzcG9uc2USVgoJR2V0U3RhdHVzEiMub3V0YmlkLmNvbnRyb2wudjEuR2V0U3RhdHVzUmVxdWVzdBokLm91dGJpZC5jb250cm9sLnYxLkdldFN0YXR1c1Jlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_timestamp]);
 
 /**
  * Asks why a request is bid on or not.
@@ -325,6 +325,146 @@ export const ExplainedBidSchema: GenMessage<ExplainedBid> = /*@__PURE__*/
   messageDesc(file_outbid_control_v1_diagnostics, 6);
 
 /**
+ * Asks for impressions that were won of late.
+ *
+ * @generated from message outbid.control.v1.ListWinsRequest
+ */
+export type ListWinsRequest = Message<"outbid.control.v1.ListWinsRequest"> & {
+  /**
+   * Whose: `advertisers/-` for all that the caller may read, an advertiser, a campaign or an ad.
+   *
+   * @generated from field: string parent = 1;
+   */
+  parent: string;
+
+  /**
+   * How many at most: 20 where it is 0, never more than 200.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * Only those of this exchange.
+   *
+   * @generated from field: string exchange = 3;
+   */
+  exchange: string;
+};
+
+/**
+ * Describes the message outbid.control.v1.ListWinsRequest.
+ * Use `create(ListWinsRequestSchema)` to create a new message.
+ */
+export const ListWinsRequestSchema: GenMessage<ListWinsRequest> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_diagnostics, 7);
+
+/**
+ * Impressions that were won of late.
+ *
+ * @generated from message outbid.control.v1.ListWinsResponse
+ */
+export type ListWinsResponse = Message<"outbid.control.v1.ListWinsResponse"> & {
+  /**
+   * The impressions, newest first. Of the last thousand.
+   *
+   * @generated from field: repeated outbid.control.v1.Win wins = 1;
+   */
+  wins: Win[];
+};
+
+/**
+ * Describes the message outbid.control.v1.ListWinsResponse.
+ * Use `create(ListWinsResponseSchema)` to create a new message.
+ */
+export const ListWinsResponseSchema: GenMessage<ListWinsResponse> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_diagnostics, 8);
+
+/**
+ * One impression that was won.
+ *
+ * @generated from message outbid.control.v1.Win
+ */
+export type Win = Message<"outbid.control.v1.Win"> & {
+  /**
+   * When the first notice of it came, by the trade's clock.
+   *
+   * @generated from field: google.protobuf.Timestamp time = 1;
+   */
+  time?: Timestamp | undefined;
+
+  /**
+   * The bid's id, as the exchange was told it.
+   *
+   * @generated from field: string bid = 2;
+   */
+  bid: string;
+
+  /**
+   * The exchange's name.
+   *
+   * @generated from field: string exchange = 3;
+   */
+  exchange: string;
+
+  /**
+   * The ad that bid: `advertisers/{advertiser}/campaigns/{campaign}/ads/{ad}`.
+   *
+   * @generated from field: string ad = 4;
+   */
+  ad: string;
+
+  /**
+   * What was shown: `advertisers/{advertiser}/creatives/{creative}`.
+   *
+   * @generated from field: string creative = 5;
+   */
+  creative: string;
+
+  /**
+   * Its price for a thousand such impressions, in millionths of the currency. Not set where the notices do not say.
+   *
+   * @generated from field: optional int64 price_cpm_micros = 6;
+   */
+  priceCpmMicros?: bigint | undefined;
+
+  /**
+   * The advertiser's currency, ISO 4217.
+   *
+   * @generated from field: string currency_code = 7;
+   */
+  currencyCode: string;
+
+  /**
+   * Whether the exchange billed it.
+   *
+   * @generated from field: bool billed = 8;
+   */
+  billed: boolean;
+
+  /**
+   * Whether it was in view.
+   *
+   * @generated from field: bool viewed = 9;
+   */
+  viewed: boolean;
+
+  /**
+   * Whether it was clicked on.
+   *
+   * @generated from field: bool clicked = 10;
+   */
+  clicked: boolean;
+};
+
+/**
+ * Describes the message outbid.control.v1.Win.
+ * Use `create(WinSchema)` to create a new message.
+ */
+export const WinSchema: GenMessage<Win> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_diagnostics, 9);
+
+/**
  * Asks how the process is.
  *
  * @generated from message outbid.control.v1.GetStatusRequest
@@ -337,7 +477,7 @@ export type GetStatusRequest = Message<"outbid.control.v1.GetStatusRequest"> & {
  * Use `create(GetStatusRequestSchema)` to create a new message.
  */
 export const GetStatusRequestSchema: GenMessage<GetStatusRequest> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_diagnostics, 7);
+  messageDesc(file_outbid_control_v1_diagnostics, 10);
 
 /**
  * How the process is.
@@ -421,7 +561,7 @@ export type GetStatusResponse = Message<"outbid.control.v1.GetStatusResponse"> &
  * Use `create(GetStatusResponseSchema)` to create a new message.
  */
 export const GetStatusResponseSchema: GenMessage<GetStatusResponse> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_diagnostics, 8);
+  messageDesc(file_outbid_control_v1_diagnostics, 11);
 
 /**
  * What comes to a bidder, and how fast it answers. Rates come from the counts of two answers.
@@ -491,7 +631,7 @@ export type BidderTraffic = Message<"outbid.control.v1.BidderTraffic"> & {
  * Use `create(BidderTrafficSchema)` to create a new message.
  */
 export const BidderTrafficSchema: GenMessage<BidderTraffic> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_diagnostics, 9);
+  messageDesc(file_outbid_control_v1_diagnostics, 12);
 
 /**
  * What came from one exchange since the bidder's start.
@@ -533,7 +673,7 @@ export type ExchangeTraffic = Message<"outbid.control.v1.ExchangeTraffic"> & {
  * Use `create(ExchangeTrafficSchema)` to create a new message.
  */
 export const ExchangeTrafficSchema: GenMessage<ExchangeTraffic> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_diagnostics, 10);
+  messageDesc(file_outbid_control_v1_diagnostics, 13);
 
 /**
  * Where something listens.
@@ -561,7 +701,7 @@ export type Endpoint = Message<"outbid.control.v1.Endpoint"> & {
  * Use `create(EndpointSchema)` to create a new message.
  */
 export const EndpointSchema: GenMessage<Endpoint> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_diagnostics, 11);
+  messageDesc(file_outbid_control_v1_diagnostics, 14);
 
 /**
  * Asks why ads did not bid.
@@ -582,7 +722,7 @@ export type ListNoBidReasonsRequest = Message<"outbid.control.v1.ListNoBidReason
  * Use `create(ListNoBidReasonsRequestSchema)` to create a new message.
  */
 export const ListNoBidReasonsRequestSchema: GenMessage<ListNoBidReasonsRequest> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_diagnostics, 12);
+  messageDesc(file_outbid_control_v1_diagnostics, 15);
 
 /**
  * Why ads did not bid.
@@ -653,7 +793,7 @@ export type ListNoBidReasonsResponse = Message<"outbid.control.v1.ListNoBidReaso
  * Use `create(ListNoBidReasonsResponseSchema)` to create a new message.
  */
 export const ListNoBidReasonsResponseSchema: GenMessage<ListNoBidReasonsResponse> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_diagnostics, 13);
+  messageDesc(file_outbid_control_v1_diagnostics, 16);
 
 /**
  * Why the ads of one resource did not bid.
@@ -702,7 +842,7 @@ export type NoBidFunnel = Message<"outbid.control.v1.NoBidFunnel"> & {
  * Use `create(NoBidFunnelSchema)` to create a new message.
  */
 export const NoBidFunnelSchema: GenMessage<NoBidFunnel> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_diagnostics, 14);
+  messageDesc(file_outbid_control_v1_diagnostics, 17);
 
 /**
  * Asks for requests that were decided of late.
@@ -738,7 +878,7 @@ export type ListBidTracesRequest = Message<"outbid.control.v1.ListBidTracesReque
  * Use `create(ListBidTracesRequestSchema)` to create a new message.
  */
 export const ListBidTracesRequestSchema: GenMessage<ListBidTracesRequest> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_diagnostics, 15);
+  messageDesc(file_outbid_control_v1_diagnostics, 18);
 
 /**
  * Requests that were decided of late.
@@ -759,7 +899,7 @@ export type ListBidTracesResponse = Message<"outbid.control.v1.ListBidTracesResp
  * Use `create(ListBidTracesResponseSchema)` to create a new message.
  */
 export const ListBidTracesResponseSchema: GenMessage<ListBidTracesResponse> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_diagnostics, 16);
+  messageDesc(file_outbid_control_v1_diagnostics, 19);
 
 /**
  * One request that was decided.
@@ -837,7 +977,7 @@ export type BidTrace = Message<"outbid.control.v1.BidTrace"> & {
  * Use `create(BidTraceSchema)` to create a new message.
  */
 export const BidTraceSchema: GenMessage<BidTrace> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_diagnostics, 17);
+  messageDesc(file_outbid_control_v1_diagnostics, 20);
 
 /**
  * Why something is as it is.
@@ -874,6 +1014,16 @@ export const DiagnosticsService: GenService<{
     methodKind: "unary";
     input: typeof ListBidTracesRequestSchema;
     output: typeof ListBidTracesResponseSchema;
+  },
+  /**
+   * Lists impressions that were won of late, each with what came of it, newest first.
+   *
+   * @generated from rpc outbid.control.v1.DiagnosticsService.ListWins
+   */
+  listWins: {
+    methodKind: "unary";
+    input: typeof ListWinsRequestSchema;
+    output: typeof ListWinsResponseSchema;
   },
   /**
    * Tells how the process is.
