@@ -69,6 +69,44 @@ async fn a_stale_lease_is_not_spent_from_when_control_is_away() {
 }
 
 #[tokio::test]
+async fn who_is_cut_off_from_control_keeps_its_last_price_and_its_lease() {
+    let mut bidder = Setup::default().start().await;
+    // A click is worth 1,000 and comes four times in a thousand; the budget's money is worth 1.6 times itself.
+    let click = |version, multiplier| {
+        let mut terms = AdTerms {
+            goal: Goal::Click(Money(1_000_000_000)),
+            max_bid: Cpm(9_000_000),
+            multiplier,
+            ..AdTerms::of(&ad(AD), version)
+        };
+        terms.rates.click = 0.004;
+        Update::Terms(vec![(AD, terms)])
+    };
+    let price = |reply: &Reply| {
+        let reply: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+        reply["seatbid"][0]["bid"][0]["price"].as_f64().unwrap()
+    };
+    bidder.updates.send(click(5, 1.6)).await.unwrap();
+    let mut told = bidder.bid("demo", REQUEST).await;
+    while price(&told) != 2.5 {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+        told = bidder.bid("demo", REQUEST).await;
+    }
+    // Control is gone: its channel is closed, and no request for money is answered.
+    bidder.generosity.lock().unwrap().answers = false;
+    let (nobody, _) = tokio::sync::mpsc::channel(1);
+    drop(std::mem::replace(&mut bidder.updates, nobody));
+    bidder.clock.advance(Span(TTL.0 / 2));
+    for _ in 0..20 {
+        let reply = bidder.bid("demo", REQUEST).await;
+        assert_eq!((reply.status, price(&reply)), (200, 2.5));
+    }
+    // And no longer than the lease lasts.
+    bidder.clock.advance(Span(TTL.0 / 2));
+    assert_eq!(bidder.bid("demo", REQUEST).await.status, 204);
+}
+
+#[tokio::test]
 async fn no_more_is_reserved_than_was_granted() {
     let setup = Setup {
         generosity: Generosity {
