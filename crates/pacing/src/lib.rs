@@ -18,3 +18,4 @@ pub mod pacer;
 pub mod plan;
 pub mod reallocate;
 pub mod response;
+pub mod surplus;

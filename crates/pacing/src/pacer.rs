@@ -5,11 +5,10 @@
 //! instead. Where prices of lost auctions are not told and the curve has not been shown low enough multipliers, dual
 //! descent finds them.
 
-use libm::sqrt;
-
 use crate::endgame::{Market, Worth};
 use crate::multiplier::{Multiplier, Step};
-use crate::response::{Point, Response, Shown};
+use crate::response::{Response, Shown};
+use crate::surplus::Surplus;
 
 /// What a pacer may be told to do otherwise. The default was tuned on one trace and then frozen.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,8 +17,12 @@ pub struct Settings {
     pub memory: f64,
     /// The same for what a cost cap is kept by: it is kept at the end, so all that is to come counts, and not the hour.
     pub goal_memory: f64,
-    /// Which part of what the rest of the traffic can make good may be missing under a cost cap.
+    /// Which part of what the rest of the traffic is sure to make good may be missing under a cost cap.
     pub deficit: f64,
+    /// How many standard deviations less than its mean is sure to come.
+    pub sure: f64,
+    /// How many standard deviations of what is to come are not counted on, where the rest is planned.
+    pub caution: f64,
     /// How many auctions what was learned before the start weighs.
     pub prior_weight: f64,
     /// With how many mean prices left the last money begins.
@@ -35,7 +38,9 @@ impl Default for Settings {
         Settings {
             memory: 5_000.0,
             goal_memory: 20_000.0,
-            deficit: 0.9,
+            deficit: 0.5,
+            sure: 2.0,
+            caution: 0.75,
             prior_weight: 1_000.0,
             last_purchases: 40.0,
             worth_auctions: 1_000.0,
@@ -70,30 +75,13 @@ const LEAST_SEEN: f64 = 300.0;
 /// How fast the mean of auctions in a tick follows.
 const USUAL_STEP: f64 = 0.01;
 
-/// How much cost beyond a cap the rest of the traffic is sure to make good, if nothing is bought that does not keep the
-/// cap by itself, as this point of the curve says:
-///
-/// > n · (cap · V − S) · (1 − 3 ÷ √(purchases to come)) · min(1, 4 · share of the value that is to come)³
-///
-/// The curve is of the past. So in the last quarter less and less is relied on, and nothing for the last purchases.
-fn made_good(cap: f64, account: &Account, point: &Point, purchases: f64) -> f64 {
-    let (spend, value) = (
-        account.auctions_left * point.spend,
-        account.auctions_left * point.value,
-    );
-    let sure = 1.0 - 3.0 / sqrt(purchases.max(f64::MIN_POSITIVE));
-    let share = value / (value + account.value).max(f64::MIN_POSITIVE);
-    let late = (4.0 * share).min(1.0);
-    (cap * value - spend).max(0.0) * sure.max(0.0) * late * late * late
-}
-
 /// The controller.
 #[derive(Clone, Debug)]
 pub struct Pacer {
     settings: Settings,
     curve: Response,
-    /// The same with a longer memory, since there is a cost cap.
-    goal: Option<Response>,
+    /// The same with a longer memory, since there is a cost cap, and what keeps the cap by itself.
+    goal: Option<(Response, Surplus)>,
     deficit: f64,
     market: Market,
     multiplier: Multiplier,
@@ -151,8 +139,9 @@ impl Pacer {
     /// Lets all that was seen so far weigh no more than the settings say: it was another day.
     pub fn age(&mut self) {
         self.curve.age(self.settings.prior_weight);
-        if let Some(goal) = &mut self.goal {
-            goal.age(self.settings.prior_weight);
+        if let Some((curve, surplus)) = &mut self.goal {
+            curve.age(self.settings.prior_weight);
+            surplus.age(self.settings.prior_weight);
         }
         self.market.age(self.settings.prior_weight);
     }
@@ -160,8 +149,9 @@ impl Pacer {
     /// Adds what an auction showed that was bid on at this multiplier.
     pub fn observe(&mut self, value: f64, multiplier: f64, shown: Shown) {
         self.curve.observe(value, multiplier, shown);
-        if let Some(goal) = &mut self.goal {
-            goal.observe(value, multiplier, shown);
+        if let Some((curve, surplus)) = &mut self.goal {
+            curve.observe(value, multiplier, shown);
+            surplus.observe(value, shown.price());
         }
         self.since += 1.0;
         self.seen += 1.0;
@@ -226,29 +216,42 @@ impl Pacer {
     }
 
     /// By how much the running cost may be above the cap of an [`Account`] for now, as the rest of the traffic can make
-    /// it good; 0 without a cap. Beyond that no bid may cost more than its own value allows.
+    /// it good; 0 without a cap.
     pub fn deficit(&self) -> f64 {
         self.deficit
     }
 
+    /// What a cost cap leaves of a bid. `own` is the cap × the impression's value, and `spare` by how much all that was
+    /// bought is below the cap now (below 0 where it is above), if all open bids were won. A bid costs no more than its
+    /// own value allows, and what there is to spare, with the deficit that may stand for now.
+    pub fn within_cap(&self, bid: f64, own: f64, spare: f64) -> f64 {
+        bid.min(own + (spare + self.deficit).max(0.0))
+    }
+
     /// The multiplier that a cost cap asks for: the linear program with the cap, solved anew for what is left. What was
-    /// spent and bought so far is where it starts from, so a deficit of now is made good by all that is to come.
+    /// spent and bought so far is where it starts from, so a deficit of now is made good by all that is to come. Of what
+    /// is to pay for it, the part that chance may take is left out: once nothing is left to spare, what is lost is what
+    /// costs least more than the cap, and that is more than is gained from the dearest before.
     fn keep(&mut self, cap: f64, account: &Account) -> Option<f64> {
-        let memory = self.settings.goal_memory;
-        let curve = self
+        let settings = &self.settings;
+        let (memory, n) = (settings.goal_memory, account.auctions_left);
+        let (curve, surplus) = self
             .goal
-            .get_or_insert_with(|| self.curve.remembering(memory));
-        let n = account.auctions_left;
-        self.deficit = match curve.at(1.0 / cap) {
-            Some(point) if self.seen >= LEAST_SEEN => {
-                let purchases = n * point.spend / self.mean_price;
-                self.settings.deficit * made_good(cap, account, &point, purchases)
-            }
-            _ => 0.0,
+            .get_or_insert_with(|| (self.curve.remembering(memory), Surplus::new(cap, memory)));
+        if surplus.cap() != cap {
+            *surplus = Surplus::new(cap, memory);
+        }
+        let ahead = surplus.to_come(n);
+        self.deficit = if surplus.weight() >= LEAST_SEEN {
+            settings.deficit * ahead.amount * (1.0 - settings.sure * ahead.doubt).max(0.0)
+        } else {
+            0.0
         };
+        let unsure = ahead.amount * (settings.caution * ahead.doubt).min(1.0);
         let solved = curve.lowest_that(|point| {
+            let (spend, value) = (n * point.spend, n * point.value);
             point.multiplier * cap >= 1.0
-                || account.spent + n * point.spend <= cap * (account.value + n * point.value)
+                || account.spent + spend + unsure <= cap * (account.value + value)
         });
         Some(solved?.min(1.0 / cap))
     }

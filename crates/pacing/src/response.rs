@@ -36,6 +36,17 @@ pub enum Shown {
     Most(Option<f64>),
 }
 
+impl Shown {
+    /// The price, where it is known.
+    pub fn price(self) -> Option<f64> {
+        match self {
+            Shown::Price(price) | Shown::Won(price) => Some(price),
+            Shown::Most(price) => price,
+            Shown::Lost => None,
+        }
+    }
+}
+
 /// Auctions whose outcome is known at every multiplier, apart from the rest: that the bid for one was cut says nothing
 /// of what lower multipliers would buy of the others.
 #[derive(Clone, Debug)]

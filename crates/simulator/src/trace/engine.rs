@@ -170,13 +170,10 @@ impl Bidder for Engine {
         }
         let mut risk = 0.0;
         if let Some(cap) = self.cap {
-            // While the running goal would break if all that is open were won, no bid costs more than its own value
-            // allows.
-            risk = (bid - cap * at.value).max(0.0);
-            if self.spent + self.at_risk + risk > cap * self.bought + pacer.deficit() {
-                bid = bid.min(cap * at.value);
-                risk = 0.0;
-            }
+            let own = cap * at.value;
+            let spare = cap * self.bought - self.spent - self.at_risk;
+            bid = pacer.within_cap(bid, own, spare);
+            risk = (bid - own).max(0.0);
             self.at_risk += risk;
         }
         self.open.push_back((pacer.multiplier(), risk, bid as i64));
