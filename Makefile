@@ -1,6 +1,6 @@
 # `make` lists what there is. The recipes are one line each: the work is done in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help dashboard dev screenshots test soak lint fuzz bench bench-baseline contract-baseline clean-tools
+.PHONY: help dashboard dev screenshots test soak lint fuzz bench pacing bench-baseline contract-baseline clean-tools
 
 help: ## list these
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
@@ -26,6 +26,9 @@ fuzz: ## try any bytes on what reads and writes them, by libFuzzer; RUNS=1000000
 
 bench: ## measure speed beside floors and peers, 20 minutes; ROW=parse for one row, JSON=out.json, QUICK=1
 	@ROW="$(ROW)" JSON="$(JSON)" QUICK="$(QUICK)" scripts/bench
+
+pacing: ## play recorded auctions again and measure how budgets are spent; TRACES="a.csv.xz b.csv.xz" TRAIN=c.csv ROW=D
+	@TRAIN="$(TRAIN)" ROW="$(ROW)" scripts/pacing $(TRACES)
 
 bench-baseline: ## count anew the instructions that CI holds changes to
 	@scripts/gates renew

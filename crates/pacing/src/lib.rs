@@ -18,4 +18,5 @@ pub mod pacer;
 pub mod plan;
 pub mod reallocate;
 pub mod response;
+pub mod season;
 pub mod surplus;

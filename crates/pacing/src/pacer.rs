@@ -13,8 +13,13 @@ use crate::surplus::Surplus;
 /// What a pacer may be told to do otherwise. The default was tuned on one trace and then frozen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
-    /// After how many auctions the past weighs 1 ÷ e.
+    /// After how many auctions the past weighs 1 ÷ e, as a part of those that are to come: what comes in a long time
+    /// is like what came in a long time.
+    pub horizon: f64,
+    /// The least that memory is.
     pub memory: f64,
+    /// The most that it is.
+    pub memory_max: f64,
     /// The same for what a cost cap is kept by: it is kept at the end, so all that is to come counts, and not the hour.
     pub goal_memory: f64,
     /// Which part of what the rest of the traffic is sure to make good may be missing under a cost cap.
@@ -36,7 +41,9 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
+            horizon: 0.25,
             memory: 5_000.0,
+            memory_max: 50_000.0,
             goal_memory: 20_000.0,
             deficit: 0.5,
             sure: 2.0,
@@ -51,6 +58,14 @@ impl Default for Settings {
                 exponent_max: 0.5,
             },
         }
+    }
+}
+
+impl Settings {
+    /// After how many auctions the past weighs 1 ÷ e, where so many are to come.
+    pub fn memory_for(&self, auctions_left: f64) -> f64 {
+        let most = self.memory_max.max(self.memory);
+        (self.horizon * auctions_left).clamp(self.memory, most)
     }
 }
 
@@ -183,6 +198,8 @@ impl Pacer {
     pub fn tick(&mut self, account: &Account) -> f64 {
         self.capped = account.cap.is_some();
         let rate = account.left / account.auctions_left.max(1.0);
+        let memory = self.settings.memory_for(account.auctions_left);
+        self.curve.remember(memory);
         let budget = self.curve.lowest_that(|point| point.spend <= rate);
         let goal = account.cap.and_then(|cap| self.keep(cap, account));
         let solved = match (goal, budget) {
@@ -229,15 +246,16 @@ impl Pacer {
     }
 
     /// The multiplier that a cost cap asks for: the linear program with the cap, solved anew for what is left. What was
-    /// spent and bought so far is where it starts from, so a deficit of now is made good by all that is to come. Of what
-    /// is to pay for it, the part that chance may take is left out: once nothing is left to spare, what is lost is what
-    /// costs least more than the cap, and that is more than is gained from the dearest before.
+    /// spent and bought so far is where it starts from, so a deficit of now is made good by all that is to come. Of
+    /// what is to pay for it, the part that chance may take is left out: once nothing is left to spare, what is lost
+    /// costs hardly more than the cap, and to go without it is worse than without the dearest before.
     fn keep(&mut self, cap: f64, account: &Account) -> Option<f64> {
         let settings = &self.settings;
         let (memory, n) = (settings.goal_memory, account.auctions_left);
         let (curve, surplus) = self
             .goal
-            .get_or_insert_with(|| (self.curve.remembering(memory), Surplus::new(cap, memory)));
+            .get_or_insert_with(|| (self.curve.clone(), Surplus::new(cap, memory)));
+        curve.remember(memory);
         if surplus.cap() != cap {
             *surplus = Surplus::new(cap, memory);
         }

@@ -101,12 +101,9 @@ impl Response {
         }
     }
 
-    /// The same curve with another memory from now on.
-    pub fn remembering(&self, memory: f64) -> Response {
-        Response {
-            growth: 1.0 + 1.0 / memory.max(1.0),
-            ..self.clone()
-        }
+    /// Forgets by a factor of e in `memory` auctions from now on.
+    pub fn remember(&mut self, memory: f64) {
+        self.growth = 1.0 + 1.0 / memory.max(1.0);
     }
 
     /// Adds what an auction showed that was bid on at `multiplier`.

@@ -198,7 +198,6 @@ fn silent(scene: &Scene, run: &Run, other: Option<&Run>) -> Vec<Check> {
     let worth = |ad: &usize| scene.worth(*ad, begin);
     let best = (0..scene.brief.ads.len()).max_by(|a, b| worth(a).total_cmp(&worth(b)));
     let best = best.unwrap_or(0);
-    let before = run.between(from - 24, from);
     let believed = |hour: usize| run.between(hour - 1, hour)[0].belief[best].mean;
     let kept = believed(to) / believed(from);
     checks.push(
@@ -213,17 +212,18 @@ fn silent(scene: &Scene, run: &Run, other: Option<&Run>) -> Vec<Check> {
         ("in the day after", to, to + 24),
     ] {
         let own = run.between(from, to);
-        let of_before = share(own, best) / share(before, best).max(1e-9);
-        checks.push(
-            Check::share(
-                format!("best ad's share {what}, of its share before"),
-                of_before,
-            )
-            .at_least(75.0),
-        );
         let Some(calm) = other.map(|other| other.between(from, to)) else {
             continue;
         };
+        // Shares move with every conversion, silent or not. What the silence did shows beside the same hours without it.
+        let of_calm = share(own, best) / share(calm, best).max(1e-9);
+        checks.push(
+            Check::share(
+                format!("best ad's share {what}, of that without a silence"),
+                of_calm,
+            )
+            .at_least(75.0),
+        );
         let of_calm = spent(own) / spent(calm).max(1e-9);
         checks.push(
             Check::share(format!("spend {what}, of that without a silence"), of_calm)

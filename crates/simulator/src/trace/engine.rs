@@ -7,10 +7,12 @@ use libm::log2;
 use pacing::pacer::{Account, Pacer, Settings};
 use pacing::plan::Forecast;
 use pacing::response::Shown;
+use pacing::season::{HOURS, Past, Season, Today};
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use super::contest::{Episodes, Options};
 use super::play::{Bidder, Moment, Seen, Start};
 use super::rows::{Auction, Prior};
 
@@ -38,6 +40,62 @@ fn contexts(value: f64, hour: Option<i64>) -> [u64; 2] {
     [octave, 1_000 + octave * 32 + hour]
 }
 
+/// The hours of the day, as they were on other days and as they are today.
+struct Hours {
+    season: Season,
+    today: Today,
+    /// The demand of the auctions that the pacer goes by: its mean, where those of long ago weigh less.
+    mean: f64,
+    weight: f64,
+}
+
+impl Hours {
+    /// Where the past has hours: for a budget that may spend `rate` an auction.
+    fn learn(past: &[Auction], rate: f64, settings: &Settings) -> Option<Hours> {
+        let of = |auction: &Auction| {
+            Some(Past {
+                hour: hour_of_day(auction.hour?),
+                value: auction.value,
+                price: auction.price as f64,
+            })
+        };
+        let past: Vec<Past> = past.iter().filter_map(of).collect();
+        let mut hours = Hours {
+            season: Season::learn(&past, rate),
+            today: Today::default(),
+            mean: 1.0,
+            weight: 0.0,
+        };
+        past.iter()
+            .for_each(|it| hours.fade(it.hour, settings.memory));
+        hours.weight = hours.weight.min(settings.prior_weight);
+        (!past.is_empty()).then_some(hours)
+    }
+
+    fn fade(&mut self, hour: usize, memory: f64) {
+        self.weight = self.weight * (1.0 - 1.0 / memory) + 1.0;
+        self.mean += (self.season.demand(hour) - self.mean) / self.weight;
+    }
+
+    fn observe(&mut self, hour: i64, memory: f64) {
+        let hour = hour_of_day(hour);
+        self.today.observe(hour);
+        self.fade(hour, memory);
+    }
+
+    /// How many auctions like those that the pacer goes by so many to come stand for.
+    fn count(&self, auctions: f64) -> f64 {
+        match self.season.left(&self.today, auctions) {
+            Some(counted) => counted / self.mean.max(f64::MIN_POSITIVE),
+            None => auctions,
+        }
+    }
+}
+
+fn hour_of_day(hour: i64) -> usize {
+    hour.rem_euclid(HOURS as i64) as usize
+}
+
 /// `outbid`.
 pub struct Engine {
     settings: Settings,
@@ -48,6 +106,9 @@ pub struct Engine {
     tick: usize,
     next_tick: usize,
     forecast: Forecast,
+    /// Whether an episode is a day, so that hours to come are those of other days.
+    lasts_the_day: bool,
+    hours: Option<Hours>,
     /// Under the cap: what was spent and what it bought, in this episode.
     spent: f64,
     bought: f64,
@@ -59,7 +120,6 @@ pub struct Engine {
     shading: Shading,
     first_price: bool,
     landscape: Option<Landscape>,
-    /// What the landscape has yet to learn of the past.
     past: Vec<Auction>,
     exploration: Exploration,
     dice: ChaCha8Rng,
@@ -81,7 +141,8 @@ impl Shading {
 
 impl Engine {
     /// Learns from the past, where there is one. Nothing that comes from the file to be played is looked at.
-    pub fn new(prior: &Prior, settings: Settings, shading: Shading, seed: u64) -> Engine {
+    pub fn new(prior: &Prior, options: &Options, shading: Shading) -> Engine {
+        let settings = options.settings;
         let pacer = (!prior.past.is_empty()).then(|| {
             let mut pacer = Pacer::new(1.0 / prior.cost_per_value, prior.mean_price, settings);
             for auction in &prior.past {
@@ -98,6 +159,8 @@ impl Engine {
             tick: 1,
             next_tick: 0,
             forecast: Forecast { auctions: 1.0 },
+            lasts_the_day: options.episodes == Episodes::Whole,
+            hours: None,
             spent: 0.0,
             bought: 0.0,
             open: VecDeque::new(),
@@ -111,7 +174,7 @@ impl Engine {
                 share: EXPLORED,
                 done: 0,
             },
-            dice: ChaCha8Rng::seed_from_u64(seed),
+            dice: ChaCha8Rng::seed_from_u64(options.seed),
         }
     }
 }
@@ -123,15 +186,20 @@ impl Bidder for Engine {
         self.forecast = Forecast {
             auctions: start.forecast,
         };
+        let rate = start.budget as f64 / start.forecast.max(1.0);
+        self.hours = (self.lasts_the_day)
+            .then(|| Hours::learn(&self.past, rate, &self.settings))
+            .flatten();
         if start.first_price && self.shading != Shading::None {
-            let past = std::mem::take(&mut self.past);
-            let landscape = self
-                .landscape
-                .get_or_insert_with(|| Landscape::new(start.highest_bid, Default::default()));
-            for auction in past {
-                let contexts = contexts(auction.value, auction.hour);
-                landscape.observe(&contexts, Told::Price(auction.price));
-            }
+            let past = &self.past;
+            self.landscape.get_or_insert_with(|| {
+                let mut landscape = Landscape::new(start.highest_bid, Default::default());
+                for auction in past {
+                    let contexts = contexts(auction.value, auction.hour);
+                    landscape.observe(&contexts, Told::Price(auction.price));
+                }
+                landscape
+            });
         }
         self.first_price = start.first_price;
     }
@@ -143,12 +211,19 @@ impl Bidder for Engine {
         });
         let left = at.remaining as f64;
         let auctions_left = self.forecast.left(at.elapsed, at.index as f64).max(1.0);
+        if let (Some(hours), Some(hour)) = (&mut self.hours, at.hour) {
+            hours.observe(hour, self.settings.memory_for(auctions_left));
+        }
         if at.index >= self.next_tick {
             self.next_tick = at.index + self.tick;
+            let coming = auctions_left + at.outstanding as f64;
             pacer.tick(&Account {
                 left,
                 // What has no outcome yet is still to be paid for at the same rate.
-                auctions_left: auctions_left + at.outstanding as f64,
+                auctions_left: self
+                    .hours
+                    .as_ref()
+                    .map_or(coming, |hours| hours.count(coming)),
                 spent: self.spent,
                 value: self.bought,
                 cap: self.cap,

@@ -119,7 +119,7 @@ impl Algorithm {
             }
             split::Split::new(prior, by, counts)
         };
-        let engine = |shading| Engine::new(prior, options.settings, shading, options.seed);
+        let engine = |shading| Engine::new(prior, options, shading);
         match self {
             Algorithm::ContextFree => Box::new(engine(Shading::ContextFree)),
             Algorithm::Unshaded => Box::new(engine(Shading::None)),
