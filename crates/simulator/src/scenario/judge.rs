@@ -198,6 +198,7 @@ fn silent(scene: &Scene, run: &Run, other: Option<&Run>) -> Vec<Check> {
     let worth = |ad: &usize| scene.worth(*ad, begin);
     let best = (0..scene.brief.ads.len()).max_by(|a, b| worth(a).total_cmp(&worth(b)));
     let best = best.unwrap_or(0);
+    let before = run.between(from - 24, from);
     let believed = |hour: usize| run.between(hour - 1, hour)[0].belief[best].mean;
     let kept = believed(to) / believed(from);
     checks.push(
@@ -215,12 +216,13 @@ fn silent(scene: &Scene, run: &Run, other: Option<&Run>) -> Vec<Check> {
         let Some(calm) = other.map(|other| other.between(from, to)) else {
             continue;
         };
-        // Shares move with every conversion, silent or not. What the silence did shows beside the same hours without it.
-        let of_calm = share(own, best) / share(calm, best).max(1e-9);
+        // Shares move with every conversion, silent or not. A silence does harm where an ad has less than it had, and less
+        // than it would have had without one.
+        let kept = share(before, best).min(share(calm, best));
         checks.push(
             Check::share(
-                format!("best ad's share {what}, of that without a silence"),
-                of_calm,
+                format!("best ad's share {what}, of the less of before and without a silence"),
+                share(own, best) / kept.max(1e-9),
             )
             .at_least(75.0),
         );
