@@ -92,8 +92,9 @@ impl Season {
         self.demand[hour % HOURS]
     }
 
-    /// How many mean auctions so many of today's rest stand for. They are taken to come as on the days that were learned
-    /// from, at today's level. None in an hour that no other day had: nothing is known of those after it either.
+    /// How many mean auctions so many of today's rest stand for. They are taken to come as on the days that were
+    /// learned from, at today's level. None in an hour that no other day had: nothing is known of those after it
+    /// either.
     pub fn left(&self, today: &Today, auctions: f64) -> Option<f64> {
         let (first, now) = (today.first?, today.now);
         if self.traffic[now] <= 0.0 {

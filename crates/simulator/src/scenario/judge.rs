@@ -216,8 +216,8 @@ fn silent(scene: &Scene, run: &Run, other: Option<&Run>) -> Vec<Check> {
         let Some(calm) = other.map(|other| other.between(from, to)) else {
             continue;
         };
-        // Shares move with every conversion, silent or not. A silence does harm where an ad has less than it had, and less
-        // than it would have had without one.
+        // Shares move with every conversion, silent or not. A silence does harm where an ad has less than it had, and
+        // less than it would have had without one.
         let kept = share(before, best).min(share(calm, best));
         checks.push(
             Check::share(
