@@ -6,8 +6,8 @@
 //! > demand(h) = (S(h) + k · p̄) ÷ (n(h) · s̄ + k · p̄)
 //!
 //! with S(h) what the n(h) auctions of that hour cost at the day's one multiplier, s̄ what an auction costs there on
-//! average, p̄ what a purchase costs, and k = 30 purchases of belief in the mean. An hour of demand 2 counts as twice as
-//! many auctions, wherever it is asked for how much traffic the rest of the money is to last.
+//! average, p̄ what a purchase costs, and k = 30 purchases of belief in the mean. An hour of demand 2 counts as twice
+//! as many auctions, wherever it is asked for how much traffic the rest of the money is to last.
 
 /// The hours of a day.
 pub const HOURS: usize = 24;
