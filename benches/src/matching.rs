@@ -1,12 +1,14 @@
 //! Which ads' targeting wants an impression, without the rest of a decision.
 
 use auction::book::{Book, Offer, Slot};
+use auction::index::For;
 use auction::opportunity::{Opportunity, Visit};
 use auction::privacy;
 use auction::targeting;
 use bumpalo::Bump;
 use bumpalo::collections::Vec as BumpVec;
 use campaign::creative::Material;
+use campaign::money::Cpm;
 
 use crate::counter::Counter;
 use crate::workload::ads;
@@ -71,6 +73,32 @@ pub fn search<'a>(counter: &Counter, event: &Event<'_>, arena: &'a Bump) -> Bump
     )
 }
 
+/// What the dearest ad asks that wants an event, found as a bid finds it: no row is read in which nobody asks more.
+pub fn best(counter: &Counter, event: &Event<'_>, arena: &Bump) -> Option<Cpm> {
+    let (book, index, terms) = (&counter.book, counter.book.index(), &counter.terms);
+    let said = index.hear(event.visit, arena);
+    let about = (event.visit, &event.opportunity);
+    let mut search = index.search(For::TheBest, said, about, terms, arena);
+    let (mut row, mut best) = (0, None);
+    loop {
+        // The workload's prices are in dollars.
+        let least = best.map_or(i64::MIN, |Cpm(price)| price);
+        let Some(wanting) = search.next(&mut row, least) else {
+            return best;
+        };
+        wanting.for_each(|slot| {
+            if index.is_exact(slot) || wants(book, event, slot) {
+                best = best.max(Some(terms.asking(slot)));
+            }
+        });
+    }
+}
+
+/// What the dearest of these ads asks.
+pub fn dearest(counter: &Counter, ads: impl Iterator<Item = u32>) -> Option<Cpm> {
+    ads.map(|ad| counter.terms.asking(Slot(ad))).max()
+}
+
 /// The plain truth: each ad's expression tested by itself, and whether it has a creative of a shape that is asked
 /// for.
 pub fn scan(counter: &Counter, event: &Event<'_>) -> Vec<u32> {
@@ -133,11 +161,10 @@ mod tests {
         let bodies = requests::bodies(32, 7);
         let arena = Bump::new();
         for event in events(&counter, &bodies, &arena) {
-            assert!(
-                search(&counter, &event, &arena)
-                    .iter()
-                    .eq(&scan(&counter, &event))
-            );
+            let scanned = scan(&counter, &event);
+            assert!(search(&counter, &event, &arena).iter().eq(&scanned));
+            let dearest = dearest(&counter, scanned.into_iter());
+            assert_eq!(best(&counter, &event, &arena), dearest);
         }
     }
 

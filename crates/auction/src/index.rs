@@ -30,6 +30,7 @@ use crate::terms::Terms;
 
 mod build;
 mod clause;
+mod dictionary;
 mod order;
 mod plan;
 mod posting;
@@ -40,10 +41,11 @@ mod sieve;
 mod term;
 mod zone;
 
+use dictionary::{Dictionary, TermId};
 use posting::Use;
 use row::{ROW, Row};
 use sieve::Lanes;
-use term::{Attribute, Dictionary, TermId};
+use term::Attribute;
 use zone::Zone;
 
 pub use order::into_order;
@@ -124,7 +126,7 @@ impl Index {
     }
 
     /// Hears what a request says.
-    pub fn hear<'a>(&self, visit: &Visit<'_>, arena: &'a Bump) -> Said<'a> {
+    pub fn hear<'a>(&self, visit: &'a Visit<'_>, arena: &'a Bump) -> Said<'a> {
         Said(said::by_visit(self, visit, arena))
     }
 

@@ -2,7 +2,7 @@
 //! without memory of the bid.
 //!
 //! A token is base64url of *payload ‖ tag*. The payload is a version, the number of the key and the
-//! bid's terms in the journal's binary form. One HMAC-SHA-256 is made per bid and split in two tags
+//! bid's terms, packed. One HMAC-SHA-256 is made per bid and split in two tags
 //! of 16 bytes: the first half goes into the URLs that only the exchange's servers see (win,
 //! billing, loss), the second into those that the page sees (impression, view, click). So what a
 //! page leaks cannot claim a billing, and a bid costs one HMAC.
@@ -11,12 +11,12 @@
 //! reservation.
 
 mod click;
+mod packed;
 mod url;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
-use journal::codec;
 use journal::entry::BidTerms;
 use sha2::Sha256;
 
@@ -24,11 +24,13 @@ pub use click::Click;
 pub use url::{Notice, NoticeUrls, Quantity};
 
 /// The version that is written and the only one that is read.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 /// What is signed starts with this, so that no other use of the keys can make a notice's tag.
 const DOMAIN: &[u8] = b"outbid notice\0";
-/// Version, number of the key, terms.
-const PAYLOAD: usize = 2 + BidTerms::LENGTH;
+/// Version and number of the key.
+const HEAD: usize = 2;
+/// A payload is no longer than this: version, number of the key, terms.
+const PAYLOAD: usize = HEAD + packed::MOST;
 /// 128 bits: nobody guesses one, and half an HMAC is as strong as that.
 const TAG: usize = 16;
 
@@ -146,44 +148,47 @@ impl Key {
 /// A bid's terms, signed for both classes of notice: its two tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signed {
-    server: [u8; Signed::TOKEN_LENGTH],
-    page: [u8; Signed::TOKEN_LENGTH],
+    server: [u8; Signed::LONGEST],
+    page: [u8; Signed::LONGEST],
+    length: usize,
 }
 
 impl Signed {
-    /// The length of a token in characters.
-    pub const TOKEN_LENGTH: usize = base64_length(PAYLOAD + TAG);
+    /// No token has more characters. Most have about 90.
+    pub const LONGEST: usize = base64_length(PAYLOAD + TAG);
 
     /// Signs the terms with the current key.
     pub fn new(terms: &BidTerms, keys: &TokenKeys) -> Signed {
-        let payload: [u8; PAYLOAD] = payload(&keys.current, terms, &[]);
-        let whole = keys
-            .current
-            .absorb(DOMAIN, &payload)
-            .finalize()
-            .into_bytes();
+        let payload = Payload::of(terms, &keys.current);
+        let payload = payload.bytes();
+        let whole = keys.current.absorb(DOMAIN, payload).finalize().into_bytes();
         let (server_tag, page_tag) = whole.split_at(TAG);
         // What the two have in common is encoded once; base64 goes by three bytes.
-        let (common, rest) = payload.split_at(PAYLOAD / 3 * 3);
-        let mut server = [0; Signed::TOKEN_LENGTH];
-        let length = encode(common, &mut server);
+        let (common, rest) = payload.split_at(payload.len() / 3 * 3);
+        let mut server = [0; Signed::LONGEST];
+        let start = encode(common, &mut server);
         let mut page = server;
+        let mut length = 0;
         for (token, tag) in [(&mut server, server_tag), (&mut page, page_tag)] {
-            let mut own = [0; PAYLOAD % 3 + TAG];
+            let mut own = [0; 2 + TAG];
             own[..rest.len()].copy_from_slice(rest);
-            own[rest.len()..].copy_from_slice(tag);
-            encode(&own, &mut token[length..]);
+            own[rest.len()..rest.len() + TAG].copy_from_slice(tag);
+            length = start + encode(&own[..rest.len() + TAG], &mut token[start..]);
         }
-        Signed { server, page }
+        Signed {
+            server,
+            page,
+            length,
+        }
     }
 
-    /// The token of one class: [`Signed::TOKEN_LENGTH`] characters of base64url.
+    /// The token of one class, in characters of base64url.
     pub fn token(&self, class: TagClass) -> &str {
         let token = match class {
             TagClass::Server => &self.server,
             TagClass::Page => &self.page,
         };
-        std::str::from_utf8(token).expect("base64 is ASCII")
+        std::str::from_utf8(&token[..self.length]).expect("base64 is ASCII")
     }
 }
 
@@ -199,36 +204,60 @@ fn encode(bytes: &[u8], out: &mut [u8]) -> usize {
 /// # Errors
 /// [`TokenError`]: whatever is wrong, the notice is refused.
 pub fn verify(text: &str, class: TagClass, keys: &TokenKeys) -> Result<BidTerms, TokenError> {
-    let token: [u8; PAYLOAD + TAG] = decode(text)?;
-    let (payload, tag) = token.split_at(PAYLOAD);
+    let mut bytes = [0; Signed::LONGEST];
+    let (payload, tag) = decode(text, PAYLOAD + TAG, &mut bytes)?;
     let mac = key_of(payload, keys)?.absorb(DOMAIN, payload);
     let good = match class {
         TagClass::Server => mac.verify_truncated_left(tag),
         TagClass::Page => mac.verify_truncated_right(tag),
     };
     good.map_err(|_| TokenError::Forged)?;
-    codec::decode_terms(&payload[2..]).map_err(|_| TokenError::Terms)
+    packed::read(&payload[HEAD..]).ok_or(TokenError::Terms)
 }
 
-/// Version, number of the key, terms, and what else is to be signed. `N` is the length of all that.
-fn payload<const N: usize>(key: &Key, terms: &BidTerms, more: &[u8]) -> [u8; N] {
-    let mut bytes = [0; N];
-    bytes[..2].copy_from_slice(&[VERSION, key.id]);
-    bytes[2..PAYLOAD].copy_from_slice(&codec::terms_bytes(terms));
-    bytes[PAYLOAD..].copy_from_slice(more);
-    bytes
+/// The terms of a token, for whoever holds no key and believes what he is given. Whoever acts on them calls [`verify`].
+pub fn read_unverified(text: &str) -> Option<BidTerms> {
+    let mut bytes = [0; Signed::LONGEST];
+    let (payload, _) = decode(text, PAYLOAD + TAG, &mut bytes).ok()?;
+    packed::read(payload.get(HEAD..)?)
 }
 
-/// Decodes exactly `N` bytes. Text of another length is not looked at, so there is no work to be had by sending much.
-fn decode<const N: usize>(text: &str) -> Result<[u8; N], TokenError> {
-    let mut bytes = [0; N];
-    if text.len() != base64_length(N) {
+/// What is signed: version, number of the key, terms.
+struct Payload {
+    bytes: [u8; PAYLOAD],
+    length: usize,
+}
+
+impl Payload {
+    fn of(terms: &BidTerms, key: &Key) -> Payload {
+        let mut out = [0; packed::MOST];
+        let length = HEAD + packed::write(terms, &mut out);
+        let mut bytes = [0; PAYLOAD];
+        bytes[..HEAD].copy_from_slice(&[VERSION, key.id]);
+        bytes[HEAD..].copy_from_slice(&out);
+        Payload { bytes, length }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+}
+
+/// Decodes what is signed, of `longest` bytes with its tag at most, and the tag. Longer text is not looked at, so there
+/// is no work to be had by sending much.
+fn decode<'b>(
+    text: &str,
+    longest: usize,
+    room: &'b mut [u8],
+) -> Result<(&'b [u8], &'b [u8]), TokenError> {
+    if text.len() > base64_length(longest) {
         return Err(TokenError::Malformed);
     }
-    match URL_SAFE_NO_PAD.decode_slice(text, &mut bytes) {
-        Ok(length) if length == N => Ok(bytes),
-        _ => Err(TokenError::Malformed),
-    }
+    let length = URL_SAFE_NO_PAD
+        .decode_slice(text, room)
+        .map_err(|_| TokenError::Malformed)?;
+    let signed = length.checked_sub(TAG).ok_or(TokenError::Malformed)?;
+    Ok(room[..length].split_at(signed))
 }
 
 fn key_of<'a>(payload: &[u8], keys: &'a TokenKeys) -> Result<&'a Key, TokenError> {

@@ -221,7 +221,7 @@ fn with_click_id(landing: &str, click: &Click, keys: &TokenKeys) -> String {
         Some(at) => landing.split_at(at),
         None => (landing, ""),
     };
-    let mut url = String::with_capacity(landing.len() + CLICK_ID.len() + 2 + Click::ID_LENGTH);
+    let mut url = String::with_capacity(landing.len() + CLICK_ID.len() + 2 + Click::LONGEST);
     url.push_str(page);
     match page.split_once('?') {
         None => url.push('?'),

@@ -62,8 +62,9 @@ pub(crate) fn object<S: Sink>(out: &mut S) -> Members<'_, S> {
 }
 
 impl<S: Sink> Members<'_, S> {
-    /// Writes a key, which must need no escapes, and gives the place of its value.
-    #[inline]
+    /// Writes a key, which must need no escapes, and gives the place of its value. Always inlined, as what calls it, so
+    /// that the key's length is known where it is copied.
+    #[inline(always)]
     pub(crate) fn key(&mut self, key: &'static str) -> &mut S {
         self.out.push_str(if self.empty { "\"" } else { ",\"" });
         self.empty = false;
@@ -72,12 +73,14 @@ impl<S: Sink> Members<'_, S> {
         self.out
     }
 
+    #[inline(always)]
     pub(crate) fn text<'v>(&mut self, key: &'static str, value: impl Into<Option<&'v str>>) {
         if let Some(value) = value.into() {
             string(value, self.key(key));
         }
     }
 
+    #[inline(always)]
     pub(crate) fn int(&mut self, key: &'static str, value: impl Into<Option<i32>>) {
         if let Some(value) = value.into() {
             integer(i64::from(value), self.key(key));
@@ -85,14 +88,17 @@ impl<S: Sink> Members<'_, S> {
     }
 
     /// Writes 1 for a flag that is set, and nothing for its default.
+    #[inline(always)]
     pub(crate) fn flag(&mut self, key: &'static str, value: bool) {
         self.int(key, value.then_some(1));
     }
 
+    #[inline(always)]
     pub(crate) fn texts(&mut self, key: &'static str, values: &[&str]) {
         self.list(key, values, |value, out| string(value, out));
     }
 
+    #[inline(always)]
     pub(crate) fn ints(&mut self, key: &'static str, values: &[i32]) {
         self.list(key, values, |value, out| integer(i64::from(*value), out));
     }
@@ -105,6 +111,7 @@ impl<S: Sink> Members<'_, S> {
     }
 
     /// Writes an array, or nothing when it is empty.
+    #[inline(always)]
     pub(crate) fn list<T>(
         &mut self,
         key: &'static str,

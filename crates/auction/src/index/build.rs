@@ -8,10 +8,11 @@ use crate::book::Offer;
 use crate::reason::NoBidReason;
 
 use super::clause::{self, Clauses, Vocabulary};
+use super::dictionary::TermId;
 use super::posting::{ADS_PER_PLACE, EXCLUDE, Posting, Use};
 use super::row::{ROW, Row};
 use super::sieve::Lanes;
-use super::term::{Attribute, TermId, shape};
+use super::term::{Attribute, shape};
 use super::zone::Zone;
 use super::{Index, LAYERS, Layer, SPARE_LAYERS};
 
@@ -125,7 +126,7 @@ impl Draft {
     }
 
     fn attribute(&self, term: TermId) -> Attribute {
-        self.vocabulary.dictionary.term(term).attribute
+        self.vocabulary.dictionary.attribute(term)
     }
 
     fn finish(mut self, ads: usize) -> Index {
@@ -166,7 +167,7 @@ impl Draft {
             });
         }
         for (term, of_term) in (0..).map(TermId).zip(&self.lists) {
-            let attribute = index.dictionary.term(term).attribute;
+            let attribute = index.dictionary.attribute(term);
             index.asked |= 1 << attribute as u64;
             index.uses_from.push(index.uses.len() as u32);
             for (number, places) in of_term {

@@ -10,9 +10,8 @@ use std::collections::BTreeSet;
 use campaign::targeting::{Condition, Expression, Texts};
 use campaign::time::TimeZone;
 
-use super::term::{
-    Attribute, Dictionary, Term, TermId, category, channel, of_number, of_size, region, week_hour,
-};
+use super::dictionary::{Dictionary, TermId};
+use super::term::{Attribute, Term, category, channel, of_number, of_size, region, week_hour};
 
 /// What an ad asks for, as far as it can be carried. **Invariant:** an ad that wants a request passes every clause.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -16,24 +16,41 @@ use super::term::{
     Attribute, Term, category, channel, of_number, of_size, region, shape_of, week_hour,
 };
 
-/// Gathers what the ads make of what is said.
-struct Listener<'i, 'a> {
+/// Gathers what is said, as far as some ad asks about it.
+struct Listener<'i, 'a, 't> {
     index: &'i Index,
-    heard: BumpVec<'a, Use>,
+    arena: &'a Bump,
+    said: BumpVec<'a, Term<'t>>,
 }
 
-impl Listener<'_, '_> {
-    fn hear(&mut self, term: Term<'_>) {
-        // Most attributes are asked about by no ad of a book, and then the look-up is saved.
-        if !self.index.asks(term.attribute) {
-            return;
-        }
-        if let Some(id) = self.index.dictionary.find(&term) {
-            self.heard.extend_from_slice_copy(self.index.uses(id));
+impl<'i, 'a, 't> Listener<'i, 'a, 't> {
+    fn new(index: &'i Index, usual: usize, arena: &'a Bump) -> Listener<'i, 'a, 't> {
+        Listener {
+            index,
+            arena,
+            said: BumpVec::with_capacity_in(usual, arena),
         }
     }
 
-    fn text(&mut self, attribute: Attribute, text: Option<&str>) {
+    #[inline]
+    fn hear(&mut self, term: Term<'t>) {
+        // Most attributes are asked about by no ad of a book, and then the look-up is saved.
+        if self.index.asks(term.attribute) {
+            self.said.push(term);
+        }
+    }
+
+    /// What the ads make of all that was heard.
+    fn uses(self) -> &'a [Use] {
+        let mut heard = BumpVec::with_capacity_in(self.said.len() + USUAL, self.arena);
+        let dictionary = &self.index.dictionary;
+        dictionary.find_all(&self.said, self.arena, |id| {
+            heard.extend_from_slice_copy(self.index.uses(id));
+        });
+        heard.into_bump_slice()
+    }
+
+    fn text(&mut self, attribute: Attribute, text: Option<&'t str>) {
         if let Some(text) = text {
             self.hear(Term::text(attribute, text));
         }
@@ -46,12 +63,12 @@ impl Listener<'_, '_> {
     }
 }
 
+/// Some terms have two uses: ads that ask for them, and ads that ask for anything else.
+const USUAL: usize = 16;
+
 /// What holds for all impressions of a request.
-pub fn by_visit<'a>(index: &Index, visit: &Visit<'_>, arena: &'a Bump) -> &'a [Use] {
-    let mut said = Listener {
-        index,
-        heard: BumpVec::with_capacity_in(64, arena),
-    };
+pub fn by_visit<'a>(index: &Index, visit: &'a Visit<'_>, arena: &'a Bump) -> &'a [Use] {
+    let mut said = Listener::new(index, 128, arena);
     by_place(&mut said, visit);
     said.number(Attribute::DeviceType, visit.device_type);
     said.text(Attribute::Os, visit.os);
@@ -79,7 +96,7 @@ pub fn by_visit<'a>(index: &Index, visit: &Visit<'_>, arena: &'a Bump) -> &'a [U
     for keyword in visit.keywords {
         said.hear(Term::text(Attribute::Keyword, keyword));
     }
-    by_segments(&mut said, visit, arena);
+    by_segments(&mut said, visit);
     if let Some(place) = visit.channel {
         said.hear(channel(place));
     }
@@ -97,7 +114,7 @@ pub fn by_visit<'a>(index: &Index, visit: &Visit<'_>, arena: &'a Bump) -> &'a [U
             _ => {}
         }
     }
-    said.heard.into_bump_slice()
+    said.uses()
 }
 
 /// What stands after the first of these ASCII bytes. The texts are short, for which this is the fastest way.
@@ -106,12 +123,12 @@ fn after(text: &str, byte: u8) -> Option<&str> {
     Some(&text[at + 1..])
 }
 
-fn by_place(said: &mut Listener<'_, '_>, visit: &Visit<'_>) {
+fn by_place<'t>(said: &mut Listener<'_, '_, 't>, visit: &'t Visit<'_>) {
     let place = &visit.place;
-    if let Some(country) = place.country {
+    if let Some(country) = &place.country {
         said.hear(Term::text(Attribute::Country, country.code()));
         if let Some(code) = place.region {
-            said.hear(region(country, code));
+            said.hear(region(*country, code));
         }
     }
     said.text(Attribute::City, place.city);
@@ -131,16 +148,19 @@ fn by_place(said: &mut Listener<'_, '_>, visit: &Visit<'_>) {
 /// How many letters of a postal code's beginning are looked up.
 pub const MAX_ZIP_PREFIX: usize = 16;
 
-fn by_segments(said: &mut Listener<'_, '_>, visit: &Visit<'_>, arena: &Bump) {
+fn by_segments<'a>(said: &mut Listener<'_, 'a, 'a>, visit: &'a Visit<'_>) {
     for (provider, id) in visit.segments {
         said.hear(Term::text(Attribute::Segment, id));
         // "provider/segment" is cut at its first stroke, so no provider's name that holds one is ever meant.
         if said.index.asks(Attribute::ProviderSegment) && after(provider, b'/').is_none() {
-            let mut whole = BumpString::with_capacity_in(provider.len() + 1 + id.len(), arena);
+            let mut whole = BumpString::with_capacity_in(provider.len() + 1 + id.len(), said.arena);
             whole.push_str(provider);
             whole.push('/');
             whole.push_str(id);
-            said.hear(Term::text(Attribute::ProviderSegment, &whole));
+            said.hear(Term::text(
+                Attribute::ProviderSegment,
+                whole.into_bump_str(),
+            ));
         }
     }
 }
@@ -149,13 +169,10 @@ fn by_segments(said: &mut Listener<'_, '_>, visit: &Visit<'_>, arena: &Bump) {
 pub fn by_impression<'a>(
     index: &Index,
     visit: &Visit<'_>,
-    opportunity: &Opportunity<'_>,
+    opportunity: &'a Opportunity<'_>,
     arena: &'a Bump,
 ) -> &'a [Use] {
-    let mut said = Listener {
-        index,
-        heard: BumpVec::with_capacity_in(32, arena),
-    };
+    let mut said = Listener::new(index, 32, arena);
     let imp = opportunity.imp;
     for format in Format::ALL
         .into_iter()
@@ -188,11 +205,15 @@ pub fn by_impression<'a>(
             said.hear(Term::number(Attribute::Seconds, number));
         }
     }
-    said.heard.into_bump_slice()
+    said.uses()
 }
 
 /// The sizes of banner that the impression takes. Where it does not list them, all those that ads have are tried.
-fn by_banner_sizes(said: &mut Listener<'_, '_>, visit: &Visit<'_>, opportunity: &Opportunity<'_>) {
+fn by_banner_sizes(
+    said: &mut Listener<'_, '_, '_>,
+    visit: &Visit<'_>,
+    opportunity: &Opportunity<'_>,
+) {
     let Some(banner) = opportunity.imp.banner else {
         return;
     };

@@ -1,6 +1,4 @@
-//! What a request can say of itself, each said thing a term, and the numbers that the book's ads give to terms.
-
-use hashbrown::HashTable;
+//! What a request can say of itself, each said thing a term.
 
 use campaign::country::Country;
 use campaign::creative::{Creative, Format, Material, Size};
@@ -124,7 +122,7 @@ impl<'t> Term<'t> {
     }
 
     #[inline]
-    fn hash(&self, ends: Ends) -> u64 {
+    pub(super) fn hash(&self, ends: Ends) -> u64 {
         // Ads alone put terms in; a request only looks them up. So nobody outside can make them collide on purpose,
         // and the hash needs no secret.
         let number = self.number ^ (self.attribute as u64) << 56 ^ (self.text.len() as u64) << 40;
@@ -154,14 +152,14 @@ fn folded(one: u64, other: u64) -> u64 {
 /// The first and the last eight bytes of a text, which overlap where it is shorter than sixteen. Two texts of a length
 /// up to sixteen are equal if these are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Ends {
+pub(super) struct Ends {
     first: u64,
     last: u64,
 }
 
 impl Ends {
     #[inline]
-    fn of(text: &str) -> Ends {
+    pub(super) fn of(text: &str) -> Ends {
         let bytes = text.as_bytes();
         if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
             return Ends {
@@ -239,144 +237,4 @@ pub fn shape(creative: &Creative) -> Term<'static> {
 pub fn shape_of(format: Format) -> Term<'static> {
     // No banner is so small.
     Term::number(Attribute::Shape, format as u64)
-}
-
-/// A term's number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TermId(pub u32);
-
-/// The terms that the ads of a book ask for, numbered as they come.
-#[derive(Clone, Debug, Default)]
-pub struct Dictionary {
-    by_hash: HashTable<TermId>,
-    terms: Vec<Known>,
-    texts: String,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Known {
-    attribute: Attribute,
-    number: u64,
-    text: (u32, u32),
-    ends: Ends,
-}
-
-impl Dictionary {
-    /// The term's number, if an ad asks for it.
-    #[inline]
-    pub fn find(&self, term: &Term<'_>) -> Option<TermId> {
-        let ends = Ends::of(term.text);
-        let is_same = |id: &TermId| self.is(&self.terms[id.0 as usize], term, ends);
-        self.by_hash.find(term.hash(ends), is_same).copied()
-    }
-
-    #[inline]
-    fn is(&self, known: &Known, term: &Term<'_>, ends: Ends) -> bool {
-        let (start, end) = known.text;
-        let same = known.ends == ends
-            && known.number == term.number
-            && known.attribute == term.attribute
-            && (end - start) as usize == term.text.len();
-        same && (term.text.len() <= 16 || self.texts[start as usize..end as usize] == *term.text)
-    }
-
-    /// The term's number; a new one for a new term.
-    pub fn add(&mut self, term: &Term<'_>) -> TermId {
-        if let Some(known) = self.find(term) {
-            return known;
-        }
-        let id = TermId(u32::try_from(self.terms.len()).expect("fewer than 2^32 terms"));
-        let start = self.texts.len() as u32;
-        self.texts.push_str(term.text);
-        // What does not fit would be found by nobody: a book's texts would have to outgrow four gigabytes.
-        let end = u32::try_from(self.texts.len()).expect("a book's texts are shorter than 4 GiB");
-        self.terms.push(Known {
-            attribute: term.attribute,
-            number: term.number,
-            text: (start, end),
-            ends: Ends::of(term.text),
-        });
-        let (terms, texts) = (&self.terms, &self.texts);
-        let hash = |id: &TermId| Self::read(terms, texts, *id).hash(terms[id.0 as usize].ends);
-        self.by_hash
-            .insert_unique(term.hash(Ends::of(term.text)), id, hash);
-        id
-    }
-
-    /// The term with this number.
-    pub fn term(&self, id: TermId) -> Term<'_> {
-        Self::read(&self.terms, &self.texts, id)
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.terms.len()
-    }
-
-    /// How many bytes it takes.
-    pub fn bytes(&self) -> usize {
-        self.by_hash.allocation_size()
-            + self.terms.capacity() * size_of::<Known>()
-            + self.texts.capacity()
-    }
-
-    fn read<'t>(terms: &[Known], texts: &'t str, id: TermId) -> Term<'t> {
-        let Known {
-            attribute,
-            number,
-            text: (start, end),
-            ..
-        } = terms[id.0 as usize];
-        Term {
-            attribute,
-            number,
-            text: &texts[start as usize..end as usize],
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn texts_of_any_length_are_told_apart() {
-        let mut dictionary = Dictionary::default();
-        let long = "0123456789abcdefghijklmnopqrstuvwxyz";
-        let mut all: Vec<String> = (0..=long.len())
-            .map(|end| long[..end].to_string())
-            .collect();
-        // One letter changed, wherever it stands.
-        for length in [1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 24, 33] {
-            for at in 0..length {
-                let mut text = long[..length].to_string();
-                text.replace_range(at..=at, "-");
-                all.push(text);
-            }
-        }
-        for (number, text) in (0..).zip(&all) {
-            let term = Term::text(Attribute::Keyword, text);
-            assert_eq!(dictionary.find(&term), None, "{text}");
-            assert_eq!(dictionary.add(&term), TermId(number));
-        }
-        for (number, text) in (0..).zip(&all) {
-            let term = Term::text(Attribute::Keyword, text);
-            assert_eq!(dictionary.find(&term), Some(TermId(number)), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_term_is_found_by_all_that_it_says() {
-        let mut dictionary = Dictionary::default();
-        let site = Term::text(Attribute::Domain, "example.com");
-        let app = Term::text(Attribute::Bundle, "example.com");
-        let third = Term { number: 3, ..site };
-        assert_eq!(dictionary.find(&site), None);
-        let ids = [site, app, third].map(|term| dictionary.add(&term));
-        assert_eq!(ids, [0, 1, 2].map(TermId));
-        assert_eq!(dictionary.add(&app), ids[1]);
-        assert_eq!(dictionary.find(&third), Some(ids[2]));
-        assert_eq!(dictionary.term(ids[0]), site);
-        assert_eq!(dictionary.len(), 3);
-    }
 }

@@ -107,12 +107,19 @@ impl Frame {
                 .render_str(template, &values)
                 .expect("a template that is compiled in renders with the values that it names")
         };
-        let (frame, image) = (render(FRAME), render(IMAGE));
+        let (frame, image) = (render(&folded(FRAME)), render(&folded(IMAGE)));
         Frame {
-            start: Sheet::cut(&format!("{frame}\n")),
-            whole_image: Sheet::cut(&format!("{frame}\n{image}\n{FRAME_END}")),
+            start: Sheet::cut(&frame),
+            whole_image: Sheet::cut(&format!("{frame}{image}{FRAME_END}")),
         }
     }
+}
+
+/// The template's lines as one, without what indents them: they are there for those who read the template, and an
+/// exchange pays for them a thousand times a second. So no line of it may need its end: statements of the script have
+/// their semicolons, and it has no comment.
+fn folded(template: &str) -> String {
+    template.lines().map(str::trim).collect()
 }
 
 /// No value is escaped here: each is a mark, which has nothing to escape, and what takes its place is escaped when it

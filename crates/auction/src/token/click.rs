@@ -4,15 +4,16 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use campaign::time::Timestamp;
 use hmac::Mac;
-use journal::codec;
 use journal::entry::BidTerms;
 
-use super::{PAYLOAD, TAG, TokenError, TokenKeys, base64_length, decode, key_of, payload};
+use super::{
+    HEAD, PAYLOAD, Payload, TAG, TokenError, TokenKeys, base64_length, decode, key_of, packed,
+};
 
 /// A click id signs more than a notice does, and stands in other hands: its domain is its own.
 const DOMAIN: &[u8] = b"outbid click id\0";
-/// A notice's payload and the moment of the click.
-const CLICK_PAYLOAD: usize = PAYLOAD + 8;
+/// The moment of the click, behind a notice's payload.
+const MOMENT: usize = 8;
 
 /// A click: on which bid, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,17 +25,18 @@ pub struct Click {
 }
 
 impl Click {
-    /// The length of a click id in characters.
-    pub const ID_LENGTH: usize = base64_length(CLICK_PAYLOAD + TAG);
+    /// No click id has more characters.
+    pub const LONGEST: usize = base64_length(PAYLOAD + MOMENT + TAG);
 
-    /// Appends the signed click id: [`Click::ID_LENGTH`] characters of base64url.
+    /// Appends the signed click id in characters of base64url.
     pub fn push_id(&self, keys: &TokenKeys, out: &mut String) {
         let key = &keys.current;
-        let signed: [u8; CLICK_PAYLOAD] = payload(key, &self.terms, &self.at.0.to_le_bytes());
-        let tag = key.absorb(DOMAIN, &signed).finalize().into_bytes();
-        let mut id = [0; CLICK_PAYLOAD + TAG];
-        id[..CLICK_PAYLOAD].copy_from_slice(&signed);
-        id[CLICK_PAYLOAD..].copy_from_slice(&tag[..TAG]);
+        let payload = Payload::of(&self.terms, key);
+        let mut id = Vec::with_capacity(PAYLOAD + MOMENT + TAG);
+        id.extend(payload.bytes());
+        id.extend(self.at.0.to_le_bytes());
+        let tag = key.absorb(DOMAIN, &id).finalize().into_bytes();
+        id.extend(&tag[..TAG]);
         URL_SAFE_NO_PAD.encode_string(id, out);
     }
 
@@ -43,17 +45,19 @@ impl Click {
     /// # Errors
     /// [`TokenError`]: whatever is wrong, the click is not credited.
     pub fn verify_id(text: &str, keys: &TokenKeys) -> Result<Click, TokenError> {
-        let id: [u8; CLICK_PAYLOAD + TAG] = decode(text)?;
-        let (signed, tag) = id.split_at(CLICK_PAYLOAD);
+        let mut bytes = [0; Click::LONGEST];
+        let (signed, tag) = decode(text, PAYLOAD + MOMENT + TAG, &mut bytes)?;
         key_of(signed, keys)?
             .absorb(DOMAIN, signed)
             .verify_truncated_left(tag)
             .map_err(|_| TokenError::Forged)?;
-        let (terms, at) = signed[2..].split_at(BidTerms::LENGTH);
-        let at = at.try_into().expect("the moment is the last 8 bytes");
+        let (payload, at) = signed
+            .split_last_chunk::<MOMENT>()
+            .ok_or(TokenError::Terms)?;
+        let terms = payload.get(HEAD..).and_then(packed::read);
         Ok(Click {
-            terms: codec::decode_terms(terms).map_err(|_| TokenError::Terms)?,
-            at: Timestamp(i64::from_le_bytes(at)),
+            terms: terms.ok_or(TokenError::Terms)?,
+            at: Timestamp(i64::from_le_bytes(*at)),
         })
     }
 }

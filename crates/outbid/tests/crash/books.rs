@@ -2,13 +2,11 @@
 
 use std::collections::HashMap;
 
-use anyhow::{Context, bail, ensure};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use anyhow::{Context, ensure};
+use auction::token::read_unverified;
 use campaign::id::{AdId, BidId, Incarnation};
 use campaign::money::Money;
 use campaign::time::Timestamp;
-use journal::codec;
 use journal::entry::{BidTerms, Price};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -319,13 +317,7 @@ fn path_of(text: &str, what: What) -> Option<String> {
 /// Reads the terms in a notice's token without a key: the outside world trusts what it is given.
 fn terms_of(path: &str) -> anyhow::Result<BidTerms> {
     let token = path.rsplit('/').next().unwrap_or_default();
-    let bytes = URL_SAFE_NO_PAD
-        .decode(token)
-        .context("the token is not base64url")?;
-    let Some(terms) = bytes.get(2..2 + BidTerms::LENGTH) else {
-        bail!("the token is too short")
-    };
-    Ok(codec::decode_terms(terms)?)
+    read_unverified(token).context("the token holds no terms")
 }
 
 /// What the exchange will say of the price: mostly one that was cleared, sometimes what exchanges get wrong.

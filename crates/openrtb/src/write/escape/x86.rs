@@ -5,25 +5,30 @@
 )]
 
 use std::arch::x86_64::*;
+use std::sync::LazyLock;
 
-use super::{MARGIN, append_bytewise};
+use super::{MARGIN, append_bytewise, escape};
 
 /// How many bytes are looked at together: escaped, they fill a vector at most.
 const BLOCK: usize = 32;
 
-/// Appends as many whole blocks of the inside of a string as this machine has the instructions for, and gives back the
-/// rest of the text.
-#[inline]
-pub(super) fn append_blocks<'t>(text: &'t [u8], out: &mut Vec<u8>) -> &'t [u8] {
-    if text.len() >= BLOCK
-        && is_x86_feature_detected!("avx512bw")
+/// Whether the machine has what [`append_by_avx512`] needs: asked once, since most texts are short.
+static AVX512: LazyLock<bool> = LazyLock::new(|| {
+    is_x86_feature_detected!("avx512bw")
         && is_x86_feature_detected!("avx512vl")
         && is_x86_feature_detected!("avx512vbmi2")
         && is_x86_feature_detected!("bmi2")
         && is_x86_feature_detected!("popcnt")
-    {
+});
+
+/// Appends as much of the inside of a string as this machine has the instructions for, and gives back the rest of the
+/// text.
+#[inline]
+pub(super) fn append_blocks<'t>(text: &'t [u8], out: &mut Vec<u8>) -> &'t [u8] {
+    if *AVX512 {
         // SAFETY: the machine has the instructions.
-        return unsafe { append_by_avx512(text, out) };
+        unsafe { append_by_avx512(text, out) };
+        return &[];
     }
     append_short_blocks(text, out)
 }
@@ -57,7 +62,7 @@ fn append_by_avx2<'t>(text: &'t [u8], out: &mut Vec<u8>) -> &'t [u8] {
         }
         rest = &rest[plain..];
         if plain < BLOCK {
-            append_bytewise(&rest[..1], out);
+            escape(rest[0], out);
             rest = &rest[1..];
         }
     }
@@ -65,15 +70,15 @@ fn append_by_avx2<'t>(text: &'t [u8], out: &mut Vec<u8>) -> &'t [u8] {
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi2,popcnt")]
-fn append_by_avx512<'t>(text: &'t [u8], out: &mut Vec<u8>) -> &'t [u8] {
-    let (blocks, rest) = text.as_chunks::<BLOCK>();
-    for block in blocks {
-        // SAFETY: a block is as long as the vector, and the load needs no alignment.
-        let bytes = unsafe { _mm256_loadu_si256(block.as_ptr().cast()) };
+fn append_by_avx512(text: &[u8], out: &mut Vec<u8>) {
+    for block in text.chunks(BLOCK) {
+        let there = u32::MAX >> (BLOCK - block.len());
+        // SAFETY: no more bytes are loaded than the block has, and the load needs no alignment.
+        let bytes = unsafe { _mm256_maskz_loadu_epi8(there, block.as_ptr().cast()) };
         let equal = |byte: u8| _mm256_cmpeq_epi8_mask(bytes, _mm256_set1_epi8(byte as i8));
         let mut escaped = equal(b'"') | equal(b'\\');
         let mut letters = bytes;
-        let controls = _mm256_cmplt_epu8_mask(bytes, _mm256_set1_epi8(0x20));
+        let controls = _mm256_mask_cmplt_epu8_mask(there, bytes, _mm256_set1_epi8(0x20));
         if controls != 0 {
             let mut known = 0;
             for (control, letter) in [(b'\n', b'n'), (b'\r', b'r'), (b'\t', b't')] {
@@ -92,8 +97,9 @@ fn append_by_avx512<'t>(text: &'t [u8], out: &mut Vec<u8>) -> &'t [u8] {
             _mm512_slli_epi16::<8>(_mm512_cvtepu8_epi16(letters)),
             _mm512_set1_epi16(b'\\' as i16),
         );
-        const SECONDS: u64 = 0xaaaa_aaaa_aaaa_aaaa;
-        let kept = _pdep_u64(u64::from(escaped), !SECONDS) | SECONDS;
+        const FIRSTS: u64 = 0x5555_5555_5555_5555;
+        const SECONDS: u64 = !FIRSTS;
+        let kept = _pdep_u64(u64::from(escaped), FIRSTS) | _pdep_u64(u64::from(there), SECONDS);
         out.reserve(MARGIN);
         // SAFETY: there is room for a whole vector, and of it so much has been written as there are bits in `kept`.
         unsafe {
@@ -102,5 +108,4 @@ fn append_by_avx512<'t>(text: &'t [u8], out: &mut Vec<u8>) -> &'t [u8] {
             out.set_len(out.len() + kept.count_ones() as usize);
         }
     }
-    rest
 }
