@@ -46,6 +46,8 @@ pub async fn serve(ads: usize) -> anyhow::Result<()> {
             answers: answers_in,
             leases,
             tallies,
+            // Nobody learns here.
+            offers: mpsc::channel(1).0,
         },
         history: Box::new(std::iter::empty()),
     };

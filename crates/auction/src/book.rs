@@ -21,6 +21,7 @@ use crate::index::{self, Index};
 use crate::market::Market;
 use crate::markup::Prepared;
 use crate::opportunity::Visit;
+use crate::prices::Prices;
 use crate::reason::NoBidReason;
 use crate::targeting;
 
@@ -345,6 +346,8 @@ pub enum Update {
     Market(Arc<Market>),
     /// New terms of some ads.
     Terms(Vec<(AdId, AdTerms)>),
+    /// What to bid in first-price auctions from now on.
+    Prices(Arc<Prices>),
     /// Give back the leases of these ads: their cap was cut, or they were stopped.
     Recall(Vec<AdId>),
 }

@@ -26,6 +26,8 @@ pub enum Throw {
     Creative = 2,
     /// Which of two ads of the same price goes first.
     Tie = 3,
+    /// Whether another bid is made than the best one, and which.
+    Explore = 4,
 }
 
 /// The dice of one impression, with all that its throws have in common hashed already.

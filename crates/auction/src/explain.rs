@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bumpalo::Bump;
 use campaign::creative::Format;
 use campaign::id::{AdId, CampaignId, CreativeId};
-use campaign::money::{Cpm, Currency};
+use campaign::money::{Cpm, Currency, Rounding};
 use openrtb::request::{BidRequest, Imp};
 use openrtb::response::{Bid, BidResponse};
 
@@ -207,6 +207,18 @@ impl Funnel<'_, '_> {
             .dealid
             .map(|deal| format!(" for deal {deal}"))
             .unwrap_or_default();
+        let own = offer.advertiser.currency;
+        let asking = pricing::asking(terms);
+        let asking = self
+            .desk
+            .book
+            .rates()
+            .cpm(asking, own, currency, Rounding::Down);
+        let shaded = asking.filter(|asking| bid.dealid.is_none() && price < *asking);
+        let shaded = shaded.map(|asking| {
+            let asking = asking.to_decimal(currency);
+            format!("; of these {asking} {currency} it bids less, since the winner of this auction pays its bid")
+        });
         Some(AdFate {
             ad,
             ad_name: offer.ad.display_name.clone(),
@@ -217,8 +229,9 @@ impl Funnel<'_, '_> {
                 creative,
             },
             detail: format!(
-                "bids {} {currency} CPM{deal} with creative {creative}: {reckoning}",
-                price.to_decimal(currency)
+                "bids {} {currency} CPM{deal} with creative {creative}: {reckoning}{}",
+                price.to_decimal(currency),
+                shaded.unwrap_or_default()
             ),
         })
     }

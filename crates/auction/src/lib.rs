@@ -19,7 +19,9 @@ pub mod fit;
 pub mod publisher;
 pub mod targeting;
 
+pub mod prices;
 pub mod pricing;
+pub mod shading;
 
 pub mod selection;
 

@@ -4,6 +4,7 @@ use campaign::ad::Goal;
 use campaign::deal::Deal;
 use campaign::experiment::Arm;
 use campaign::money::{Cpm, Currency, Money, RateTable, Rounding};
+use journal::context::PriceContext;
 use learning::rates::Rates;
 
 use crate::book::{AdTerms, Offer};
@@ -26,6 +27,8 @@ pub struct Priced<'a> {
     pub fx_nanos: i64,
     /// The deal that it bids for.
     pub deal: Option<OpenDeal<'a>>,
+    /// What kind of impression it is, as far as what comes of the bid is to teach prices; [`crate::shading`] says it.
+    pub context: PriceContext,
 }
 
 impl Priced<'_> {
@@ -111,6 +114,7 @@ pub fn price<'a>(
         max_cost,
         fx_nanos,
         deal,
+        context: PriceContext::NONE,
     })
 }
 

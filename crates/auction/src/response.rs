@@ -110,6 +110,9 @@ fn terms(
     let priced = &selected.priced;
     let offer = priced.eligible.offer;
     let bid = state.next_bid();
+    if selected.lease.is_some() {
+        state.offered(visit.exchange.id, priced.context, priced.price);
+    }
     if let (Some(user), Some(_)) = (visit.user, selected.lease) {
         state.pend(user, priced.eligible.slot, bid);
     }
@@ -129,6 +132,7 @@ fn terms(
         issued: visit.now,
         user: visit.user.unwrap_or(0),
         measured: visit.measured,
+        context: priced.context,
     }
 }
 

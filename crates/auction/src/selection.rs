@@ -7,6 +7,7 @@ use crate::dice::Throw;
 use crate::opportunity::Visit;
 use crate::pricing::Priced;
 use crate::reason::NoBidReason;
+use crate::shading::shade;
 use crate::shortlist::{self, Lot, Shortlist};
 use crate::state::{Scope, State, Witness};
 
@@ -59,10 +60,11 @@ pub fn select<'a, W: Witness>(
         let Some(ad) = looked_at.and_then(|contender| contender.looked_at) else {
             continue;
         };
-        match admit(ad, visit, roll(Throw::Participation, slot, lot), state) {
-            Ok(lease) => selected = Some(Selected { priced: *ad, lease }),
+        let priced = shade(ad, lot, state);
+        match admit(&priced, visit, roll(Throw::Participation, slot, lot), state) {
+            Ok(lease) => selected = Some(Selected { priced, lease }),
             Err((reason, detail)) => {
-                witness.ad_refused(imp, slot, reason, || detail.sentence(ad, visit))
+                witness.ad_refused(imp, slot, reason, || detail.sentence(&priced, visit))
             }
         }
         if selected.is_some() && !W::EVERY_AD {

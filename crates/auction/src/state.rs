@@ -1,10 +1,12 @@
 //! What a decision asks of the world outside the request and the book, and whom it tells of refusals.
 
 use campaign::ad::FrequencyCap;
-use campaign::id::{AdId, BidId, CampaignId, LeaseId};
-use campaign::money::Money;
+use campaign::id::{AdId, BidId, CampaignId, ExchangeId, LeaseId};
+use campaign::money::{Cpm, Money};
+use journal::context::PriceContext;
 
 use crate::book::{AdTerms, Slot};
+use crate::prices::Shade;
 use crate::reason::NoBidReason;
 
 /// Whose impressions a cap counts.
@@ -31,6 +33,20 @@ pub trait State {
     ) -> Result<(), NoBidReason> {
         judged
     }
+
+    /// What is best to bid in a first-price auction for an impression of this kind that is worth so much; `None` where
+    /// nothing was learned, so that its worth is bid.
+    fn shade(
+        &mut self,
+        _exchange: ExchangeId,
+        _context: PriceContext,
+        _worth: Cpm,
+    ) -> Option<Shade> {
+        None
+    }
+
+    /// A bid of this kind and price goes out, if the answer does: what comes of it will teach prices.
+    fn offered(&mut self, _exchange: ExchangeId, _context: PriceContext, _price: Cpm) {}
 
     /// How many impressions the user has had, those pending included, in the cap's period, of the ad or its campaign.
     fn exposures(&mut self, user: u64, scope: Scope, cap: FrequencyCap) -> u32;

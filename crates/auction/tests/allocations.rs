@@ -104,6 +104,7 @@ fn check(creative: Creative, imp: &str, markup: &str) {
                 max_cost: Money(2_000_000),
                 fx_nanos: 1_000_000_000,
                 deal: None,
+                context: journal::context::PriceContext::NONE,
             };
             let lease = Some(LeaseId(1));
             let selected = Selected { priced, lease };

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use auction::book::{AdTerms, Slot};
 use auction::decide::{Desk, decide};
 use auction::explain::{Explanation, explain};
+use auction::prices::Shade;
 use auction::privacy;
 use auction::reason::NoBidReason;
 use auction::sample::{Sample, SampledBid};
@@ -14,9 +15,10 @@ use auction::trace;
 use bumpalo::Bump;
 use campaign::ad::FrequencyCap;
 use campaign::exchange::{Exchange, NoBidForm};
-use campaign::id::{AdId, BidId, CreativeId, LeaseId};
+use campaign::id::{AdId, BidId, CreativeId, ExchangeId, LeaseId};
 use campaign::money::{Cpm, Currency, Money};
 use campaign::time::Timestamp;
+use journal::context::PriceContext;
 use openrtb::request::{self, BidRequest};
 use openrtb::response::{self, BidResponse};
 use pacing::exposure;
@@ -25,6 +27,7 @@ use crate::counts::{Counted, ExchangeCounts};
 use crate::floor::{Floor, Readiness};
 use crate::frequency::Room;
 use crate::notice;
+use crate::offers::Answered;
 use crate::serve::reply::Payload;
 use crate::snapshot::{Snapshot, with_newest};
 
@@ -110,6 +113,7 @@ fn bid_on(
     let reduced = privacy::reduce(request, exchange.id, &floor.privacy, arena);
     let desk = live.desk(exchange);
     let decided = decide(&desk, &reduced, &mut live, &mut BidAlone, arena);
+    let offered = live.offered;
     floor.sampler.offer(exchange, body);
     let written = decided.map(|response| {
         let body = Payload::written(|out| response::write(&response, out));
@@ -124,6 +128,8 @@ fn bid_on(
         }
         Ok((response, body)) => {
             counts.add_response(response.seatbid.iter().map(|seat| seat.bid.len()).sum());
+            floor.offers.note(&offered);
+            floor.counts.add_many(Counted::Explored, offered.explored());
             Answer::Body(body)
         }
         Err(reason) => no_bid(floor, exchange, id, reason),
@@ -243,6 +249,8 @@ struct Live<'a> {
     floor: &'a Floor,
     snapshot: &'a Snapshot,
     now: Timestamp,
+    /// The bids of this answer.
+    offered: Answered,
 }
 
 impl<'a> Live<'a> {
@@ -252,6 +260,7 @@ impl<'a> Live<'a> {
             floor,
             snapshot,
             now: floor.clock.now(),
+            offered: Answered::default(),
         }
     }
 
@@ -272,6 +281,14 @@ impl<'a> Live<'a> {
 impl State for Live<'_> {
     fn terms(&mut self, slot: Slot) -> AdTerms {
         *self.snapshot.terms(slot)
+    }
+
+    fn shade(&mut self, exchange: ExchangeId, context: PriceContext, worth: Cpm) -> Option<Shade> {
+        self.snapshot.prices.shade(exchange, context, worth)
+    }
+
+    fn offered(&mut self, exchange: ExchangeId, context: PriceContext, price: Cpm) {
+        self.offered.add(exchange, context, price);
     }
 
     fn exposures(&mut self, user: u64, scope: Scope, cap: FrequencyCap) -> u32 {
@@ -307,6 +324,10 @@ struct Look<'a>(Live<'a>);
 impl State for Look<'_> {
     fn terms(&mut self, slot: Slot) -> AdTerms {
         self.0.terms(slot)
+    }
+
+    fn shade(&mut self, exchange: ExchangeId, context: PriceContext, worth: Cpm) -> Option<Shade> {
+        self.0.shade(exchange, context, worth)
     }
 
     fn exposures(&mut self, user: u64, scope: Scope, cap: FrequencyCap) -> u32 {

@@ -29,6 +29,7 @@ use crate::frequency::Frequency;
 use crate::latency::Latencies;
 use crate::leases::Leases;
 use crate::lookback::Lookback;
+use crate::offers::{Offers, Seen};
 use crate::press::{self, Press};
 use crate::refresh::{Books, ControlLinks, History, Refresher};
 use crate::sampler::{self, Sampler};
@@ -104,6 +105,7 @@ pub async fn start(config: Config, seams: Seams) -> Result<BidderHandle, StartEr
     let leases = Leases::new(seams.incarnation, config.leases);
     let frequency = Arc::new(Frequency::new(config.frequency_entries));
     let (sampler, samples) = Sampler::new();
+    let offers = Arc::new(Offers::default());
     let floor = Arc::new(Floor {
         bids_under_way: Gate::new(config.limits.concurrent_bids),
         notices_under_way: Gate::new(config.limits.concurrent_notices),
@@ -121,6 +123,7 @@ pub async fn start(config: Config, seams: Seams) -> Result<BidderHandle, StartEr
         outbox: ArcSwapOption::from_pointee(seams.outbox),
         bid_ids: BidIds::new(seams.incarnation),
         counts: Counts::default(),
+        offers: Arc::clone(&offers),
         latencies: Latencies::default(),
         exposition: Exposition::new(),
         sampler,
@@ -134,6 +137,8 @@ pub async fn start(config: Config, seams: Seams) -> Result<BidderHandle, StartEr
         press: Press::new(snapshot),
         leases,
         hunger: hungry,
+        offers,
+        offers_seen: Seen::default(),
         held,
         frequency,
         history: Some(seams.history),

@@ -60,6 +60,8 @@ events! {
     WrongMethod "outbid_rejected_requests_total" ("cause" = "wrong_method");
     /// An answer was ready after its deadline, and 204 went out in its place.
     LateResponse "outbid_late_responses_total" ();
+    /// A first-price bid was made to learn what it takes to win, not because it seemed best.
+    Explored "outbid_explored_bids_total" ();
     /// A request was decided again to count why ads did not bid.
     Sampled "outbid_refusal_samples_total" ();
     /// A lease ran out, or was spent, before its successor came.
@@ -169,7 +171,16 @@ impl Default for Copy {
 impl Counts {
     /// Counts one event.
     pub fn add(&self, event: Counted) {
-        self.0.mine().add(|copy| &copy.events[event as usize], 1);
+        self.add_many(event, 1);
+    }
+
+    /// Counts so many.
+    pub fn add_many(&self, event: Counted, times: u64) {
+        if times > 0 {
+            self.0
+                .mine()
+                .add(|copy| &copy.events[event as usize], times);
+        }
     }
 
     /// Counts a request that was not bid on.

@@ -21,6 +21,7 @@ use crate::frequency::Frequency;
 use crate::latency::Latencies;
 use crate::live::Hunger;
 use crate::lookback::Lookback;
+use crate::offers::Offers;
 use crate::per_thread::PerThread;
 use crate::sampler::Sampler;
 use crate::snapshot::{Published, Snapshot};
@@ -42,6 +43,8 @@ pub struct Floor {
     pub journal: Arc<Progress>,
     pub bid_ids: BidIds,
     pub counts: Counts,
+    /// What was bid of late.
+    pub offers: Arc<Offers>,
     pub latencies: Latencies,
     pub exposition: Exposition,
     pub sampler: Sampler,

@@ -31,6 +31,8 @@ mod snapshot;
 
 mod live;
 
+mod offers;
+
 mod frequency;
 mod leases;
 mod refresh;

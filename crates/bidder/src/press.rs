@@ -7,6 +7,7 @@ use std::sync::atomic::{Ordering, fence};
 
 use auction::book::{AdTerms, Book};
 use auction::market::Market;
+use auction::prices::Prices;
 use auction::terms::Terms;
 use campaign::id::{AdId, ExchangeId};
 use campaign::time::Timestamp;
@@ -128,7 +129,9 @@ impl Press {
             false => book,
         };
         let exchanges = self.counts_of(book.market());
+        let prices = Arc::clone(&before.prices);
         self.replace(Snapshot {
+            prices,
             touched: Arc::new(Touched::new(live.len())),
             exchanges,
             book,
@@ -150,6 +153,7 @@ impl Press {
             book: Arc::new(before.book.with_market(market)),
             terms: before.terms.clone(),
             live: Arc::clone(&before.live),
+            prices: Arc::clone(&before.prices),
             touched: Arc::clone(&before.touched),
         });
     }
@@ -174,6 +178,20 @@ impl Press {
         }
         self.replace(Snapshot {
             terms,
+            book: Arc::clone(&before.book),
+            live: Arc::clone(&before.live),
+            exchanges: Arc::clone(&before.exchanges),
+            prices: Arc::clone(&before.prices),
+            touched: Arc::clone(&before.touched),
+        });
+    }
+
+    /// Publishes what to bid in first-price auctions.
+    pub fn publish_prices(&mut self, prices: Arc<Prices>) {
+        let before = self.snapshot();
+        self.replace(Snapshot {
+            prices,
+            terms: before.terms.clone(),
             book: Arc::clone(&before.book),
             live: Arc::clone(&before.live),
             exchanges: Arc::clone(&before.exchanges),

@@ -75,6 +75,7 @@ mod tests {
             issued: Timestamp(0),
             user: 0,
             measured: true,
+            context: journal::context::PriceContext::NONE,
         }
     }
 

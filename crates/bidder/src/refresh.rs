@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auction::book::{AdTerms, BidTally, Book, Update};
+use auction::prices::Offered;
 use campaign::id::AdId;
 use campaign::time::{Clock, Timestamp};
 use journal::entry::Entry;
@@ -18,6 +19,7 @@ use tokio::time::Instant;
 use crate::frequency::Frequency;
 use crate::leases::{Leases, Outgoing};
 use crate::live::AdLive;
+use crate::offers::{Offers, Seen};
 use crate::press::{Draft, Prepared, Press, Since, Turnover};
 
 /// The channels between the bidder and control. Each is bounded.
@@ -31,6 +33,8 @@ pub struct ControlLinks {
     pub leases: mpsc::Sender<LeaseMessage>,
     /// What was bid and refused, each second. Kept for the next second where the channel is full.
     pub tallies: mpsc::Sender<Vec<BidTally>>,
+    /// What was bid at which price, each second. Where the channel is full, or closed, it is lost.
+    pub offers: mpsc::Sender<Vec<Offered>>,
 }
 
 /// Requests go in messages of at most so many: control grants each message in one transaction.
@@ -58,6 +62,9 @@ pub struct Refresher {
     pub press: Press,
     pub leases: Leases,
     pub hunger: mpsc::Receiver<AdId>,
+    /// What was bid of late, and how much of it was told to control.
+    pub offers: Arc<Offers>,
+    pub offers_seen: Seen,
     pub frequency: Arc<Frequency>,
     /// What is to be counted before the first book is published.
     pub history: Option<History>,
@@ -240,6 +247,7 @@ impl Refresher {
                 }
             }
             Event::Update(Update::Market(market)) => self.press.publish_market(market),
+            Event::Update(Update::Prices(prices)) => self.press.publish_prices(prices),
             Event::Update(Update::Recall(ads)) => {
                 for ad in ads {
                     self.leases.recall(ad, now);
@@ -251,8 +259,19 @@ impl Refresher {
         }
     }
 
+    fn tell_offers(&mut self, at: Timestamp) {
+        let snapshot = self.press.snapshot();
+        let exchanges = snapshot.book.exchanges();
+        let offered = self.offers.take(&mut self.offers_seen, exchanges, at);
+        if !offered.is_empty() {
+            // Statistics: what is not taken is lost.
+            let _ = self.links.offers.try_send(offered);
+        }
+    }
+
     fn tally(&mut self, at: Timestamp) {
         self.held.send_replace(self.leases.held());
+        self.tell_offers(at);
         let Ok(place) = self.links.tallies.try_reserve() else {
             return;
         };

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use arc_swap::{ArcSwap, Cache};
 use auction::book::{AdTerms, Book, Slot};
+use auction::prices::Prices;
 use auction::terms::Terms;
 use campaign::exchange::Exchange;
 use campaign::id::AdId;
@@ -24,6 +25,8 @@ pub struct Snapshot {
     pub live: Arc<[Arc<AdLive>]>,
     /// What outlives the book, in the order of its exchanges.
     pub exchanges: Arc<[Arc<ExchangeCounts>]>,
+    /// What to bid in first-price auctions.
+    pub prices: Arc<Prices>,
     /// Which ads have counted something.
     pub touched: Arc<Touched>,
 }

@@ -8,14 +8,17 @@
 mod batch;
 mod books;
 mod change;
+mod conversions;
 mod error;
 mod handle;
 mod history;
+mod housekeeping;
 mod load;
 mod money;
 mod outlook;
 mod pace;
 mod pot;
+pub(crate) mod prices;
 mod recent;
 mod records;
 mod rollups;
@@ -35,7 +38,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use api::errors::CallError;
-use campaign::id::{AdId, CampaignId};
+use campaign::id::{AdId, CampaignId, ExchangeId};
 use campaign::time::{Clock, Span, Timestamp};
 use pacing::ledger::Ledger;
 use store::Store;
@@ -44,9 +47,11 @@ use tokio::sync::{mpsc, watch};
 
 use crate::access::caller::Caller;
 use crate::authority::books::Books;
+use crate::authority::conversions::Conversions;
 use crate::authority::error::AuthorityError;
 use crate::authority::money::{Journal, Waiting};
 use crate::authority::pace::{Pace, Round};
+use crate::authority::prices::Prices;
 use crate::authority::rollups::Tallied;
 use crate::authority::shares::Shares;
 use crate::authority::terms::Told;
@@ -99,6 +104,12 @@ pub struct Authority {
     /// Who asks for what is being done.
     caller: Arc<Caller>,
     pace: Pace,
+    /// What was heard of conversions.
+    conversions: Conversions,
+    /// What it takes to win.
+    prices: Prices,
+    /// What bidders are to bid, and have not been told yet.
+    table: Option<Arc<auction::prices::Prices>>,
     /// How the ads of campaigns share their money.
     shares: HashMap<CampaignId, Shares>,
     /// The look at all ads that is under way, and the number of the ad that was looked at last.
@@ -187,6 +198,11 @@ impl Authority {
         if self.catalog.settle_rates(now) {
             self.books.want();
         }
+        self.listen();
+        self.table = self
+            .prices
+            .tell(self.catalog.market.exchanges(), now)
+            .or(self.table.take());
         if self.round.is_none() {
             self.round = Some((self.pace.begin(now), 0));
         }
@@ -234,31 +250,6 @@ impl Authority {
         }
     }
 
-    /// Notes the time, and forgets what nobody needs.
-    fn housekeeping(&mut self) -> Result<(), AuthorityError> {
-        let now = self.clock.now();
-        let shown = self.tokens.shown_since();
-        let multipliers = self.pace.unnoted();
-        self.store.transaction::<_, StoreError>(|transaction| {
-            transaction.note_now(now)?;
-            for (level, multiplier) in &multipliers {
-                transaction.write_multiplier(*level, *multiplier, now)?;
-            }
-            for (id, at) in &shown {
-                transaction.note_api_token_use(id, *at)?;
-            }
-            transaction.forget_answers(
-                now - crate::idempotency::KEPT,
-                crate::idempotency::KEPT_COUNT,
-            )?;
-            transaction.forget_conversions(now - money::ORDERS_KEPT)?;
-            transaction
-                .forget_notices(now - money::NOTICES_KEPT, money::NOTICES_FORGOTTEN_AT_ONCE)?;
-            Ok(())
-        })?;
-        Ok(())
-    }
-
     fn summarise(&mut self) {
         let summary = Summary::of(&self.view(), &self.learned, self.books.version());
         self.summary.send_replace(Arc::new(summary));
@@ -279,6 +270,16 @@ impl Authority {
     /// The records.
     pub fn catalog(&self) -> &Catalog {
         &self.catalog
+    }
+
+    /// The time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// What was learned of what it takes to win at an exchange.
+    pub(crate) fn prices_of(&self, exchange: ExchangeId) -> Option<&prices::Market> {
+        self.prices.market(exchange)
     }
 
     /// What became of the last while's impressions.

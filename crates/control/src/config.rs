@@ -39,6 +39,8 @@ pub struct Market {
     pub exchanges: Vec<Exchange>,
     /// What currencies are worth.
     pub rates: RateTable,
+    /// In how many of a million first-price auctions another bid is made than the best one, to learn what it takes.
+    pub explored_ppm: u32,
 }
 
 /// A market as a file says it.
@@ -51,6 +53,10 @@ pub struct RawMarket {
     /// What one unit of a currency is worth in US dollars, as decimal text: `EUR = "1.0824"`.
     #[serde(default)]
     pub rates: std::collections::BTreeMap<String, String>,
+    /// In how many of a hundred first-price auctions another bid is made than the best one, to learn what it takes to
+    /// win: 0 to 10, 1 where it is left out.
+    #[serde(default)]
+    pub exploration_percent: Option<f64>,
 }
 
 /// An exchange as a file says it.
@@ -162,8 +168,16 @@ impl RawMarket {
             }
             exchanges.extend(raw.check(&rates, &mut wrong));
         }
+        let explored = self.exploration_percent.unwrap_or(1.0);
+        if !(0.0..=10.0).contains(&explored) {
+            wrong.push("exploration_percent: write 0 to 10".to_string());
+        }
         if wrong.is_empty() {
-            Ok(Market { exchanges, rates })
+            Ok(Market {
+                exchanges,
+                rates,
+                explored_ppm: (explored * 10_000.0) as u32,
+            })
         } else {
             Err(wrong)
         }
@@ -244,6 +258,7 @@ mod tests {
         assert_eq!((demo.auction_type, demo.currency), (2, Currency::USD));
         assert_eq!(demo.billing, BillingNotice::Burl);
         assert_eq!(demo.timeout_margin, Span(20));
+        assert_eq!(market.explored_ppm, 10_000);
     }
 
     #[test]
@@ -262,6 +277,7 @@ mod tests {
         check(
             r#"
             rates = { EUR = "0", euro = "1" }
+            exploration_percent = 11
             [[exchanges]]
             id = 0
             name = "Demo"
@@ -285,6 +301,7 @@ mod tests {
                 "auction_type:",
                 "seat:",
                 "JPY has no rate",
+                "exploration_percent:",
                 "timeout_margin_ms:",
                 "default_timeout_ms:",
             ],

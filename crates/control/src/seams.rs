@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use auction::book::{BidTally, Book, Inventory, Update};
 use auction::explain::Explanation;
+use auction::prices::Offered;
 use auction::sample::Samples;
 use campaign::time::Clock;
 use pacing::lease::{GrantAnswer, LeaseMessage};
@@ -58,6 +59,8 @@ pub struct BidderLinks {
     pub leases: mpsc::Receiver<LeaseMessage>,
     /// What was bid and refused.
     pub tallies: mpsc::Receiver<Vec<BidTally>>,
+    /// What was bid at which price.
+    pub offers: mpsc::Receiver<Vec<Offered>>,
 }
 
 /// Asks a bidder why a request is bid on or not.

@@ -23,6 +23,9 @@ struct Market {
     ads: [AdId; 2],
     seed: u64,
     request: u64,
+    /// How long a look is.
+    look: Span,
+    impressions: [u32; 2],
 }
 
 impl Market {
@@ -34,9 +37,9 @@ impl Market {
         (self.seed >> 33) % below
     }
 
-    /// A minute, in which the ad that asks most bids, as the bidder would have it. Answers what each spent.
+    /// A look, in which the ad that asks most bids, as the bidder would have it. Answers what each spent.
     async fn minute(&mut self, harness: &mut Harness) -> [Money; 2] {
-        harness.clock.advance(Span::minutes(1));
+        harness.clock.advance(self.look);
         while let Ok(Update::Terms(terms)) = harness.updates.try_recv() {
             harness.terms.extend(terms);
         }
@@ -62,6 +65,7 @@ impl Market {
                 continue;
             }
             spent[one] = spent[one].saturating_add(price);
+            self.impressions[one] += 1;
             entries.push(harness.entry(Event::Billing {
                 terms,
                 price: Price::Cost(price),
@@ -108,26 +112,70 @@ async fn ad(harness: &Harness, id: &str) -> AdId {
     )
 }
 
-#[tokio::test]
-async fn money_goes_to_the_ad_that_is_clicked_twice_as_often_and_it_is_said_why() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut harness = Harness::start(directory.path()).await;
+/// Two ads, of which the second is clicked twice as often, and nobody knows it.
+async fn two_ads(harness: &mut Harness) -> [AdId; 2] {
     harness.usual().await;
     let pause = v1::PauseAdRequest {
         name: AD.to_string(),
         ..Default::default()
     };
     harness.ads().pause_ad(pause).await.unwrap();
-    let ads = [ad(&harness, "worse").await, ad(&harness, "better").await];
+    let ads = [ad(harness, "worse").await, ad(harness, "better").await];
     let known = |h: &Harness| {
         ads.iter()
             .all(|ad| h.terms.contains_key(ad) && h.book.slot(*ad).is_some())
     };
     harness.updated("both are for sale", known).await;
+    ads
+}
+
+/// A day of a market: the better ad's share of what was spent, and the worse one's impressions.
+async fn day(seed: u64) -> (f64, u32) {
+    let directory = tempfile::tempdir().unwrap();
+    let mut harness = Harness::start(directory.path()).await;
+    let mut market = Market {
+        ads: two_ads(&mut harness).await,
+        seed,
+        request: 0,
+        look: Span::minutes(10),
+        impressions: [0; 2],
+    };
+    let mut spent = [0; 2];
+    for _ in 0..144 {
+        let now = market.minute(&mut harness).await;
+        (0..2).for_each(|one| spent[one] += now[one].nanos());
+    }
+    let summary = &harness.control.summary().campaigns[0];
+    assert_eq!(summary.overspend, Money::ZERO);
+    let share = spent[1] as f64 / (spent[0] + spent[1]) as f64;
+    println!(
+        "seed {seed}: {share:.3} to the better ad, {:?} impressions",
+        market.impressions
+    );
+    (share, market.impressions[0])
+}
+
+#[tokio::test]
+async fn within_a_day_four_fifths_go_to_the_better_ad_and_the_worse_keeps_its_floor() {
+    let days = tokio::join!(day(7), day(8), day(9), day(10));
+    for (share, worse) in [days.0, days.1, days.2, days.3] {
+        assert!(share >= 0.8, "{days:?}");
+        // A new ad has a twentieth at least, until it has had 5,000 impressions.
+        assert!(share <= 0.96 || worse >= 5_000, "{days:?}");
+    }
+}
+
+#[tokio::test]
+async fn money_goes_to_the_ad_that_is_clicked_twice_as_often_and_it_is_said_why() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut harness = Harness::start(directory.path()).await;
+    let ads = two_ads(&mut harness).await;
     let mut market = Market {
         ads,
         seed: 7,
         request: 0,
+        look: Span::minutes(1),
+        impressions: [0; 2],
     };
     let mut late = [0, 0];
     // Two hours, in which each of the ads has some twenty thousand auctions' chance.

@@ -4,13 +4,15 @@
 //! own. An optional field is a byte that is 0 or 1, and then the field where it is 1. What
 //! [`decode`] accepts, [`encode`] writes back byte for byte.
 //!
-//! The terms of a bid have a fixed length, because they also travel alone: in the signed tokens of notices.
+//! The terms of a bid have a fixed length, because they also travel alone: in the signed tokens of notices. The context
+//! of the price has the upper bits of two bytes that need few: of the format's five, of the right to measure's seven.
 
 use campaign::creative::Format;
 use campaign::id::{AdId, AdvertiserId, BidId, CreativeId, ExchangeId, Incarnation, LeaseId};
 use campaign::money::{Currency, Money};
 use campaign::time::{Day, Timestamp};
 
+use crate::context::PriceContext;
 use crate::entry::{BidTerms, Entry, Event, Price};
 
 /// The version that is written. Older ones stay readable for as long as a journal may hold them.
@@ -215,7 +217,8 @@ pub fn terms_bytes(terms: &BidTerms) -> [u8; BidTerms::LENGTH] {
     put(&terms.impression.to_le_bytes());
     put(&terms.ad.0.to_le_bytes());
     put(&terms.creative.0.to_le_bytes());
-    put(&[terms.format as u8]);
+    let context = terms.context.bits();
+    put(&[terms.format as u8 | (context << 3) as u8]);
     put(&terms.lease.0.to_le_bytes());
     put(&terms.day.0.to_le_bytes());
     put(&terms.max_cost.0.to_le_bytes());
@@ -223,7 +226,7 @@ pub fn terms_bytes(terms: &BidTerms) -> [u8; BidTerms::LENGTH] {
     put(&terms.fx_nanos.to_le_bytes());
     put(&terms.issued.0.to_le_bytes());
     put(&terms.user.to_le_bytes());
-    put(&[u8::from(terms.measured)]);
+    put(&[u8::from(terms.measured) | (context >> 5 << 1) as u8]);
     debug_assert_eq!(length, BidTerms::LENGTH, "a field is missing");
     bytes
 }
@@ -349,12 +352,14 @@ impl Input<'_> {
         }
     }
 
-    fn format(&mut self) -> Result<Format, DecodeError> {
-        let [number] = self.take("format")?;
-        Format::ALL
+    /// The format, and the context's lower five bits.
+    fn format(&mut self) -> Result<(Format, u16), DecodeError> {
+        let [byte] = self.take("format")?;
+        let format = Format::ALL
             .into_iter()
-            .find(|format| *format as u8 == number)
-            .ok_or_else(|| self.bad("format", 1))
+            .find(|format| *format as u8 == byte & 7)
+            .ok_or_else(|| self.bad("format", 1))?;
+        Ok((format, u16::from(byte >> 3)))
     }
 
     fn currency(&mut self) -> Result<Currency, DecodeError> {
@@ -368,35 +373,42 @@ impl Input<'_> {
     }
 
     fn terms(&mut self) -> Result<BidTerms, DecodeError> {
-        Ok(BidTerms {
-            bid: BidId {
-                incarnation: Incarnation {
-                    node: self.take("node").map(u16::from_le_bytes)?,
-                    start: self.take("start").map(u32::from_le_bytes)?,
-                },
-                sequence: self.u64("bid")?,
+        let bid = BidId {
+            incarnation: Incarnation {
+                node: self.take("node").map(u16::from_le_bytes)?,
+                start: self.take("start").map(u32::from_le_bytes)?,
             },
-            exchange: ExchangeId(self.u64("exchange")?),
-            impression: self.take("impression").map(u16::from_le_bytes)?,
-            ad: AdId(self.u64("ad")?),
-            creative: CreativeId(self.u64("creative")?),
-            format: self.format()?,
-            lease: LeaseId(self.u64("lease")?),
-            day: Day(self.take("day").map(i32::from_le_bytes)?),
-            max_cost: self.money("reserved cost")?,
-            currency: self.currency()?,
-            fx_nanos: self.take("exchange rate").map(i64::from_le_bytes)?,
-            issued: self.timestamp("moment of the bid")?,
-            user: self.u64("user")?,
-            measured: self.flag("right to measure")?,
+            sequence: self.u64("bid")?,
+        };
+        let exchange = ExchangeId(self.u64("exchange")?);
+        let impression = self.take("impression").map(u16::from_le_bytes)?;
+        let ad = AdId(self.u64("ad")?);
+        let creative = CreativeId(self.u64("creative")?);
+        let (format, lower) = self.format()?;
+        let lease = LeaseId(self.u64("lease")?);
+        let day = Day(self.take("day").map(i32::from_le_bytes)?);
+        let max_cost = self.money("reserved cost")?;
+        let currency = self.currency()?;
+        let fx_nanos = self.take("exchange rate").map(i64::from_le_bytes)?;
+        let issued = self.timestamp("moment of the bid")?;
+        let user = self.u64("user")?;
+        let [last] = self.take("right to measure")?;
+        Ok(BidTerms {
+            bid,
+            exchange,
+            impression,
+            ad,
+            creative,
+            format,
+            lease,
+            day,
+            max_cost,
+            currency,
+            fx_nanos,
+            issued,
+            user,
+            measured: last & 1 == 1,
+            context: PriceContext::from_bits(lower | u16::from(last >> 1) << 5),
         })
-    }
-
-    fn flag(&mut self, field: &'static str) -> Result<bool, DecodeError> {
-        match self.take(field)? {
-            [0] => Ok(false),
-            [1] => Ok(true),
-            _ => Err(self.bad(field, 1)),
-        }
     }
 }

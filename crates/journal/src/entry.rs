@@ -7,6 +7,8 @@ use campaign::id::{AdId, AdvertiserId, BidId, CreativeId, ExchangeId, LeaseId};
 use campaign::money::{Cpm, Currency, Money};
 use campaign::time::{Day, Timestamp};
 
+use crate::context::PriceContext;
+
 /// What was agreed when a bid was made: everything that settles it later, on whichever node, without memory of the bid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BidTerms {
@@ -39,6 +41,8 @@ pub struct BidTerms {
     pub user: u64,
     /// Whether there was a right to follow the ad to the conversion that it leads to. Without, a click carries no id.
     pub measured: bool,
+    /// What kind of impression it was for, as far as that tells what it takes to win.
+    pub context: PriceContext,
 }
 
 /// What one impression costs the advertiser at a price in the currency of the bid, rounded up: both the reservation and

@@ -9,6 +9,7 @@ use journal::codec::{
     DecodeError, EncodeError, MAX_ENTRY_LENGTH, MAX_ORDER_LENGTH, decode, decode_terms, encode,
     encode_terms,
 };
+use journal::context::PriceContext;
 use journal::entry::{BidTerms, Entry, Event, Price};
 use proptest::prelude::*;
 
@@ -41,6 +42,7 @@ fn some_terms() -> impl Strategy<Value = BidTerms> {
         issued: Timestamp(values.3),
         user: values.4,
         measured: values.4 % 2 == 0,
+        context: PriceContext::from_bits(ids.4),
     })
 }
 
@@ -125,6 +127,7 @@ fn plain_terms() -> BidTerms {
         issued: Timestamp(0x18),
         user: 0x19,
         measured: true,
+        context: PriceContext::NONE,
     }
 }
 

@@ -44,6 +44,10 @@ pub struct Settings {
     /// So many conversions have to be missing in a row before a tracker counts as silent: chance alone keeps n away
     /// once in e^n times.
     pub missing: f64,
+    /// How many steps towards the delay one call of [`Tracker::learn`] makes.
+    pub steps: u32,
+    /// For how long rates are to be held at most: what lasts longer is true.
+    pub hold_max: Span,
 }
 
 impl Default for Settings {
@@ -55,6 +59,8 @@ impl Default for Settings {
             horizon: Span::days(2),
             half_life: HALF_LIFE,
             missing: 14.0,
+            steps: 1,
+            hold_max: Span::days(3),
         }
     }
 }
@@ -167,6 +173,14 @@ impl Tracker {
         silences.push((from, None));
     }
 
+    /// The silence is true: clicks bring nothing. Those of the silence count, and rates follow.
+    pub fn accept(&mut self, now: Timestamp) {
+        if self.is_held() {
+            self.timing.silences.pop();
+            self.heard = Some(now);
+        }
+    }
+
     /// Whether rates are held now.
     pub fn is_held(&self) -> bool {
         matches!(self.timing.silences.last(), Some((_, None)))
@@ -182,16 +196,31 @@ impl Tracker {
         Span(self.timing.delay as i64)
     }
 
-    /// Estimates the delay anew, by one step of Chapelle's EM algorithm: a click that has not converted has waited as
+    /// Estimates the delay anew, by steps of Chapelle's EM algorithm: a click that has not converted has waited as
     /// long as it has, as far as it is likely to convert still. Clicks that a silence has touched say nothing of it.
     /// Once a minute is enough.
     pub fn learn(&mut self, now: Timestamp) {
+        for _ in 0..self.settings.steps {
+            let before = self.timing.delay;
+            self.step(now);
+            if (self.timing.delay - before).abs() < before * 0.01 {
+                break;
+            }
+        }
+        self.all.retire(&self.timing, now);
+    }
+
+    fn step(&mut self, now: Timestamp) {
         let rate = CONVERSION.posterior(self.all.evidence(self, now)).mean();
         let prior = self.settings.delay_strength;
         let (mut count, mut sum) = (prior, prior * self.settings.delay.0 as f64);
         for slot in self.all.slots.values() {
-            let silent = |to: &Option<Timestamp>| to.is_none_or(|to| to > slot.at);
-            if self.timing.silences.iter().any(|(_, to)| silent(to)) {
+            // Of older clicks all was heard before the silence began.
+            let until = slot.at.0.saturating_add((3.0 * self.timing.delay) as i64);
+            let touched = |(from, to): &(Timestamp, Option<Timestamp>)| {
+                from.0 < until && to.is_none_or(|to| to > slot.at)
+            };
+            if self.timing.silences.iter().any(touched) {
                 continue;
             }
             let age = (now.0 - slot.at.0).max(0) as f64;
@@ -201,7 +230,6 @@ impl Tracker {
             sum += slot.delays + (slot.clicks - slot.conversions).max(0.0) * waiting * age;
         }
         self.timing.delay = (sum / count).clamp(1.0, self.settings.horizon.0 as f64);
-        self.all.retire(&self.timing, now);
     }
 
     /// Which part of a click at `clicked` is a trial at `now`: what could have been heard of its conversion.
@@ -213,7 +241,7 @@ impl Tracker {
 /// The clicks of one slot of time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Slot {
-    /// The middle of the slot.
+    /// When its clicks were made, on average.
     at: Timestamp,
     clicks: f64,
     conversions: f64,
@@ -246,6 +274,13 @@ impl Clicks {
         }
     }
 
+    /// Of which so much is known from before `now`, when it was not yet counted by time.
+    pub fn since(settings: &Settings, before: Evidence, now: Timestamp) -> Clicks {
+        let mut clicks = Clicks::new(settings);
+        clicks.old.add(before, now);
+        clicks
+    }
+
     /// A click.
     pub fn click(&mut self, at: Timestamp) {
         self.add(at, 1.0, 0.0, 0.0);
@@ -266,12 +301,16 @@ impl Clicks {
         }
         let number = at.0.div_euclid(self.slot.0);
         let slot = self.slots.entry(number).or_insert(Slot {
-            at: Timestamp(number * self.slot.0 + self.slot.0 / 2),
+            at,
             clicks: 0.0,
             conversions: 0.0,
             delays: 0.0,
         });
         slot.clicks += clicks;
+        if clicks > 0.0 {
+            let further = (at.0 - slot.at.0) as f64 * clicks / slot.clicks;
+            slot.at = Timestamp(slot.at.0 + further as i64);
+        }
         slot.conversions += conversions;
         slot.delays += delay;
     }

@@ -49,11 +49,64 @@ impl Default for Settings {
     }
 }
 
-/// The landscape of one exchange, in steps of one unit of price.
+/// The prices that a landscape tells apart, rising.
+#[derive(Clone, Debug)]
+struct Grid {
+    prices: Vec<i64>,
+}
+
+impl Grid {
+    /// From 0 to `highest`, one unit apart.
+    fn even(highest: i64) -> Grid {
+        Grid {
+            prices: (0..=highest.clamp(1, 1 << 16)).collect(),
+        }
+    }
+
+    /// From 2^from to 2^to, so many to each octave.
+    fn octaves(from: u32, to: u32, each: u32) -> Grid {
+        let price = |step: u32| {
+            let octave = f64::from(from) + f64::from(step) / f64::from(each);
+            libm::exp2(octave) as i64
+        };
+        let mut prices: Vec<i64> = (0..=(to - from) * each).map(price).collect();
+        prices.dedup();
+        Grid { prices }
+    }
+
+    fn last(&self) -> usize {
+        self.prices.len() - 1
+    }
+
+    /// The least of them that is enough where so much is.
+    fn enough(&self, price: i64) -> usize {
+        self.prices
+            .partition_point(|it| *it < price)
+            .min(self.last())
+    }
+
+    /// The highest of them that a bid reaches.
+    fn reached(&self, bid: i64) -> Option<usize> {
+        self.prices.partition_point(|it| *it <= bid).checked_sub(1)
+    }
+
+    /// Each as likely as it has room up to the one before.
+    fn even_shares(&self) -> Vec<f64> {
+        let before = [self.prices[0] - 1]
+            .into_iter()
+            .chain(self.prices.iter().copied());
+        let whole = (self.prices[self.last()] - self.prices[0] + 1) as f64;
+        let room = self.prices.iter().zip(before);
+        room.map(|(price, before)| (price - before) as f64 / whole)
+            .collect()
+    }
+}
+
+/// The landscape of one exchange.
 #[derive(Clone, Debug)]
 pub struct Landscape {
     settings: Settings,
-    steps: usize,
+    grid: Grid,
     broadest: Cell,
     narrower: BTreeMap<u64, Cell>,
 }
@@ -69,10 +122,20 @@ struct Cell {
 const SCALE_MAX: f64 = 1e100;
 
 impl Cell {
-    fn new(steps: usize, weight: f64) -> Cell {
+    /// Of the weight of one auction.
+    fn believed(weights: Vec<f64>) -> Cell {
         Cell {
-            weights: vec![weight / steps as f64; steps],
-            total: weight,
+            weights,
+            total: 1.0,
+            scale: 1.0,
+        }
+    }
+
+    /// In which nothing was seen.
+    fn empty(steps: usize) -> Cell {
+        Cell {
+            weights: vec![0.0; steps],
+            total: 0.0,
             scale: 1.0,
         }
     }
@@ -81,17 +144,18 @@ impl Cell {
         self.total / self.scale
     }
 
-    /// Spreads one observation over the prices that it allows, as `believed` has them.
-    fn add(&mut self, from: usize, to: usize, believed: &[f64], memory: f64) {
-        self.scale *= 1.0 + 1.0 / memory;
-        self.total += self.scale;
+    /// Spreads so many alike observations over the prices that they allow, as `believed` has them.
+    fn add(&mut self, (from, to): (usize, usize), times: f64, believed: &[f64], memory: f64) {
+        self.scale *= 1.0 + times / memory;
+        let added = self.scale * times;
+        self.total += added;
         if from == to {
-            self.weights[from] += self.scale;
+            self.weights[from] += added;
         } else {
             let mass: f64 = believed[from..=to].iter().sum();
             let even = 1.0 / (to - from + 1) as f64;
             for (weight, share) in self.weights[from..=to].iter_mut().zip(&believed[from..=to]) {
-                *weight += self.scale * if mass > 0.0 { share / mass } else { even };
+                *weight += added * if mass > 0.0 { share / mass } else { even };
             }
         }
         if self.scale > SCALE_MAX {
@@ -106,43 +170,72 @@ impl Cell {
 impl Landscape {
     /// A landscape of prices from 0 to `highest` units, all as likely, with the weight of one auction.
     pub fn new(highest: i64, settings: Settings) -> Landscape {
-        let steps = highest.clamp(1, 1 << 16) as usize + 1;
+        Landscape::on(Grid::even(highest), settings)
+    }
+
+    /// A landscape of prices from 2^13 to 2^30 units (in smallest units of an impression: 0.008 to 1,074 a thousand),
+    /// 2 % apart.
+    pub fn by_octaves(settings: Settings) -> Landscape {
+        Landscape::on(Grid::octaves(LOWEST_OCTAVE, HIGHEST_OCTAVE, 32), settings)
+    }
+
+    fn on(grid: Grid, settings: Settings) -> Landscape {
         Landscape {
             settings,
-            steps,
-            broadest: Cell::new(steps, 1.0),
+            broadest: Cell::believed(grid.even_shares()),
+            grid,
             narrower: BTreeMap::new(),
         }
     }
 
     /// Adds an auction.
     pub fn observe(&mut self, contexts: Contexts<'_>, told: Told) {
-        let last = self.steps - 1;
-        let step = |price: i64| price.clamp(0, last as i64) as usize;
+        self.observe_times(contexts, told, 1.0);
+    }
+
+    /// Adds so many auctions of which the same was told.
+    pub fn observe_times(&mut self, contexts: Contexts<'_>, told: Told, times: f64) {
+        let last = self.grid.last();
         let (from, to) = match told {
-            Told::Price(price) => (step(price), step(price)),
-            Told::AtMost(bid) => (0, step(bid)),
-            Told::Above(bid) => (step(bid.saturating_add(1)), last),
+            Told::Price(price) => (self.grid.enough(price), self.grid.enough(price)),
+            Told::AtMost(bid) => (0, self.grid.reached(bid).unwrap_or(0)),
+            Told::Above(bid) => (
+                self.grid.reached(bid).map_or(0, |at| (at + 1).min(last)),
+                last,
+            ),
         };
         let believed = if from == to {
             Vec::new()
         } else {
             self.shares(contexts)
         };
-        self.broadest.add(from, to, &believed, self.settings.memory);
+        let memory = self.settings.memory;
+        self.broadest.add((from, to), times, &believed, memory);
         for context in contexts {
             let room = self.narrower.len() < self.settings.contexts_max;
-            let steps = self.steps;
+            let steps = self.grid.prices.len();
             let cell = match self.narrower.get_mut(context) {
                 Some(cell) => cell,
                 None if room => self
                     .narrower
                     .entry(*context)
-                    .or_insert_with(|| Cell::new(steps, 0.0)),
+                    .or_insert_with(|| Cell::empty(steps)),
                 None => return,
             };
-            cell.add(from, to, &believed, self.settings.memory);
+            cell.add((from, to), times, &believed, memory);
         }
+    }
+
+    /// How many auctions of the narrowest of these contexts speak, older ones counted less; of all where there is none.
+    pub fn weight(&self, contexts: Contexts<'_>) -> f64 {
+        let narrowest = contexts.last();
+        narrowest.map_or(self.broadest.seen(), |context| self.seen(*context))
+    }
+
+    /// How many auctions of a context speak, older ones counted less.
+    pub fn seen(&self, context: u64) -> f64 {
+        let cell = self.narrower.get(&context);
+        cell.map_or(0.0, Cell::seen)
     }
 
     /// The cells that speak for a context, each with what it weighs in the whole.
@@ -167,7 +260,7 @@ impl Landscape {
 
     fn shares(&self, contexts: Contexts<'_>) -> Vec<f64> {
         let voices = self.voices(contexts);
-        (0..self.steps)
+        (0..self.grid.prices.len())
             .map(|step| {
                 voices
                     .iter()
@@ -179,31 +272,104 @@ impl Landscape {
 
     /// The probability that a bid wins.
     pub fn win_probability(&self, contexts: Contexts<'_>, bid: i64) -> f64 {
-        match usize::try_from(bid) {
-            Ok(bid) => self.shares(contexts).iter().take(bid + 1).sum(),
-            Err(_) => 0.0,
-        }
+        let reached = self.grid.reached(bid).map_or(0, |at| at + 1);
+        self.shares(contexts).iter().take(reached).sum()
     }
 
     /// The bid in whole units that gains most, on average, from an impression that is worth `worth` units: the argmax
     /// of (worth − b) · F(b | context); the lowest where several gain as much. Never above its worth.
     pub fn best_bid(&self, contexts: Contexts<'_>, worth: f64) -> i64 {
-        let voices = self.voices(contexts);
-        let (mut won, mut best, mut gain) = (0.0, 0, 0.0);
-        for step in 0..self.steps {
-            let left = worth - step as f64;
-            if left <= 0.0 {
-                break;
-            }
-            won += voices
-                .iter()
-                .map(|(weight, cell)| weight * cell.weights[step])
-                .sum::<f64>();
-            if left * won > gain {
-                (best, gain) = (step as i64, left * won);
-            }
+        let (at, _) = best_from(&self.grid.prices, &self.shares(contexts), 0.0, worth);
+        self.grid.prices[at]
+    }
+
+    /// The best bids for impressions of every worth.
+    pub fn curve(&self, contexts: Contexts<'_>) -> Curve {
+        let shares = self.shares(contexts);
+        let mut bids = [0; Curve::STEPS];
+        let mut from = (0, 0.0);
+        for (place, bid) in bids.iter_mut().enumerate() {
+            // The higher the worth, the higher the best bid (Topkis 1978): what was below it before need not be looked
+            // at again.
+            let (prices, shares) = (&self.grid.prices[from.0..], &shares[from.0..]);
+            let (at, below) = best_from(prices, shares, from.1, Curve::worth(place));
+            from = (from.0 + at, below);
+            *bid = u32::try_from(self.grid.prices[from.0]).unwrap_or(u32::MAX);
         }
-        best
+        Curve(bids)
+    }
+
+    /// Bids from low to high, each with the chance that it wins, at most so many.
+    pub fn points(&self, contexts: Contexts<'_>, most: usize) -> Vec<(i64, f64)> {
+        let shares = self.shares(contexts);
+        let won = shares.iter().scan(0.0, |won, share| {
+            *won += share;
+            Some(*won)
+        });
+        let all: Vec<(i64, f64)> = self.grid.prices.iter().copied().zip(won).collect();
+        // Below nothing wins, above everything does.
+        let from = all
+            .partition_point(|(_, won)| *won < 0.002)
+            .saturating_sub(1);
+        let to = all
+            .partition_point(|(_, won)| *won < 0.998)
+            .max(from + 1)
+            .min(all.len());
+        let each = (to - from).div_ceil(most.max(1)).max(1);
+        all[from..to].iter().step_by(each).copied().collect()
+    }
+}
+
+/// The place of the price that gains most, of those from here on, and the chance to win below it. `below` is the chance
+/// to win below the first.
+fn best_from(prices: &[i64], shares: &[f64], below: f64, worth: f64) -> (usize, f64) {
+    let (mut won, mut best, mut gain) = (below, (0, below), 0.0);
+    for (at, (price, share)) in prices.iter().zip(shares).enumerate() {
+        let left = worth - *price as f64;
+        if left <= 0.0 {
+            break;
+        }
+        let before = won;
+        won += share;
+        if left * won > gain {
+            (best, gain) = ((at, before), left * won);
+        }
+    }
+    best
+}
+
+/// The octaves of prices that [`Landscape::by_octaves`] tells apart.
+const LOWEST_OCTAVE: u32 = 13;
+const HIGHEST_OCTAVE: u32 = 30;
+/// Worths of an octave that a curve tells apart, as a power of two.
+const PARTS: u32 = 3;
+
+/// What to bid in a first-price auction for an impression of any worth, as a table: a bid costs one look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Curve([u32; Curve::STEPS]);
+
+impl Curve {
+    /// Worths from 2^13 to 2^31, eight to an octave. Between two the best bid changes little, and what it gains less.
+    const STEPS: usize = ((HIGHEST_OCTAVE + 1 - LOWEST_OCTAVE) << PARTS) as usize;
+
+    /// The middle of a step.
+    fn worth(place: usize) -> f64 {
+        let (octave, part) = (place >> PARTS, place & ((1 << PARTS) - 1));
+        let within = (part as f64 + 0.5) / f64::from(1 << PARTS);
+        libm::exp2(f64::from(LOWEST_OCTAVE) + octave as f64) * (1.0 + within)
+    }
+
+    /// The best bid, never above the worth. What is worth less or more than the table holds is bid as it is.
+    pub fn best_bid(&self, worth: i64) -> i64 {
+        if worth < 1 << LOWEST_OCTAVE {
+            return worth;
+        }
+        let octave = worth.ilog2();
+        let part = (worth >> (octave - PARTS)) as usize & ((1 << PARTS) - 1);
+        let place = ((octave - LOWEST_OCTAVE) as usize) << PARTS | part;
+        self.0
+            .get(place)
+            .map_or(worth, |bid| i64::from(*bid).min(worth))
     }
 }
 
@@ -229,97 +395,4 @@ impl Exploration {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn taught(told: &[(&[u64], Told, usize)]) -> Landscape {
-        let mut landscape = Landscape::new(100, Settings::default());
-        for (contexts, told, times) in told {
-            (0..*times).for_each(|_| landscape.observe(contexts, *told));
-        }
-        landscape
-    }
-
-    #[test]
-    fn the_best_bid_is_just_enough_to_win() {
-        let one = taught(&[(&[], Told::Price(40), 1_000)]);
-        let two = taught(&[(&[], Told::Price(20), 500), (&[], Told::Price(60), 500)]);
-        let check = |landscape: &Landscape, worth: f64, expect: i64| {
-            assert_eq!(landscape.best_bid(&[], worth), expect, "{worth}");
-        };
-        check(&one, 90.0, 40);
-        check(&one, 60.0, 40);
-        // (100 − 60) × 1 is no more than (100 − 20) × ½; from 101 on it is.
-        check(&two, 90.0, 20);
-        check(&two, 110.0, 60);
-        check(&two, 0.0, 0);
-        check(&two, -5.0, 0);
-    }
-
-    #[test]
-    fn what_a_context_tells_is_used_once_it_was_seen_often() {
-        let few = taught(&[(&[1], Told::Price(20), 2_000), (&[2], Told::Price(60), 3)]);
-        assert_eq!(few.best_bid(&[2], 90.0), 20);
-        let many = taught(&[
-            (&[1], Told::Price(20), 2_000),
-            (&[2], Told::Price(60), 2_000),
-        ]);
-        assert_eq!(
-            (many.best_bid(&[1], 90.0), many.best_bid(&[2], 90.0)),
-            (20, 60)
-        );
-        assert_eq!(many.best_bid(&[3], 65.0), 20);
-    }
-
-    #[test]
-    fn wins_and_losses_alone_find_the_price() {
-        let settings = Settings {
-            memory: 1_000.0,
-            ..Settings::default()
-        };
-        let mut landscape = Landscape::new(100, settings);
-        for round in 0..8_000_i64 {
-            let bid = round * 37 % 100;
-            landscape.observe(
-                &[],
-                if bid >= 50 {
-                    Told::AtMost(bid)
-                } else {
-                    Told::Above(bid)
-                },
-            );
-        }
-        let (below, above) = (
-            landscape.win_probability(&[], 45),
-            landscape.win_probability(&[], 55),
-        );
-        assert!(below < 0.2 && above > 0.8, "{below} {above}");
-        let best = landscape.best_bid(&[], 95.0);
-        assert!((50..=60).contains(&best), "{best}");
-    }
-
-    #[test]
-    fn there_is_an_end_to_contexts() {
-        let settings = Settings {
-            contexts_max: 2,
-            ..Settings::default()
-        };
-        let mut landscape = Landscape::new(10, settings);
-        (0..9).for_each(|context| landscape.observe(&[context], Told::Price(5)));
-        assert_eq!(landscape.narrower.len(), 2);
-    }
-
-    #[test]
-    fn exploration_stays_below_the_worth_and_within_its_share() {
-        let mut exploration = Exploration {
-            share: 0.1,
-            done: 0,
-        };
-        for k in 0..1_000 {
-            let bid = exploration.bid(10, 20.0, [f64::from(k) / 1_000.0, 0.999]);
-            assert!((10..=20).contains(&bid));
-        }
-        assert_eq!(exploration.done, 100);
-        assert_eq!(exploration.bid(10, 5.0, [0.0, 0.9]), 10);
-    }
-}
+mod tests;

@@ -13,5 +13,4 @@ pub mod experiment;
 
 pub mod landscape;
 
-pub mod silence;
 pub mod surge;

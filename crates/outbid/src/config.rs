@@ -20,6 +20,8 @@ pub const DEFAULT: &str = include_str!("../../../config/outbid.toml");
 pub struct RawConfig {
     /// What is logged: `info`, or a list such as `warn,control=debug`. SIGHUP takes a new one.
     pub log_level: LogLevel,
+    /// See [`control::config::RawMarket`].
+    pub exploration_percent: Option<f64>,
     /// See [`bidder::config::RawConfig`].
     pub bidder: bidder::config::RawConfig,
     /// See [`RawControl`].
@@ -252,6 +254,7 @@ impl RawConfig {
         let market = control::config::RawMarket {
             exchanges: self.exchanges,
             rates: self.rates,
+            exploration_percent: self.exploration_percent,
         };
         let market = market.check().map_err(|more| wrong.extend(more));
         match (bidder, listen, market) {

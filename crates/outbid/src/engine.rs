@@ -35,6 +35,8 @@ use crate::private_file;
 const OUTBOX_ENTRIES: usize = 65_536;
 /// Messages that may wait on each channel between bidder and control.
 const CHANNEL: usize = 4_096;
+/// Seconds of bids, by price, that wait for control.
+const OFFERS: usize = 16;
 /// Only one bidder runs in the process.
 const NODE: u16 = 1;
 /// Frequency caps look back no longer than this: what the journal holds of it is counted again at the start.
@@ -358,17 +360,20 @@ fn links() -> (BidderLinks, ControlLinks) {
     let (answers, answered) = mpsc::channel(CHANNEL);
     let (leases, leased) = mpsc::channel(CHANNEL);
     let (tallies, tallied) = mpsc::channel(CHANNEL);
+    let (offers, offered) = mpsc::channel(OFFERS);
     let to_bidder = BidderLinks {
         updates,
         answers,
         leases: leased,
         tallies: tallied,
+        offers: offered,
     };
     let to_control = ControlLinks {
         updates: updated,
         answers: answered,
         leases,
         tallies,
+        offers,
     };
     (to_bidder, to_control)
 }

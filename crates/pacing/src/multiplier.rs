@@ -29,6 +29,8 @@ pub struct Multiplier {
     step: Step,
 }
 
+/// The most that η of several steps taken at once is.
+const AT_ONCE_MAX: f64 = 0.1;
 /// How far from its first guess a multiplier may go, up and down.
 const RANGE: f64 = 1e3;
 
@@ -63,14 +65,21 @@ impl Multiplier {
     ///
     /// `base` is what a step spends on an even plan; the exponent is clamped. Nothing moves where the base is nothing.
     pub fn descend(&mut self, spent: f64, target: f64, base: f64) {
-        if base <= 0.0 {
+        self.descend_at_once(spent, target, base, 1.0);
+    }
+
+    /// So many steps at once, where their `spent`, `target` and `base` are only known together: η is that of all of
+    /// them, but no more than [`AT_ONCE_MAX`], since the later ones would have gone by what the earlier ones did.
+    pub fn descend_at_once(&mut self, spent: f64, target: f64, base: f64, steps: f64) {
+        if base <= 0.0 || steps <= 0.0 {
             return;
         }
-        let eta =
+        let one =
             (self.step.first / sqrt(1.0 + self.steps / self.step.halving)).max(self.step.least);
+        let eta = (one * steps).min(AT_ONCE_MAX.max(one));
         let most = self.step.exponent_max;
         let exponent = (eta * (spent - target) / base).clamp(-most, most);
-        self.steps += 1.0;
+        self.steps += steps;
         self.set(exp(log(self.now) + exponent));
     }
 }
@@ -102,6 +111,27 @@ mod tests {
         check(0.0, 10.0, 10.0, 2.0 * exp(-0.1));
         check(1e9, 10.0, 10.0, 2.0 * exp(0.5));
         check(5.0, 0.0, 0.0, 2.0);
+    }
+
+    #[test]
+    fn steps_at_once_are_as_many_but_bounded() {
+        let check = |first: f64, steps: f64, expect: f64| {
+            let step = Step {
+                first,
+                least: first,
+                ..STEP
+            };
+            let mut multiplier = Multiplier::new(1.0, step);
+            multiplier.descend_at_once(1.5 * steps, steps, steps, steps);
+            assert!(
+                (multiplier.get() / exp(expect) - 1.0).abs() < 1e-12,
+                "{first} {steps}"
+            );
+        };
+        check(0.002, 10.0, 0.01);
+        check(0.002, 1e6, 0.05);
+        check(0.4, 1.0, 0.2);
+        check(0.4, 0.0, 0.0);
     }
 
     #[test]

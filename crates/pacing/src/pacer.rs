@@ -220,8 +220,11 @@ impl Pacer {
                 let usual = self.usual.get_or_insert(self.auctions);
                 *usual += USUAL_STEP * (self.auctions - *usual);
                 let base = rate * *usual;
+                // Where prices are paid that the curve cannot tell of, descent alone finds the way: a step an auction.
+                let steps = if self.paid { *usual } else { 1.0 };
+                let target = rate * self.auctions;
                 self.multiplier
-                    .descend(self.spent, rate * self.auctions, base);
+                    .descend_at_once(self.spent, target, base, steps);
             }
             // All that may come can be bought.
             None if self.seen >= LEAST_SEEN => self.multiplier.set(0.0),

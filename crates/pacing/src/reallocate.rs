@@ -36,7 +36,7 @@ pub use moves::{Cause, Move};
 /// How shares are kept and moves are told.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
-    /// How far the logarithm of a weight moves in a tick in which a member spent nothing of its minimum.
+    /// How far the logarithm of a weight moves in a minute in which a member spent nothing of its minimum.
     pub step: f64,
     /// No weight is more than this, nor less than one over it.
     pub weight_max: f64,
@@ -200,8 +200,10 @@ pub struct Group {
     today: Money,
     /// When the hour ends that is being counted.
     hour_ends: Option<Timestamp>,
-    /// What the group spends in a tick, on average of the last ones.
+    /// What the group spends in a minute, on average of the last ones.
     pace: f64,
+    /// When it was looked at last.
+    ticked: Option<Timestamp>,
 }
 
 /// What can be wrong with bounds.
@@ -228,6 +230,7 @@ impl Group {
             today: Money::ZERO,
             hour_ends: None,
             pace: 0.0,
+            ticked: None,
         }
     }
 
@@ -319,22 +322,28 @@ impl Group {
         {
             moved = moves::tell(&mut self.members, ends, self.settings.least_move);
         }
-        /// The past of the pace fades by this in a tick.
+        /// The past of the pace fades by this in a minute.
         const PACE: f64 = 0.1;
-        self.pace += PACE * (spent - self.pace);
-        self.weigh(tick);
+        /// A tick counts for no more minutes than these: what comes after a long rest is no reason for a leap.
+        const MINUTES: (f64, f64) = (0.01, 5.0);
+        let last = self.ticked.replace(tick.now);
+        let minutes = last.map_or(1.0, |last| (tick.now - last).0 as f64 / 60_000.0);
+        let minutes = minutes.clamp(MINUTES.0, MINUTES.1);
+        self.pace += PACE * minutes * (spent / minutes - self.pace);
+        self.weigh(tick, minutes);
         moved
     }
 
-    /// The descent on each bound.
-    fn weigh(&mut self, tick: &Tick<'_>) {
+    /// The descent on each bound, for a tick of so many minutes.
+    fn weigh(&mut self, tick: &Tick<'_>, minutes: f64) {
         if self.pace <= 0.0 {
             return;
         }
         let left = (tick.left.nanos() as f64).max(self.pace);
         let day = self.today.nanos() as f64 + left;
         let minimum = self.minimum_of_new();
-        let (step, most) = (self.settings.step, libm::log(self.settings.weight_max));
+        let step = self.settings.step * minutes;
+        let most = libm::log(self.settings.weight_max);
         for seen in tick.seen {
             let Some(standing) = self.members.get_mut(&seen.member) else {
                 continue;
@@ -352,14 +361,14 @@ impl Group {
             };
             // Linear in what was spent, so that it rests where the mean spend is the one that is due, however
             // unevenly it comes: a member that leads takes all of a tick.
-            let due = rest(min).min(1.0) * self.pace;
+            let due = rest(min).min(1.0) * self.pace * minutes;
             let toward = if due > 0.0 { 1.0 - spent / due } else { -1.0 };
             standing.lift = (standing.lift + step * toward).clamp(0.0, most);
             if max >= 1.0 {
                 (standing.shut, standing.cut) = (false, 0.0);
                 continue;
             }
-            let allowed = rest(max) * self.pace;
+            let allowed = rest(max) * self.pace * minutes;
             standing.shut = allowed <= 0.0;
             let beyond = if allowed > 0.0 {
                 spent / allowed - 1.0

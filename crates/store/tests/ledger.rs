@@ -9,6 +9,7 @@ use campaign::creative::Format;
 use campaign::id::{AdId, AdvertiserId, BidId, CampaignId, CreativeId, ExchangeId, Incarnation};
 use campaign::money::{Currency, Money};
 use campaign::time::{Span, TimeZone, Timestamp};
+use journal::context::PriceContext;
 use journal::entry::{BidTerms, Price};
 use journal::position::Position;
 use pacing::account::Level;
@@ -164,6 +165,7 @@ impl History {
             issued: lease.spend_until - Span::seconds(1),
             user: 0,
             measured: false,
+            context: PriceContext::NONE,
         };
         let outcome = match self.dice.below(3) {
             0 => Outcome::Lost,

@@ -34,8 +34,8 @@ impl Ranking {
         }
     }
 
-    /// From which contender on the next best is to be found, and how many more rows than needed are worth reading, if it
-    /// is to be found now. `None` where it is known.
+    /// From which contender on the next best is to be found, and how many more rows than needed are worth reading, if
+    /// it is to be found now. `None` where it is known.
     pub fn wants_rivals(&self) -> Option<(usize, usize)> {
         // Where so many had no luck, many more will have none, and to sort them all once costs less than to sort each
         // row's anew.

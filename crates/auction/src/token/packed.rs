@@ -8,10 +8,11 @@ use campaign::creative::Format;
 use campaign::id::{AdId, BidId, CreativeId, ExchangeId, Incarnation, LeaseId};
 use campaign::money::{Currency, Money, RateTable};
 use campaign::time::{Day, Timestamp};
+use journal::context::PriceContext;
 use journal::entry::BidTerms;
 
-/// No terms take more bytes: those of two numbers of 16 bits, one of 32 and eight of 64, and what has its length.
-pub const MOST: usize = 2 * 3 + 5 + 8 * 10 + FIXED;
+/// No terms take more bytes: those of a number of 12 bits, two of 16, one of 32, eight of 64, and what has its length.
+pub const MOST: usize = 2 + 2 * 3 + 5 + 8 * 10 + FIXED;
 /// Format and flags, start, currency, user.
 const FIXED: usize = 1 + 4 + 3 + 8;
 
@@ -43,6 +44,7 @@ pub fn write(terms: &BidTerms, out: &mut [u8; MOST]) -> usize {
     // Most bids are in the advertiser's own currency.
     to.signed(terms.fx_nanos.wrapping_sub(RateTable::ONE));
     to.signed(terms.issued.0);
+    to.number(u64::from(terms.context.bits()));
     if terms.user != 0 {
         to.bytes(&terms.user.to_le_bytes());
     }
@@ -73,6 +75,7 @@ pub fn read(bytes: &[u8]) -> Option<BidTerms> {
         currency: currency(from.bytes()?)?,
         fx_nanos: from.signed()?.wrapping_add(RateTable::ONE),
         issued: Timestamp(from.signed()?),
+        context: context(from.number()?)?,
         user: match flags & HAS_USER {
             0 => 0,
             _ => u64::from_le_bytes(from.bytes()?),
@@ -86,6 +89,12 @@ fn format(number: u8) -> Option<Format> {
     Format::ALL
         .into_iter()
         .find(|format| *format as u8 == number)
+}
+
+fn context(number: u64) -> Option<PriceContext> {
+    let bits = u16::try_from(number).ok()?;
+    let context = PriceContext::from_bits(bits);
+    (context.bits() == bits).then_some(context)
 }
 
 fn currency(letters: [u8; 3]) -> Option<Currency> {
@@ -179,6 +188,7 @@ mod tests {
             (measured, has_user) in any::<(bool, bool)>(),
             format in prop::sample::select(&Format::ALL[..]),
             currency in "[A-Z]{3}",
+            context in 0_u16..0x1000,
         ) -> BidTerms {
             BidTerms {
                 bid: BidId { incarnation: Incarnation { node, start }, sequence: numbers[0] },
@@ -195,6 +205,7 @@ mod tests {
                 issued: Timestamp(numbers[7] as i64),
                 user: if has_user { numbers[8] } else { 0 },
                 measured,
+                context: PriceContext::from_bits(context),
             }
         }
     }
@@ -239,6 +250,7 @@ mod tests {
             issued: Timestamp(i64::MIN),
             user: u64::MAX,
             measured: true,
+            context: PriceContext::from_bits(0xfff),
         };
         assert_eq!(written(&longest).len(), MOST);
         assert_eq!(read(&written(&longest)), Some(longest));

@@ -36,6 +36,7 @@ fn terms() -> BidTerms {
         issued: Timestamp(1_795_000_000_000),
         user: 42,
         measured: true,
+        context: journal::context::PriceContext::NONE,
     }
 }
 
@@ -144,6 +145,7 @@ fn the_longest_terms_have_a_token() {
         fx_nanos: i64::MIN + RateTable::ONE,
         issued: Timestamp(i64::MIN),
         user: u64::MAX,
+        context: journal::context::PriceContext::from_bits(0xfff),
         ..terms()
     };
     for class in CLASSES {

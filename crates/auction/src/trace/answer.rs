@@ -1,11 +1,13 @@
 //! The state's answers: written down as they are given, and given again.
 
 use campaign::ad::{FrequencyCap, Goal};
-use campaign::id::{BidId, LeaseId};
+use campaign::id::{BidId, ExchangeId, LeaseId};
 use campaign::money::{Cpm, Money};
+use journal::context::PriceContext;
 use learning::rates::Rates;
 
 use crate::book::{AdTerms, Slot};
+use crate::prices::Shade;
 use crate::reason::NoBidReason;
 use crate::state::{Scope, State};
 
@@ -27,6 +29,13 @@ pub enum Answer {
         slot: Slot,
         /// Whether it wants the request, and why not.
         verdict: Result<(), NoBidReason>,
+    },
+    /// What is best to bid in a first-price auction.
+    Shaded {
+        /// What the impression is worth.
+        worth: Cpm,
+        /// What was learned, if anything was.
+        shade: Option<Shade>,
     },
     /// How many impressions the user has had.
     Exposures {
@@ -104,6 +113,16 @@ impl<S: State> State for Recorder<'_, S> {
         verdict
     }
 
+    fn shade(&mut self, exchange: ExchangeId, context: PriceContext, worth: Cpm) -> Option<Shade> {
+        let shade = self.state.shade(exchange, context, worth);
+        self.write_down(Answer::Shaded { worth, shade });
+        shade
+    }
+
+    fn offered(&mut self, exchange: ExchangeId, context: PriceContext, price: Cpm) {
+        self.state.offered(exchange, context, price);
+    }
+
     fn exposures(&mut self, user: u64, scope: Scope, cap: FrequencyCap) -> u32 {
         let shown = self.state.exposures(user, scope, cap);
         self.write_down(Answer::Exposures { scope, cap, shown });
@@ -179,6 +198,14 @@ impl State for Recorded<'_> {
             _ => None,
         })
         .unwrap_or(Err(NoBidReason::NoConsent))
+    }
+
+    fn shade(&mut self, _: ExchangeId, _: PriceContext, of: Cpm) -> Option<Shade> {
+        self.next(|answer| match answer {
+            Answer::Shaded { worth, shade } if *worth == of => Some(*shade),
+            _ => None,
+        })
+        .flatten()
     }
 
     fn exposures(&mut self, _: u64, of: Scope, by: FrequencyCap) -> u32 {

@@ -14,6 +14,7 @@ use auction::decide::{Desk, decide};
 use auction::dice::DiceKey;
 use auction::explain::{Explanation, explain};
 use auction::markup::Renderer;
+use auction::prices::Shade;
 use auction::privacy::{PrivacySettings, Reduced, reduce};
 use auction::reason::NoBidReason;
 use auction::state::{Scope, State, Witness};
@@ -32,6 +33,7 @@ use campaign::id::{
 use campaign::money::{Cpm, Currency, Money, RateTable};
 use campaign::targeting::Expression;
 use campaign::time::{Flight, Span, TimeZone, Timestamp};
+use journal::context::PriceContext;
 use openrtb::consent::VendorConfig;
 
 pub mod generated;
@@ -154,6 +156,8 @@ pub struct Market {
 /// The state, from tables.
 #[derive(Debug, Default)]
 pub struct World {
+    /// What is best to bid in first-price auctions.
+    pub shade: Option<Shade>,
     pub terms: BTreeMap<AdId, AdTerms>,
     pub broke: BTreeSet<AdId>,
     pub shown: u32,
@@ -348,6 +352,10 @@ impl World {
 impl State for World {
     fn terms(&mut self, slot: Slot) -> AdTerms {
         self.terms_of(&self.ads[slot.0 as usize])
+    }
+
+    fn shade(&mut self, _: ExchangeId, _: PriceContext, _: Cpm) -> Option<Shade> {
+        self.shade
     }
 
     fn exposures(&mut self, _user: u64, _scope: Scope, _cap: FrequencyCap) -> u32 {

@@ -1,10 +1,12 @@
 //! A trace that was changed, or is held against another book, is not taken for the decision that it was.
 
 use auction::book::AdTerms;
+use auction::prices::Shade;
 use auction::reason::NoBidReason;
 use auction::trace::{Answer, MAX_BYTES, Recorder, Trace, TraceError};
-use campaign::ad::FrequencyCap;
+use campaign::ad::{FrequencyCap, Goal};
 use campaign::id::{AdId, ExchangeId, LeaseId};
+use campaign::money::{Cpm, Money};
 use campaign::targeting::{Condition, Expression};
 use campaign::time::{Span, Timestamp};
 
@@ -27,6 +29,12 @@ fn market() -> Market {
     let mut market = Market::new(ads, vec![banner(1, 300, 250)]);
     market.world.broke = [AdId(1)].into();
     market.world.shown = 2;
+    // Of a click in five hundred impressions each is worth 2 CPM.
+    market.inventory.ads[2].goal = Goal::Click(Money(1_000_000_000));
+    market.world.shade = Some(Shade {
+        best: Cpm(1_500_000),
+        explored_ppm: 0,
+    });
     market
 }
 
@@ -53,6 +61,7 @@ fn tamper(answer: &mut Answer) {
         Answer::Reserved { lease, .. } => {
             *lease = lease.map_or(Ok(LeaseId(4)), |id| Ok(LeaseId(id.0 + 1)))
         }
+        Answer::Shaded { shade, .. } => *shade = None,
         Answer::Bid(bid) => bid.sequence += 1,
     }
 }
@@ -70,7 +79,7 @@ fn a_changed_answer_makes_another_decision() {
                 .to_string()
         })
         .collect();
-    assert_eq!(kinds.len(), 5, "every kind of answer is among {kinds:?}");
+    assert_eq!(kinds.len(), 6, "every kind of answer is among {kinds:?}");
     assert!(passes(|_| {}));
     for (place, answer) in answers.iter().enumerate() {
         // The second ad is capped already, and more impressions cap it no less.

@@ -2,6 +2,7 @@ use campaign::creative::Format;
 use campaign::id::{AdId, CampaignId, CreativeId, ExchangeId, Incarnation, LeaseId};
 use campaign::money::{Currency, Money, RateTable};
 use campaign::time::{Day, Span};
+use journal::context::PriceContext;
 use journal::entry::{BidTerms, Price};
 
 use super::*;
@@ -47,6 +48,7 @@ fn billing(user: u64, sequence: u64, at: i64) -> Entry {
         issued: Timestamp(at),
         user,
         measured: true,
+        context: PriceContext::NONE,
     };
     Entry {
         at: Timestamp(at),

@@ -29,6 +29,7 @@ fn the_click_id_goes_into_the_query_and_before_the_fragment() {
             issued: Timestamp(0),
             user: 0,
             measured: true,
+            context: journal::context::PriceContext::NONE,
         },
         at: Timestamp(5),
     };

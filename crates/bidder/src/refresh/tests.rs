@@ -82,10 +82,13 @@ impl Gated {
                 answers: answers_in,
                 leases,
                 tallies,
+                offers: mpsc::channel(16).0,
             },
             press: Press::new(Arc::clone(&published)),
             leases: Leases::new(Incarnation::default(), rules),
             hunger: hungry,
+            offers: Arc::default(),
+            offers_seen: Default::default(),
             frequency: Arc::new(Frequency::new(64)),
             history: None,
             prepare: Arc::new(move |draft| {

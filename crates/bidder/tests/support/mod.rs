@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use auction::book::{AdTerms, BidTally, Book, Inventory, Update};
 use auction::dice::DiceKey;
+use auction::prices::Offered;
 use auction::privacy::PrivacySettings;
 use auction::reason::NoBidReason;
 use auction::token::{TokenKeys, TokenSecret};
@@ -187,6 +188,7 @@ pub struct Fixture {
     pub disk: SimulatedDisk,
     pub updates: mpsc::Sender<Update>,
     pub tallies: mpsc::Receiver<Vec<BidTally>>,
+    pub offers: mpsc::Receiver<Vec<Offered>>,
     pub told: Arc<Mutex<Told>>,
     pub generosity: Arc<Mutex<Generosity>>,
     pub journal_thread: Option<store::segment::outbox::OutboxThread>,
@@ -250,6 +252,7 @@ impl Setup {
         let (answers, answers_in) = mpsc::channel(1_024);
         let (leases, lease_messages) = mpsc::channel(1_024);
         let (tallies_out, tallies) = mpsc::channel(16);
+        let (offers_out, offers) = mpsc::channel(16);
         let told = Arc::new(Mutex::new(Told::default()));
         let generosity = Arc::new(Mutex::new(self.generosity));
         tokio::spawn(control(
@@ -276,6 +279,7 @@ impl Setup {
                 answers: answers_in,
                 leases,
                 tallies: tallies_out,
+                offers: offers_out,
             },
             history: Box::new(self.history.into_iter()),
         };
@@ -289,6 +293,7 @@ impl Setup {
             disk: self.disk,
             updates,
             tallies,
+            offers,
             told,
             generosity,
             journal_thread: Some(journal_thread),

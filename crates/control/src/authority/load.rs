@@ -23,8 +23,10 @@ use store::segment::JournalError;
 use tokio::sync::watch;
 
 use super::books::Books;
+use super::conversions::Conversions;
 use super::money::{Journal, Waiting};
 use super::pace::Pace;
+use super::prices::Prices;
 use super::rollups::{Learned, Tallied};
 use super::seed::{self, SeedError};
 use super::terms::Told;
@@ -89,6 +91,7 @@ pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
         build,
     } = seams;
     let now = clock.now();
+    let prices = Prices::new(market.explored_ppm, now);
     store.transaction(|transaction| seed::plant(transaction, &market, now))?;
     let mut learned = Learned::default();
     let mut pace = Pace::new(now);
@@ -124,6 +127,9 @@ pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
             tokens,
             caller: Arc::new(Caller::server()),
             pace,
+            conversions: Conversions::default(),
+            prices,
+            table: None,
             shares: HashMap::new(),
             round: None,
             learned,

@@ -14,9 +14,11 @@ use pacing::lease::{GrantAnswer, LeaseMessage};
 use pacing::ledger::settle::{Effect, Settled, Settlement};
 use store::disk::Disk;
 use store::error::StoreError;
+use store::notice::NoticeKind;
 use store::segment::reader::Reader;
 use store::segment::{JournalError, Progress};
 
+use super::conversions::Told;
 use super::pot::{self, Outcome};
 use super::rollups::Tallied;
 use super::{Authority, AuthorityError};
@@ -151,9 +153,14 @@ impl Authority {
         }
         let bids = std::mem::take(&mut self.bids);
         let catalog = &self.catalog;
+        let mut told = Vec::new();
         let counted = self.store.transaction::<_, StoreError>(|transaction| {
             let mut tallied = Tallied::of(catalog, &entries, &settled, |terms, kind, at| {
-                transaction.count_notice(terms.bid, kind, at)
+                let first = transaction.count_notice(terms.bid, kind, at)?;
+                if first && kind == NoticeKind::Click {
+                    told.push(Told::Click { ad: terms.ad, at });
+                }
+                Ok::<bool, StoreError>(first)
             })?;
             tallied.add(bids);
             for (_, entry) in &entries {
@@ -164,9 +171,14 @@ impl Authority {
                     credited,
                 } = &entry.event
                     && transaction.count_conversion(*advertiser, order, entry.at)?
-                    && let Some((terms, _)) = credited
+                    && let Some((terms, clicked)) = credited
                 {
                     tallied.conversion(catalog, terms, *value);
+                    told.push(Told::Conversion {
+                        ad: terms.ad,
+                        clicked: *clicked,
+                        at: entry.at,
+                    });
                 }
             }
             transaction.add_rollups(tallied.rows())?;
@@ -176,6 +188,7 @@ impl Authority {
             transaction.note_now(now)?;
             Ok(tallied)
         })?;
+        self.hear(&told);
         self.learned.observe(&counted);
         for (key, counts) in counted.rows() {
             self.traffic.won(key.ad, counts.wins, now);
@@ -183,6 +196,7 @@ impl Authority {
                 self.pace.click(&placed, counts.clicks);
             }
         }
+        self.prices.learn(&entries, &settled);
         self.learn_outcomes(&entries, &settled);
         entries
             .iter()
@@ -226,7 +240,7 @@ impl Authority {
                 most: told.max_bid.impression_cost().nanos() as f64,
                 cost,
                 to_win,
-                first_price: false,
+                first_price: terms.context.is_first_price(),
             };
             self.pace.learn(&placed, &outcome);
         }
@@ -262,6 +276,9 @@ impl Authority {
     /// Takes in how often ads bid. Statistics, not money: they are not journalled.
     pub(super) fn take_tallies(&mut self) {
         let now = self.clock.now();
+        while let Ok(offered) = self.links.offers.try_recv() {
+            self.prices.offered(&offered);
+        }
         while let Ok(tallies) = self.links.tallies.try_recv() {
             for tally in tallies {
                 if let Some(placed) = self.catalog.placed(tally.ad)

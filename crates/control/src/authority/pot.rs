@@ -52,12 +52,12 @@ pub struct Outcome {
     pub first_price: bool,
 }
 
-/// A bid of nearly the most that an ad bids would be the same at every lower multiplier: what it is converted to and back
-/// for an exchange may take a little off.
+/// A bid of nearly the most that an ad bids would be the same at every lower multiplier: what it is converted to and
+/// back for an exchange may take a little off.
 const NEARLY_MOST: f64 = 0.99;
 
-/// The multiplier of a bid: lower ones bid more. None where it was cut to the most that the ad bids, or nearly: it would
-/// be the same at every lower one.
+/// The multiplier of a bid: lower ones bid more. None where it was cut to the most that the ad bids, or nearly: it
+/// would be the same at every lower one.
 pub fn reach(value: f64, bid: f64, most: f64) -> Option<f64> {
     (bid < most * NEARLY_MOST).then(|| value / bid.max(1.0))
 }
@@ -231,6 +231,8 @@ impl Pot {
         self.cost = self.cost * (1.0 - 1.0 / COST_MEMORY) + cost.unwrap_or(0.0);
         self.by_price += cost.unwrap_or(0.0);
         if outcome.first_price {
+            // What such an auction would have cost at another multiplier is not known.
+            self.censored = true;
             return self.pacer.pay(cost.unwrap_or(0.0));
         }
         let to_win = outcome.to_win.map(|price| price.nanos() as f64);

@@ -177,9 +177,14 @@ impl Authority {
             .iter()
             .map(|it| evidence(it.impressions, it.clicks))
             .collect();
-        let conversions: Vec<Evidence> = counts
+        // A young click is not yet a click that does not convert, and a silent tracker tells nothing of any.
+        let heard = |placed: &Placed<'_>| self.conversions.evidence(campaign, placed.ad.id, now);
+        let conversions: Vec<Evidence> = ads
             .iter()
-            .map(|it| evidence(it.clicks, it.conversions))
+            .zip(&counts)
+            .map(|(placed, it)| {
+                heard(placed).unwrap_or_else(|| evidence(it.clicks, it.conversions))
+            })
             .collect();
         let (click, conversion): (Prior, Prior) = (
             CLICK.of_members(&clicks),
@@ -226,7 +231,15 @@ impl Authority {
         let shared = shares
             .and_then(|shares| shares.rates.get(&placed.ad.id))
             .copied();
-        shared.unwrap_or_else(|| self.learned.counts(placed.ad.id).rates())
+        shared.unwrap_or_else(|| {
+            let rates = self.learned.counts(placed.ad.id).rates();
+            let (campaign, now) = (placed.campaign.id, self.clock.now());
+            let heard = self.conversions.evidence(campaign, placed.ad.id, now);
+            Rates {
+                conversion: heard.map_or(rates.conversion, |it| CONVERSION.posterior(it).mean()),
+                ..rates
+            }
+        })
     }
 }
 

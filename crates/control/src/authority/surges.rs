@@ -30,8 +30,11 @@ pub(super) struct Watch {
     counting: u32,
     open: u32,
     sampled: u32,
-    /// What its bids were divided by, sample by sample.
-    multipliers: VecDeque<(Timestamp, f64)>,
+    /// What was bid on in this sample was worth so much, and so much was bid for it.
+    worth: f64,
+    bid: f64,
+    /// What its bids were divided by, by μ or because a first price was shaded, sample by sample.
+    divisors: VecDeque<(Timestamp, f64)>,
 }
 
 impl Watch {
@@ -44,7 +47,9 @@ impl Watch {
             counting: 0,
             open: 0,
             sampled: 0,
-            multipliers: VecDeque::new(),
+            worth: 0.0,
+            bid: 0.0,
+            divisors: VecDeque::new(),
         }
     }
 
@@ -61,6 +66,8 @@ impl Watch {
     /// This came of a bid.
     pub fn learn(&mut self, outcome: &Outcome) {
         self.sample.bids += 1.0;
+        self.worth += outcome.value;
+        self.bid += outcome.bid;
         if let Some(cost) = outcome.cost {
             self.sample.wins += 1.0;
             self.sample.spend += cost.nanos() as f64;
@@ -86,9 +93,18 @@ impl Watch {
         }
         let blind = self.open == 0 || pot.is_spent();
         sample.usual = if blind { 0.0 } else { pot.usual(since, now) };
-        self.multipliers.push_back((now, pot.multiplier()));
+        let (worth, bid) = (
+            std::mem::take(&mut self.worth),
+            std::mem::take(&mut self.bid),
+        );
+        let divisor = if worth > 0.0 && bid > 0.0 {
+            worth / bid
+        } else {
+            pot.multiplier()
+        };
+        self.divisors.push_back((now, divisor));
         while self
-            .multipliers
+            .divisors
             .pop_front_if(|(at, _)| now - *at > KEPT)
             .is_some()
         {}
@@ -102,8 +118,8 @@ impl Watch {
 
     /// Whether its bids have hardly moved since then.
     fn is_steady(&self, since: Timestamp) -> bool {
-        let of_late = self.multipliers.iter().filter(|(at, _)| *at >= since);
-        let of_late = of_late.map(|(_, multiplier)| *multiplier);
+        let of_late = self.divisors.iter().filter(|(at, _)| *at >= since);
+        let of_late = of_late.map(|(_, divisor)| *divisor);
         let most = of_late.clone().fold(0.0, f64::max);
         most <= of_late.fold(f64::INFINITY, f64::min) * STEADY_FACTOR
     }

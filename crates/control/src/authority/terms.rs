@@ -110,8 +110,8 @@ impl Authority {
         self.told.recalled.extend(ads);
     }
 
-    /// Sends what the bidder has not taken yet, as far as it takes it: a book that is ready, then the market, terms and
-    /// recalls.
+    /// Sends what the bidder has not taken yet, as far as it takes it: a book that is ready, then the market, terms,
+    /// prices and recalls.
     pub(super) fn flush(&mut self) {
         self.send_book();
         if self.told.market
@@ -125,6 +125,12 @@ impl Authority {
         {
             let terms = std::mem::take(&mut self.told.waiting);
             place.send(Update::Terms(terms.into_iter().collect()));
+        }
+        if self.table.is_some()
+            && let Ok(place) = self.links.updates.try_reserve()
+            && let Some(table) = self.table.take()
+        {
+            place.send(Update::Prices(table));
         }
         if !self.told.recalled.is_empty()
             && let Ok(place) = self.links.updates.try_reserve()

@@ -153,6 +153,7 @@ mod tests {
             issued: Timestamp(1),
             user: 0,
             measured: true,
+            context: journal::context::PriceContext::NONE,
         }
     }
 

@@ -22,12 +22,12 @@ use api::v1::identity_service_client::IdentityServiceClient;
 use api::v1::rate_table_service_client::RateTableServiceClient;
 use api::v1::report_service_client::ReportServiceClient;
 use auction::book::{AdTerms, BidTally, Book, Update};
+use auction::prices::{Offered, Prices};
 use campaign::id::AdId;
 use campaign::time::{Clock, ManualClock, Timestamp};
 use control::config::{Market, Tls};
 use control::seams::{BidderLinks, Build};
 use control::{ControlHandle, Seams};
-use journal::entry::Entry;
 use pacing::lease::{GrantAnswer, LeaseMessage};
 use pacing::ledger::terms::Rules;
 use store::Store;
@@ -62,10 +62,12 @@ pub struct Harness {
     pub answers: mpsc::Receiver<GrantAnswer>,
     pub leases: mpsc::Sender<LeaseMessage>,
     pub tallies: mpsc::Sender<Vec<BidTally>>,
+    pub offers: mpsc::Sender<Vec<Offered>>,
     pub writer: Writer<FileSystem>,
     pub book: Arc<Book>,
     pub terms: std::collections::BTreeMap<AdId, AdTerms>,
     pub recalled: Vec<AdId>,
+    pub prices: Arc<Prices>,
     /// A token that may do everything; the clients of the harness show it.
     pub token: String,
     channel: Channel,
@@ -80,6 +82,7 @@ struct Ends {
     answers: mpsc::Receiver<GrantAnswer>,
     leases: mpsc::Sender<LeaseMessage>,
     tallies: mpsc::Sender<Vec<BidTally>>,
+    offers: mpsc::Sender<Vec<Offered>>,
 }
 
 fn seams(
@@ -95,6 +98,7 @@ fn seams(
     let (answer, answers) = mpsc::channel(64);
     let (leases, lease) = mpsc::channel(64);
     let (tallies, tally) = mpsc::channel(64);
+    let (offers, offered) = mpsc::channel(64);
     let seams = Seams {
         clock: clock as Arc<dyn Clock>,
         store,
@@ -105,6 +109,7 @@ fn seams(
             answers: answer,
             leases: lease,
             tallies: tally,
+            offers: offered,
         },
         market: Market::parse(MARKET).unwrap(),
         tls: None,
@@ -120,6 +125,7 @@ fn seams(
             answers,
             leases,
             tallies,
+            offers,
         },
         writer,
     )
@@ -189,10 +195,12 @@ impl Harness {
             answers: ends.answers,
             leases: ends.leases,
             tallies: ends.tallies,
+            offers: ends.offers,
             writer,
             book: Arc::new(Book::default()),
             terms: std::collections::BTreeMap::new(),
             recalled: Vec::new(),
+            prices: Arc::default(),
         }
     }
 
@@ -260,39 +268,6 @@ impl Harness {
     }
     pub fn diagnostics(&self) -> DiagnosticsServiceClient<Calls> {
         DiagnosticsServiceClient::new(self.calls())
-    }
-
-    /// Takes updates as a bidder would, until they say what is waited for.
-    pub async fn updated(&mut self, what: &str, reached: impl Fn(&Harness) -> bool) {
-        let deadline = Instant::now() + PATIENCE;
-        while !reached(self) {
-            let left = deadline.saturating_duration_since(Instant::now());
-            let update = tokio::time::timeout(left, self.updates.recv()).await;
-            match update
-                .unwrap_or_else(|_| panic!("no update says that {what}"))
-                .unwrap()
-            {
-                Update::Book { book, terms } => {
-                    self.book = book;
-                    self.terms = terms.into_iter().collect();
-                }
-                Update::Market(market) => {
-                    self.book = Arc::new(self.book.with_market(market));
-                }
-                Update::Terms(terms) => self.terms.extend(terms),
-                Update::Recall(ads) => self.recalled.extend(ads),
-            }
-        }
-    }
-
-    /// Writes entries to the journal, durable.
-    pub fn write(&mut self, entries: &[Entry]) {
-        for entry in entries {
-            let mut bytes = Vec::new();
-            journal::codec::encode(entry, &mut bytes).unwrap();
-            self.writer.append(&bytes).unwrap();
-        }
-        self.writer.commit().unwrap();
     }
 
     pub async fn answer(&mut self) -> GrantAnswer {

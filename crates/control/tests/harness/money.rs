@@ -1,14 +1,19 @@
-//! The bidder's part of the money: leases asked for, bids agreed, entries told, and the reports that come of them.
+//! The bidder's part: updates taken in, leases asked for, bids agreed, entries told, and the reports that come of them.
+
+use std::sync::Arc;
+use std::time::Instant;
 
 use api::v1;
+use auction::book::Update;
 use campaign::creative::Format;
 use campaign::id::{AdId, BidId, CreativeId, ExchangeId, Incarnation};
 use campaign::money::{Currency, Money};
 use campaign::time::Clock;
+use journal::context::PriceContext;
 use journal::entry::{BidTerms, Entry, Event};
 use pacing::lease::{GrantAnswer, GrantRequest, LeaseGrant, LeaseMessage};
 
-use super::{Harness, PLANTED};
+use super::{Harness, PATIENCE, PLANTED};
 
 pub const HOLDER: Incarnation = Incarnation { node: 1, start: 1 };
 
@@ -54,7 +59,42 @@ impl Harness {
             issued: self.clock.now(),
             user: 0,
             measured: true,
+            context: PriceContext::NONE,
         }
+    }
+
+    /// Takes updates as a bidder would, until they say what is waited for.
+    pub async fn updated(&mut self, what: &str, reached: impl Fn(&Harness) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !reached(self) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let update = tokio::time::timeout(left, self.updates.recv()).await;
+            match update
+                .unwrap_or_else(|_| panic!("no update says that {what}"))
+                .unwrap()
+            {
+                Update::Book { book, terms } => {
+                    self.book = book;
+                    self.terms = terms.into_iter().collect();
+                }
+                Update::Market(market) => {
+                    self.book = Arc::new(self.book.with_market(market));
+                }
+                Update::Terms(terms) => self.terms.extend(terms),
+                Update::Prices(prices) => self.prices = prices,
+                Update::Recall(ads) => self.recalled.extend(ads),
+            }
+        }
+    }
+
+    /// Writes entries to the journal, durable.
+    pub fn write(&mut self, entries: &[Entry]) {
+        for entry in entries {
+            let mut bytes = Vec::new();
+            journal::codec::encode(entry, &mut bytes).unwrap();
+            self.writer.append(&bytes).unwrap();
+        }
+        self.writer.commit().unwrap();
     }
 
     pub fn entry(&self, event: Event) -> Entry {

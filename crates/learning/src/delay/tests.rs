@@ -82,6 +82,10 @@ fn a_silence_is_found_out_and_lowers_no_rate() {
     assert!((from.0 - 12 * HOUR).abs() < 5 * MINUTE && to.is_none());
     let got = rate(&tracker, &clicks, now);
     assert!((0.09..0.11).contains(&got), "{got}");
+    // What is known of a short delay is held, too.
+    let (tracker, clicks, now) = play(15, 0.1, 12..99);
+    let got = rate(&tracker, &clicks, now);
+    assert!(tracker.is_held() && (0.09..0.11).contains(&got), "{got}");
 }
 
 #[test]
@@ -101,6 +105,73 @@ fn a_tracker_that_tells_later_what_it_kept_was_never_silent() {
     let converted = Timestamp(now.0 - 2 * HOUR);
     tracker.convert(Timestamp(converted.0 - MINUTE), converted, now);
     assert!(tracker.holds().is_empty());
+}
+
+#[test]
+fn a_silence_that_is_true_is_accepted_and_lowers_the_rate() {
+    let (mut tracker, clicks, now) = play(18, 1.0, 12..99);
+    let held = rate(&tracker, &clicks, now);
+    tracker.accept(now);
+    assert!(!tracker.is_held() && tracker.silence(now).is_none());
+    let true_rate = rate(&tracker, &clicks, now);
+    assert!(true_rate < 0.8 * held, "{true_rate} {held}");
+}
+
+#[test]
+fn chance_alone_silences_nobody() {
+    // One click in a hundred converts, by dice: gaps of several times the usual come.
+    let (mut tracker, mut seed) = (Tracker::new(settings()), 3_u64);
+    for minute in 0..14 * 24 * 60 {
+        let now = Timestamp(minute * MINUTE);
+        for _ in 0..10 {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            tracker.click(now);
+            if (seed >> 33) % 100 == 0 {
+                tracker.convert(now, now, now);
+            }
+        }
+        assert_eq!(tracker.silence(now), None, "minute {minute}");
+        tracker.learn(now);
+    }
+}
+
+#[test]
+fn several_steps_find_a_short_delay_at_once() {
+    let rate_after = |steps: u32| {
+        let settings = Settings {
+            delay: Span::minutes(30),
+            delay_strength: 3.0,
+            steps,
+            ..Settings::default()
+        };
+        let (mut tracker, mut clicks) = (Tracker::new(settings), Clicks::new(&settings));
+        for minute in 0..10 {
+            let now = Timestamp(minute * MINUTE);
+            for number in 0..50 {
+                tracker.click(now);
+                clicks.click(now);
+                if number % 10 == 0 {
+                    tracker.convert(now, now, now);
+                    clicks.convert(now);
+                }
+            }
+            tracker.learn(now);
+        }
+        rate(&tracker, &clicks, Timestamp(10 * MINUTE))
+    };
+    let ten = rate_after(10);
+    assert!((0.08..0.12).contains(&ten), "{ten}");
+}
+
+#[test]
+fn what_was_counted_before_is_gone_on_from() {
+    let before = Evidence {
+        trials: 500.0,
+        successes: 50.0,
+    };
+    let tracker = Tracker::new(settings());
+    let clicks = Clicks::since(&settings(), before, Timestamp(HOUR));
+    assert_eq!(clicks.evidence(&tracker, Timestamp(HOUR)), before);
 }
 
 #[test]

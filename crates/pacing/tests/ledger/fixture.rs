@@ -13,6 +13,7 @@ use campaign::id::{
 };
 use campaign::money::{Currency, Money};
 use campaign::time::{Day, TimeZone, Timestamp};
+use journal::context::PriceContext;
 use journal::entry::BidTerms;
 use pacing::account::Level;
 use pacing::ledger::terms::AdAccount;
@@ -69,5 +70,6 @@ pub fn terms(bid: u64, ad: AdId, lease: LeaseId, max_cost: Money, issued: Timest
         issued,
         user: 0,
         measured: false,
+        context: PriceContext::NONE,
     }
 }

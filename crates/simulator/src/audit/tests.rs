@@ -16,6 +16,7 @@ use campaign::id::{AdId, AdvertiserId, BidId, CampaignId, CreativeId, ExchangeId
 use campaign::money::Money;
 use campaign::targeting::{Condition, Expression};
 use campaign::time::{Flight, Span, TimeZone};
+use journal::context::PriceContext;
 use journal::entry::BidTerms;
 use serde_json::json;
 
@@ -153,6 +154,7 @@ fn signed(creative: u64, impression: u16, format: Format) -> (String, Signed) {
         issued: NOW,
         user: 0,
         measured: false,
+        context: PriceContext::NONE,
     };
     let keys = TokenKeys::new(
         TokenSecret {

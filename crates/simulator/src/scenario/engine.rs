@@ -13,6 +13,7 @@ use campaign::estimate::Estimate;
 use campaign::id::{BidId, CreativeId, ExchangeId};
 use campaign::money::{Cpm, Currency, Money};
 use campaign::time::{TimeZone, Timestamp};
+use journal::context::PriceContext;
 use journal::entry::{BidTerms, Price};
 use learning::surge::{Sample, Surge};
 use pacing::account::Level;
@@ -286,6 +287,7 @@ impl Engine {
                 issued: ask.at,
                 user: 0,
                 measured: true,
+                context: PriceContext::NONE,
             },
             price,
         })

@@ -23,6 +23,7 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
+use journal::context::PriceContext;
 use journal::entry::BidTerms;
 use serde_json::{Value, json};
 use simulator::audit::books::{Posted, Statement};
@@ -344,6 +345,7 @@ impl Shop {
             issued: now,
             user: 0,
             measured: self.manner != Manner::Tracks,
+            context: PriceContext::NONE,
         };
         let signed = Signed::new(&terms, &self.keys);
         let arena = bumpalo::Bump::new();

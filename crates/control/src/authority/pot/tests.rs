@@ -86,8 +86,8 @@ enum Loss {
     Priced,
 }
 
-/// Six hours of the same prices for two ads of one budget, an auction a second each: one for which an impression is worth
-/// 3,000 and that bids 600 at most, another for which it is worth 1,000.
+/// Six hours of the same prices for two ads of one budget, an auction a second each: one for which an impression is
+/// worth 3,000 and that bids 600 at most, another for which it is worth 1,000.
 fn play_cut(pot: &mut Pot, terms: &Terms, loss: Loss) -> i64 {
     let (mut spent, mut seed) = (0_i64, 1_u64);
     for second in 0..21_600 {

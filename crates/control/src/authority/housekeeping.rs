@@ -1,0 +1,32 @@
+//! What is written down and forgotten once a minute.
+
+use store::error::StoreError;
+
+use super::money::{NOTICES_FORGOTTEN_AT_ONCE, NOTICES_KEPT, ORDERS_KEPT};
+use super::{Authority, AuthorityError};
+
+impl Authority {
+    /// Notes the time, and forgets what nobody needs.
+    pub(super) fn housekeeping(&mut self) -> Result<(), AuthorityError> {
+        let now = self.clock.now();
+        let shown = self.tokens.shown_since();
+        let multipliers = self.pace.unnoted();
+        self.store.transaction::<_, StoreError>(|transaction| {
+            transaction.note_now(now)?;
+            for (level, multiplier) in &multipliers {
+                transaction.write_multiplier(*level, *multiplier, now)?;
+            }
+            for (id, at) in &shown {
+                transaction.note_api_token_use(id, *at)?;
+            }
+            transaction.forget_answers(
+                now - crate::idempotency::KEPT,
+                crate::idempotency::KEPT_COUNT,
+            )?;
+            transaction.forget_conversions(now - ORDERS_KEPT)?;
+            transaction.forget_notices(now - NOTICES_KEPT, NOTICES_FORGOTTEN_AT_ONCE)?;
+            Ok(())
+        })?;
+        Ok(())
+    }
+}
