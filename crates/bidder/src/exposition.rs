@@ -157,6 +157,10 @@ fn describe(recorder: &PrometheusRecorder) {
         "Bids by exchange: one for each impression that was bid on.",
     );
     counter(
+        "outbid_explored_bids_total",
+        "Bids in first-price auctions that were made to learn prices, not because they seemed best.",
+    );
+    counter(
         "outbid_no_bids_total",
         "Requests that were not bid on, by the reason that came furthest.",
     );

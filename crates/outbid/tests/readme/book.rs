@@ -61,9 +61,15 @@ fn reader_place() -> tempfile::TempDir {
         std::os::unix::fs::symlink(root().join(name), place.path().join(name))
             .expect("a link can be made");
     }
-    // A configuration is checked for files that are there; what is in them is read when a process starts.
-    for name in ["server.pem", "server.key", "clients.pem"] {
-        std::fs::write(place.path().join(name), "").expect("it can be written");
+    // A configuration is checked with the certificates that it names.
+    let made = rcgen::generate_simple_self_signed(["localhost".to_string()])
+        .expect("a certificate can be made");
+    for (name, pem) in [
+        ("server.pem", made.cert.pem()),
+        ("server.key", made.signing_key.serialize_pem()),
+        ("clients.pem", made.cert.pem()),
+    ] {
+        std::fs::write(place.path().join(name), pem).expect("it can be written");
     }
     place
 }
