@@ -60,7 +60,7 @@ fn explored(best: Cpm, floor: Cpm, worth: Cpm, throw: u64, ppm: u32) -> Option<C
         _ => (floor.max(Cpm(best.0 / 2)), best),
     };
     let part = i128::from(throw >> 1 & 0xffff);
-    let far = i128::from(to.0 - from.0) * part >> 16;
+    let far = (i128::from(to.0 - from.0) * part) >> 16;
     Some(Cpm(from.0 + far as i64))
 }
 
