@@ -2,7 +2,6 @@
 //! their ads' targeting.
 #![allow(clippy::unwrap_used, reason = "a test stops where it goes wrong")]
 
-#[allow(dead_code, reason = "each test uses a part of it")]
 mod support;
 
 use std::sync::Arc;

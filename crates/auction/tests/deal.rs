@@ -1,7 +1,6 @@
 //! What was agreed of a deal, against what requests say of it.
 #![allow(clippy::unwrap_used, reason = "a test stops where it goes wrong")]
 
-#[allow(dead_code, reason = "each test uses a part of it")]
 mod support;
 
 use campaign::ad::State;

@@ -1,7 +1,6 @@
 //! What an exchange's settings make of a request: whether it is bid on, under which seat, and above which floor.
 #![allow(clippy::unwrap_used, reason = "a test stops where it goes wrong")]
 
-#[allow(dead_code, reason = "each test uses a part of it")]
 mod support;
 
 use auction::reason::NoBidReason;

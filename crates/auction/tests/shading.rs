@@ -1,4 +1,5 @@
 //! What is bid below its worth where the winner pays its bid.
+#![allow(clippy::unwrap_used, reason = "a test stops where it goes wrong")]
 
 mod support;
 

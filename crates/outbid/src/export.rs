@@ -18,8 +18,6 @@ use crate::session::{Format, Session, note, out};
 
 /// How many resources one file takes; `apply` reads no more.
 const MAX_RESOURCES: usize = 50_000;
-/// The order in which a file tells them: what is named before what names it.
-
 /// What to export.
 #[derive(Arguments, Debug)]
 pub struct Args {
