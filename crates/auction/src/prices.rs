@@ -169,7 +169,7 @@ pub const fn size_name(class: u8) -> &'static str {
     }
 }
 
-/// A floor by its octave: 1 is none, 2 is up to twice [`LOWEST_FLOOR`].
+/// A floor by its octave: 1 is none, 2 is up to twice `LOWEST_FLOOR`.
 pub fn floor_class(floor: Cpm) -> u8 {
     match u64::try_from(floor.0) {
         Ok(units @ 1..) => (units.ilog2().saturating_sub(LOWEST_FLOOR.ilog2()) + 2).min(15) as u8,
