@@ -69,7 +69,7 @@ impl Multiplier {
     }
 
     /// So many steps at once, where their `spent`, `target` and `base` are only known together: η is that of all of
-    /// them, but no more than [`AT_ONCE_MAX`], since the later ones would have gone by what the earlier ones did.
+    /// them, but no more than `AT_ONCE_MAX`, since the later ones would have gone by what the earlier ones did.
     pub fn descend_at_once(&mut self, spent: f64, target: f64, base: f64, steps: f64) {
         if base <= 0.0 || steps <= 0.0 {
             return;
