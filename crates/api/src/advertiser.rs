@@ -51,17 +51,3 @@ pub fn read(
         click_window_days,
     }
 }
-
-/// Takes out what only we may say, so that what is stored is what was asked for.
-pub fn strip(wire: &mut v1::Advertiser) {
-    *wire = v1::Advertiser {
-        name: String::new(),
-        number: 0,
-        state: 0,
-        spend: None,
-        etag: String::new(),
-        create_time: None,
-        update_time: None,
-        ..std::mem::take(wire)
-    };
-}

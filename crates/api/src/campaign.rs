@@ -34,21 +34,3 @@ pub fn read(
         frequency_caps: money::frequency_caps(&wire.frequency_caps, &at("frequency_caps"), wrong),
     }
 }
-
-/// Takes out what only we may say, so that what is stored is what was asked for.
-pub fn strip(wire: &mut v1::Campaign) {
-    *wire = v1::Campaign {
-        name: String::new(),
-        number: 0,
-        state: 0,
-        currency_code: String::new(),
-        spend: None,
-        serving_status: 0,
-        serving_status_reasons: Vec::new(),
-        serving_status_details: Vec::new(),
-        etag: String::new(),
-        create_time: None,
-        update_time: None,
-        ..std::mem::take(wire)
-    };
-}

@@ -333,16 +333,3 @@ fn few(count: usize, path: &str, wrong: &mut Violations) {
         wrong.add(path, "TOO_MANY", format!("write at most {MAX_LIST}"));
     }
 }
-
-/// Takes out what only we may say, so that what is stored is what was asked for.
-pub fn strip(wire: &mut v1::Creative) {
-    *wire = v1::Creative {
-        name: String::new(),
-        number: 0,
-        state: 0,
-        etag: String::new(),
-        create_time: None,
-        update_time: None,
-        ..std::mem::take(wire)
-    };
-}

@@ -115,16 +115,3 @@ fn advertisers(
     }
     found
 }
-
-/// Takes out what only we may say, so that what is stored is what was asked for.
-pub fn strip(wire: &mut v1::Deal) {
-    *wire = v1::Deal {
-        name: String::new(),
-        number: 0,
-        state: 0,
-        etag: String::new(),
-        create_time: None,
-        update_time: None,
-        ..std::mem::take(wire)
-    };
-}

@@ -210,19 +210,6 @@ pub fn write(exchange: &Exchange) -> v1::Exchange {
     }
 }
 
-/// Takes out what only we may say, so that what is stored is what was asked for.
-pub fn strip(wire: &mut v1::Exchange) {
-    *wire = v1::Exchange {
-        name: String::new(),
-        number: 0,
-        state: 0,
-        etag: String::new(),
-        create_time: None,
-        update_time: None,
-        ..std::mem::take(wire)
-    };
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

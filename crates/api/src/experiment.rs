@@ -197,17 +197,3 @@ fn named(
     }
     found
 }
-
-/// Takes out what only we may say, so that what is stored is what was asked for.
-pub fn strip(wire: &mut v1::Experiment) {
-    *wire = v1::Experiment {
-        name: String::new(),
-        number: 0,
-        state: 0,
-        phase: 0,
-        etag: String::new(),
-        create_time: None,
-        update_time: None,
-        ..std::mem::take(wire)
-    };
-}

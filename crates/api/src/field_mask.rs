@@ -21,6 +21,9 @@ pub trait Masked: Clone {
 
     /// Whether a field says anything.
     fn is_set(&self, field: &str) -> bool;
+
+    /// Takes out what only we may say: a client sends it back with the rest.
+    fn strip(&mut self);
 }
 
 /// Changes the fields of `old` that the mask names to what `new` says: those that are set in `new` where the mask is
@@ -118,6 +121,10 @@ macro_rules! masked {
                     $($(stringify!($arm) => matches!(self.$oneof, Some($variant)),)*)*
                     _ => false,
                 }
+            }
+
+            fn strip(&mut self) {
+                $(self.$ours = Default::default();)*
             }
         }
     };
@@ -304,6 +311,22 @@ mod tests {
             fields(&wrong),
             ["update_mask.paths[1]", "update_mask.paths[2]"]
         );
+    }
+
+    #[test]
+    fn what_is_ours_is_taken_out_and_nothing_else() {
+        let theirs = campaign("spring", "UTC", Some(1), Some(2));
+        let mut sent = v1::Campaign {
+            name: "advertisers/acme/campaigns/spring".to_string(),
+            number: 7,
+            state: v1::State::Paused as i32,
+            spend: Some(v1::Spend::default()),
+            etag: "e".to_string(),
+            create_time: Some(prost_types::Timestamp::default()),
+            ..theirs.clone()
+        };
+        sent.strip();
+        assert_eq!(sent, theirs);
     }
 
     #[test]

@@ -79,20 +79,6 @@ fn decimal(nanos: i64) -> String {
     short.trim_end_matches('.').to_string()
 }
 
-/// Takes out what only we may say, so that what is stored is what was asked for.
-pub fn strip(wire: &mut v1::RateTable) {
-    *wire = v1::RateTable {
-        name: String::new(),
-        number: 0,
-        state: 0,
-        in_force: false,
-        etag: String::new(),
-        create_time: None,
-        update_time: None,
-        ..std::mem::take(wire)
-    };
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -26,8 +26,6 @@ pub trait Resource: Message + Default + Masked + PartialEq + Send + 'static {
     fn name(&self) -> &str;
     /// The etag that the client sent.
     fn etag(&self) -> &str;
-    /// Takes out what only we may say.
-    fn strip(&mut self);
     /// Puts in what only we may say of a new one.
     fn begin(&mut self, _: &Catalog) {}
     /// Says what may not change.
@@ -73,15 +71,12 @@ pub struct Subject<'a> {
 
 /// Fields that every resource has.
 macro_rules! usual {
-    ($api:ident) => {
+    () => {
         fn name(&self) -> &str {
             &self.name
         }
         fn etag(&self) -> &str {
             &self.etag
-        }
-        fn strip(&mut self) {
-            api::$api::strip(self);
         }
     };
 }
@@ -118,7 +113,7 @@ mod experiment;
 
 impl Resource for v1::Advertiser {
     const KIND: Kind = Kind::Advertiser;
-    usual!(advertiser);
+    usual!();
 
     fn check_fixed(&self, before: &Self, path: &str, wrong: &mut Violations) {
         let currency = |wire: &Self| Currency::parse(&wire.currency_code);
@@ -175,7 +170,7 @@ impl Resource for v1::Advertiser {
 
 impl Resource for v1::Campaign {
     const KIND: Kind = Kind::Campaign;
-    usual!(campaign);
+    usual!();
 
     fn noun(
         &self,
@@ -208,7 +203,7 @@ impl Resource for v1::Campaign {
 
 impl Resource for v1::Ad {
     const KIND: Kind = Kind::Ad;
-    usual!(ad);
+    usual!();
 
     fn noun(
         &self,
@@ -249,7 +244,7 @@ impl Resource for v1::Ad {
 
 impl Resource for v1::Creative {
     const KIND: Kind = Kind::Creative;
-    usual!(creative);
+    usual!();
 
     fn check_fixed(&self, before: &Self, path: &str, wrong: &mut Violations) {
         let format = |wire: &Self| wire.material.as_ref().map(std::mem::discriminant);

@@ -13,7 +13,7 @@ use crate::view::View;
 
 impl Resource for v1::Experiment {
     const KIND: Kind = Kind::Experiment;
-    usual!(experiment);
+    usual!();
 
     fn check_fixed(&self, before: &Self, path: &str, wrong: &mut Violations) {
         let mut fixed = |field: &str, same: bool| {

@@ -31,7 +31,7 @@ macro_rules! for_admins {
 
 impl Resource for v1::Exchange {
     const KIND: Kind = Kind::Exchange;
-    usual!(exchange);
+    usual!();
 
     fn begin(&mut self, catalog: &Catalog) {
         self.number = catalog.next_exchange().0;
@@ -81,7 +81,7 @@ impl Resource for v1::Exchange {
 
 impl Resource for v1::Deal {
     const KIND: Kind = Kind::Deal;
-    usual!(deal);
+    usual!();
     for_admins!();
 
     /// A price stays in its currency whatever becomes of the exchange's.
@@ -187,7 +187,7 @@ fn check_rate(
 
 impl Resource for v1::RateTable {
     const KIND: Kind = Kind::RateTable;
-    usual!(rate_table);
+    usual!();
     for_admins!();
 
     fn noun(&self, _: &Subject<'_>, _: &Catalog, path: &str, wrong: &mut Violations) -> Noun {
@@ -207,7 +207,7 @@ impl Resource for v1::RateTable {
 
 impl Resource for v1::BlockList {
     const KIND: Kind = Kind::BlockList;
-    usual!(block_list);
+    usual!();
     for_admins!();
 
     fn noun(&self, _: &Subject<'_>, catalog: &Catalog, path: &str, wrong: &mut Violations) -> Noun {
