@@ -55,7 +55,7 @@ impl Kind {
         }
     }
 
-    /// What it is called in a sentence.
+    /// What the contract calls it where a field or a part of a path is meant: `rate_table`.
     pub const fn noun(self) -> &'static str {
         match self {
             Kind::Advertiser => "advertiser",
@@ -70,6 +70,15 @@ impl Kind {
         }
     }
 
+    /// What it is called in a sentence: `rate table`.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Kind::RateTable => "rate table",
+            Kind::BlockList => "block list",
+            _ => self.noun(),
+        }
+    }
+
     /// What it hangs below.
     pub const fn parent(self) -> Option<Kind> {
         match self {
@@ -81,7 +90,7 @@ impl Kind {
         }
     }
 
-    /// Whether it says where and in what money is bought, for all advertisers: bidders hear of it without a new book.
+    /// Whether it belongs to no advertiser, but says for all of them where, and in what money, is bought.
     pub const fn is_of_market(self) -> bool {
         matches!(
             self,
@@ -323,6 +332,13 @@ mod tests {
         assert_eq!(campaign.parent().unwrap().parent(), None);
         assert_eq!(ad.advertiser().as_str(), "advertisers/acme");
         assert_eq!(Name::child(Some(&campaign), Kind::Ad, "mpu"), Ok(ad));
+    }
+
+    #[test]
+    fn the_words_of_a_kind_are_its_noun_as_people_write_it() {
+        for kind in Kind::ALL {
+            assert_eq!(kind.words(), kind.noun().replace('_', " "));
+        }
     }
 
     #[test]

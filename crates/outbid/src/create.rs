@@ -60,7 +60,7 @@ impl Done<'_> {
     pub fn tell(&mut self, what: &str, resource: &Resource) -> Result<(), Failure> {
         match self.session.output {
             Format::Table | Format::Wide | Format::Csv => {
-                let noun = resource.kind().noun().replace('_', " ");
+                let noun = resource.kind().words();
                 out(&format!("{noun} {} {what}\n", short(resource.name())))
             }
             Format::Name => out(&format!("{}\n", resource.name())),

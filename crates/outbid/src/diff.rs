@@ -71,7 +71,7 @@ fn told(planned: &Planned) -> String {
     let what = word(&planned.step);
     let mut text = format!(
         "{} {} {what}\n",
-        resource.kind().noun(),
+        resource.kind().words(),
         short(resource.name())
     );
     for line in lines(planned) {

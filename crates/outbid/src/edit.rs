@@ -136,7 +136,7 @@ fn heading(resource: &Resource, said: &[String]) -> String {
     let mut lines = vec![
         format!(
             "The {} {}. Save and close to change it.",
-            resource.kind().noun(),
+            resource.kind().words(),
             short(resource.name())
         ),
         "Save it as it is, or empty, to change nothing. A field that is taken out is cleared."

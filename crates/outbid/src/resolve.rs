@@ -64,10 +64,10 @@ async fn names(server: &Server, kind: Kind) -> Result<Vec<Name>, Failure> {
 
 /// The parent of a list of everything of the kind.
 pub fn any_parent(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Advertiser | Kind::Exchange | Kind::Deal | Kind::RateTable | Kind::BlockList => "",
-        Kind::Campaign | Kind::Creative | Kind::Experiment => "advertisers/-",
-        Kind::Ad => "advertisers/-/campaigns/-",
+    match kind.parent() {
+        Some(Kind::Advertiser) => "advertisers/-",
+        Some(_) => "advertisers/-/campaigns/-",
+        None => "",
     }
 }
 
@@ -90,9 +90,9 @@ fn read<'a>(kinds: &[Kind], text: &'a str) -> Result<Meant<'a>, Failure> {
         return if kinds.contains(&name.kind()) {
             Ok(Meant::Whole(name))
         } else {
-            let noun = name.kind().noun();
+            let words = name.kind().words();
             Err(Failure::usage(format!(
-                "{text} names the {noun}, and this takes {}",
+                "{text} names the {words}, and this takes {}",
                 nouns(kinds)
             )))
         };
@@ -209,19 +209,20 @@ pub fn nearest<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 }
 
 fn nouns(kinds: &[Kind]) -> String {
-    let article = if matches!(kinds, [Kind::Advertiser | Kind::Ad | Kind::Exchange, ..]) {
+    let either = either(kinds);
+    let article = if either.starts_with(['a', 'e', 'i', 'o', 'u']) {
         "an"
     } else {
         "a"
     };
-    format!("{article} {}", either(kinds))
+    format!("{article} {either}")
 }
 
 fn either(kinds: &[Kind]) -> String {
-    let nouns: Vec<&str> = kinds.iter().map(|kind| kind.noun()).collect();
-    match nouns.as_slice() {
+    let words: Vec<&str> = kinds.iter().map(|kind| kind.words()).collect();
+    match words.as_slice() {
         [rest @ .., last] if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
-        _ => nouns.concat(),
+        _ => words.concat(),
     }
 }
 
@@ -351,6 +352,11 @@ mod tests {
         );
         check(&[Kind::Campaign], "Spring", "lower-case");
         check(&[Kind::Campaign], "", "lower-case");
+        check(
+            &[Kind::Experiment],
+            "rateTables/usual",
+            "names the rate table, and this takes an experiment",
+        );
         check(
             &[Kind::Campaign],
             "a/b/c",

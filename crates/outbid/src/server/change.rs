@@ -152,6 +152,6 @@ fn no_switch(kind: Kind) -> Failure {
         Kind::Experiment => "set its end_time, or delete it",
         _ => "pause the ads that show it",
     };
-    let noun = kind.noun();
-    Failure::usage(format!("no {noun} has a switch of its own: {instead}"))
+    let words = kind.words();
+    Failure::usage(format!("no {words} has a switch of its own: {instead}"))
 }
