@@ -125,10 +125,9 @@ fn page(resource: &Resource, children: &[Resource]) -> String {
         Resource::BlockList(list) => market::block_list(&mut page, list),
         Resource::Experiment(experiment) => experiment::facts(&mut page, experiment),
     }
-    let (made, changed, number) = origin(resource);
-    page.fact("Number", number);
-    page.fact("Made", made);
-    page.fact("Changed", changed);
+    page.fact("Number", resource.number().to_string());
+    page.fact("Made", words::moment(resource.created()));
+    page.fact("Changed", words::moment(resource.updated()));
     let mut text = page.render();
     if let Some(first) = children.first() {
         text.push_str(&format!("\n{}\n", capital(collection(first.kind()))));
@@ -199,29 +198,6 @@ fn money(page: &mut Page, resource: &Resource) {
                 amount::nanos(spend.house_loss_nanos, code)
             ),
         );
-    }
-}
-
-fn origin(resource: &Resource) -> (String, String, String) {
-    let told = |made: &Option<prost_types::Timestamp>,
-                changed: &Option<prost_types::Timestamp>,
-                number: u64| {
-        (
-            words::moment(made.as_ref()),
-            words::moment(changed.as_ref()),
-            number.to_string(),
-        )
-    };
-    match resource {
-        Resource::Advertiser(it) => told(&it.create_time, &it.update_time, it.number),
-        Resource::Campaign(it) => told(&it.create_time, &it.update_time, it.number),
-        Resource::Ad(it) => told(&it.create_time, &it.update_time, it.number),
-        Resource::Creative(it) => told(&it.create_time, &it.update_time, it.number),
-        Resource::Exchange(it) => told(&it.create_time, &it.update_time, it.number),
-        Resource::Deal(it) => told(&it.create_time, &it.update_time, it.number),
-        Resource::RateTable(it) => told(&it.create_time, &it.update_time, it.number),
-        Resource::BlockList(it) => told(&it.create_time, &it.update_time, it.number),
-        Resource::Experiment(it) => told(&it.create_time, &it.update_time, it.number),
     }
 }
 

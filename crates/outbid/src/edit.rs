@@ -99,7 +99,7 @@ async fn send(
         )));
     }
     let mut message = entry.message.clone();
-    let etag = prost_reflect::Value::String(etag(present).to_string());
+    let etag = prost_reflect::Value::String(present.etag().to_string());
     message.set_field_by_name("etag", etag);
     let all: Vec<String> = writable(name.kind())
         .iter()
@@ -163,20 +163,6 @@ fn without_comments(text: &str) -> String {
         .lines()
         .skip_while(|line| line.trim_start().starts_with('#') || line.trim().is_empty());
     body.map(|line| line.to_string() + "\n").collect()
-}
-
-fn etag(resource: &Resource) -> &str {
-    match resource {
-        Resource::Advertiser(it) => &it.etag,
-        Resource::Campaign(it) => &it.etag,
-        Resource::Ad(it) => &it.etag,
-        Resource::Creative(it) => &it.etag,
-        Resource::Exchange(it) => &it.etag,
-        Resource::Deal(it) => &it.etag,
-        Resource::RateTable(it) => &it.etag,
-        Resource::BlockList(it) => &it.etag,
-        Resource::Experiment(it) => &it.etag,
-    }
 }
 
 fn writable(kind: Kind) -> &'static [&'static str] {

@@ -331,39 +331,25 @@ fn wide_cells(resource: &Resource) -> Vec<String> {
         let held = resource.spend().map_or(0, |spend| spend.held_nanos);
         amount::about(held, resource.currency_code())
     };
-    let (mut cells, number, changed) = match resource {
-        Resource::Advertiser(it) => (
-            vec![held(), it.time_zone.clone()],
-            it.number,
-            &it.update_time,
-        ),
-        Resource::Campaign(it) => (
-            vec![
-                held(),
-                words::flight(it.flight.as_ref()),
-                it.time_zone.clone(),
-            ],
-            it.number,
-            &it.update_time,
-        ),
-        Resource::Ad(it) => (
-            vec![
-                held(),
-                words::flight(it.flight.as_ref()),
-                words::delivery(it).to_string(),
-                it.creatives.len().to_string(),
-            ],
-            it.number,
-            &it.update_time,
-        ),
-        Resource::Creative(it) => (Vec::new(), it.number, &it.update_time),
-        Resource::Exchange(it) => (Vec::new(), it.number, &it.update_time),
-        Resource::Deal(it) => (Vec::new(), it.number, &it.update_time),
-        Resource::RateTable(it) => (Vec::new(), it.number, &it.update_time),
-        Resource::BlockList(it) => (Vec::new(), it.number, &it.update_time),
-        Resource::Experiment(it) => (Vec::new(), it.number, &it.update_time),
+    let mut cells = match resource {
+        Resource::Advertiser(it) => vec![held(), it.time_zone.clone()],
+        Resource::Campaign(it) => vec![
+            held(),
+            words::flight(it.flight.as_ref()),
+            it.time_zone.clone(),
+        ],
+        Resource::Ad(it) => vec![
+            held(),
+            words::flight(it.flight.as_ref()),
+            words::delivery(it).to_string(),
+            it.creatives.len().to_string(),
+        ],
+        _ => Vec::new(),
     };
-    cells.extend([number.to_string(), words::moment(changed.as_ref())]);
+    cells.extend([
+        resource.number().to_string(),
+        words::moment(resource.updated()),
+    ]);
     cells
 }
 

@@ -3,6 +3,7 @@
 use api::names::{Kind, Name};
 use api::v1;
 use prost_reflect::DynamicMessage;
+use prost_types::Timestamp;
 
 use crate::contract;
 
@@ -102,6 +103,26 @@ impl Resource {
     /// Whether a person stopped it.
     pub fn state(&self) -> v1::State {
         each!(self, inner => inner.state())
+    }
+
+    /// Which version of it this is.
+    pub fn etag(&self) -> &str {
+        each!(self, inner => &inner.etag)
+    }
+
+    /// What programs call it where a number has to do.
+    pub fn number(&self) -> u64 {
+        each!(self, inner => inner.number)
+    }
+
+    /// When it was made.
+    pub fn created(&self) -> Option<&Timestamp> {
+        each!(self, inner => inner.create_time.as_ref())
+    }
+
+    /// When it was last changed.
+    pub fn updated(&self) -> Option<&Timestamp> {
+        each!(self, inner => inner.update_time.as_ref())
     }
 
     /// The currency of its amounts; empty where it has none.
