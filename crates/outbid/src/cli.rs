@@ -34,7 +34,7 @@ enum Command {
         after_help = "Example:\n  outbid serve --config /etc/outbid/outbid.toml --data /var/lib/outbid --log-format json"
     )]
     Serve(serve::Args),
-    /// List advertisers, campaigns, ads or creatives
+    /// List what there is of one kind: campaigns, ads, deals, and so on
     #[command(
         after_help = "Examples:\n  outbid get campaigns\n  outbid get ads --in acme/spring\n  \
                             outbid get creatives -o name"
@@ -72,13 +72,13 @@ enum Command {
     /// Change what a campaign may spend
     #[command(subcommand)]
     Budget(budget::Action),
-    /// Stop campaigns, ads or advertisers, within a second
+    /// Stop campaigns, ads, advertisers, exchanges or deals, within a second
     #[command(after_help = "Example:\n  outbid pause acme/spring")]
     Pause(switch::SwitchArgs),
     /// Let them run again, within a second
     #[command(after_help = "Example:\n  outbid resume acme/spring")]
     Resume(switch::SwitchArgs),
-    /// Delete campaigns, ads, creatives or advertisers; their reports stay
+    /// Delete what is named, whichever kind it is of; its reports stay
     #[command(after_help = "Example:\n  outbid delete acme/spring --force")]
     Delete(switch::DeleteArgs),
     /// Tell why a campaign or an ad does not serve, or why a bid request is bid on or not
@@ -91,7 +91,7 @@ enum Command {
     Pacing(pacing::Args),
     /// Show the campaigns that spend most, with rates and latencies, second by second
     Top(top::Args),
-    /// Show traced bid requests as they come: what was bid, or why nothing was
+    /// Show traced bid requests and wins as they come: what was bid, or why nothing was
     #[command(
         after_help = "Examples:\n  outbid tail nobids\n  outbid tail bids --ad acme/spring/mpu -o json\n  \
                             outbid tail nobids --once -n 50"
@@ -140,9 +140,9 @@ enum Command {
 }
 
 const FILES: &str = "\
-A file holds tables [[advertisers]], [[creatives]], [[campaigns]] and [[ads]] in TOML, or
-lists of these names in YAML or JSON. Their fields are those of the API, which `outbid schema`
-explains:
+A file holds tables such as [[advertisers]], [[creatives]], [[campaigns]] and [[ads]] in TOML,
+or lists of these names in YAML or JSON. `outbid schema` lists the kinds and explains their
+fields, which are those of the API:
 
   [[campaigns]]
   name = \"advertisers/acme/campaigns/spring\"

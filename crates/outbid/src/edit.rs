@@ -33,7 +33,7 @@ const COMMENT: &str = "# ";
 /// What to edit.
 #[derive(Arguments, Debug)]
 pub struct Args {
-    /// An advertiser, campaign, ad, creative, exchange, deal or rate table
+    /// What to edit, whichever kind it is of
     #[arg(value_name = "NAME")]
     name: String,
 }

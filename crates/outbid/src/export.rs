@@ -18,6 +18,7 @@ use crate::session::{Format, Session, note, out};
 
 /// How many resources one file takes; `apply` reads no more.
 const MAX_RESOURCES: usize = 50_000;
+
 /// What to export.
 #[derive(Arguments, Debug)]
 pub struct Args {

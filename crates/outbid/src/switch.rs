@@ -30,8 +30,7 @@ pub struct SwitchArgs {
 /// What to delete.
 #[derive(Arguments, Debug)]
 pub struct DeleteArgs {
-    /// Campaigns, ads, creatives, advertisers, exchanges, deals or rate tables
-    /// Campaigns, ads, creatives, experiments, advertisers or exchanges
+    /// What to delete, whichever kind it is of
     #[arg(required = true, value_name = "NAME")]
     names: Vec<String>,
     /// What hangs below a campaign or an advertiser, too
