@@ -96,43 +96,23 @@ async fn below(server: &Server, name: &Name) -> Result<Vec<Resource>, Failure> {
         Ok(resource) => resource,
         Err(failure) => return Err(resolve::suggest(server, name, failure).await),
     };
-    let mut experiments = Vec::new();
-    let (mut creatives, campaigns, ads) = match name.kind() {
-        Kind::Advertiser => (
-            list(server, Kind::Creative, name.as_str()).await?,
-            list(server, Kind::Campaign, name.as_str()).await?,
-            list(server, Kind::Ad, &format!("{name}/campaigns/-")).await?,
-        ),
-        Kind::Campaign => (
-            Vec::new(),
-            Vec::new(),
-            list(server, Kind::Ad, name.as_str()).await?,
-        ),
-        _ => Default::default(),
-    };
-    if name.kind() == Kind::Advertiser {
-        experiments = list(server, Kind::Experiment, name.as_str()).await?;
-    }
-    if matches!(name.kind(), Kind::Campaign | Kind::Ad) {
-        let shown: BTreeSet<&String> = ads
-            .iter()
-            .chain([&top])
-            .filter_map(|resource| match resource {
-                Resource::Ad(ad) => Some(&ad.creatives),
-                _ => None,
-            })
-            .flatten()
-            .collect();
-        for creative in shown {
-            let name = Name::parse(creative).map_err(|error| Failure::usage(error.to_string()))?;
-            creatives.extend(server.find(&name).await?);
+    let mut all = vec![top];
+    for kind in ORDER {
+        if let Some(parent) = resolve::parent_within(kind, name) {
+            all.extend(list(server, kind, &parent).await?);
         }
     }
-    let mut all = vec![top];
-    all.extend(creatives);
-    all.extend(campaigns);
-    all.extend(ads);
-    all.extend(experiments);
+    if matches!(name.kind(), Kind::Campaign | Kind::Ad) {
+        let ads = all.iter().filter_map(|resource| match resource {
+            Resource::Ad(ad) => Some(ad),
+            _ => None,
+        });
+        let shown: BTreeSet<String> = ads.flat_map(|ad| ad.creatives.iter().cloned()).collect();
+        for creative in shown {
+            let name = Name::parse(&creative).map_err(|error| Failure::usage(error.to_string()))?;
+            all.extend(server.find(&name).await?);
+        }
+    }
     all.sort_by_key(|resource| ORDER.iter().position(|kind| *kind == resource.kind()));
     Ok(all)
 }

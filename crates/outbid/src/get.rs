@@ -148,10 +148,7 @@ async fn parent(server: &Server, kind: Kind, text: Option<&str>) -> Result<Strin
         )));
     }
     let name = resolve::resolve(server, kinds, text).await?;
-    Ok(match (kind, name.kind()) {
-        (Kind::Ad, Kind::Advertiser) => format!("{name}/campaigns/-"),
-        _ => name.to_string(),
-    })
+    Ok(resolve::parent_within(kind, &name).unwrap_or_else(|| name.to_string()))
 }
 
 /// Prints resources of one kind.

@@ -71,6 +71,15 @@ pub fn any_parent(kind: Kind) -> &'static str {
     }
 }
 
+/// The parent of a list of all of the kind that is below `name`; `None` where nothing of the kind can be.
+pub fn parent_within(kind: Kind, name: &Name) -> Option<String> {
+    match (kind.parent()?, name.kind()) {
+        (parent, top) if parent == top => Some(name.to_string()),
+        (Kind::Campaign, Kind::Advertiser) => Some(format!("{name}/campaigns/-")),
+        _ => None,
+    }
+}
+
 /// What was written.
 #[derive(Debug, PartialEq)]
 enum Meant<'a> {
