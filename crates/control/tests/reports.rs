@@ -191,3 +191,38 @@ async fn a_report_comes_in_pages_and_says_what_is_wrong_with_the_question() {
     };
     refused(query(missing).await, Code::NotFound, "NOT_FOUND");
 }
+
+#[tokio::test]
+async fn a_report_on_what_nothing_is_counted_by_is_refused_with_what_to_ask() {
+    let directory = tempfile::tempdir().unwrap();
+    let harness = Harness::start(directory.path()).await;
+    harness.usual().await;
+    let deal = v1::CreateDealRequest {
+        deal_id: "spring".to_string(),
+        deal: Some(v1::Deal {
+            display_name: "Spring".to_string(),
+            exchange: "exchanges/demo".to_string(),
+            deal_id: "d-1".to_string(),
+            price: Some(v1::deal::Price::FloorCpmMicros(1_000_000)),
+            ..v1::Deal::default()
+        }),
+        ..Default::default()
+    };
+    harness.deals().create_deal(deal).await.unwrap();
+    let check = async |parent: &str, expect: &str| {
+        let request = v1::QueryReportRequest {
+            parent: parent.to_string(),
+            ..Default::default()
+        };
+        let answer = harness.reports().query_report(request).await;
+        let (_, details) = refused(answer, Code::InvalidArgument, "INVALID_FIELDS");
+        let told = &details.violations[0];
+        assert_eq!(told.field, "parent");
+        assert!(told.description.contains(expect), "{told:?}");
+    };
+    check("deals/spring", "nothing is counted by deal:").await;
+    check("rateTables/usual", "nothing is counted by rate table:").await;
+    check("blockLists/usual", "nothing is counted by block list:").await;
+    let experiment = "advertisers/acme/experiments/one";
+    check(experiment, "GetExperimentResults").await;
+}

@@ -22,6 +22,15 @@ mod csv;
 /// How many rows one page asks for; the most that the contract allows.
 const PAGE_SIZE: usize = 10_000;
 
+/// What the server counts by.
+const COUNTED: [Kind; 5] = [
+    Kind::Advertiser,
+    Kind::Campaign,
+    Kind::Ad,
+    Kind::Creative,
+    Kind::Exchange,
+];
+
 /// What to report.
 #[derive(Arguments, Debug)]
 pub struct Args {
@@ -34,7 +43,7 @@ pub struct Args {
         value_name = "DIMENSIONS"
     )]
     by: Vec<By>,
-    /// Only this advertiser, campaign, ad or creative
+    /// Only this advertiser, campaign, ad, creative or exchange
     #[arg(long = "in", visible_alias = "campaign", value_name = "NAME")]
     parent: Option<String>,
     /// From when: 2026-11-20, 2026-11-20T08:00:00Z, or how long ago, such as 24h or 7d
@@ -153,9 +162,7 @@ pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     }
     let server = session.connect().await?;
     let parent = match &args.parent {
-        Some(text) => resolve::resolve(&server, &Kind::ALL, text)
-            .await?
-            .to_string(),
+        Some(text) => resolve::resolve(&server, &COUNTED, text).await?.to_string(),
         None => "advertisers/-".to_string(),
     };
     // The product's time may run faster than real time, so the server says what "ago" counts from.

@@ -147,9 +147,8 @@ fn read(catalog: &Catalog, request: &v1::QueryReportRequest) -> Result<Question,
     let scope = match request.parent.as_str() {
         "advertisers/-" => None,
         text => match Name::parse(text) {
-            Ok(name) if name.kind() == Kind::Experiment => {
-                let what = "ask GetExperimentResults for what an experiment came to";
-                wrong.add("parent", "INVALID_NAME", what);
+            Ok(name) if counted_by(name.kind()).is_none() => {
+                wrong.add("parent", "INVALID_NAME", instead(name.kind()));
                 None
             }
             Ok(name) if catalog.named(&name).is_some() => Some(name),
@@ -211,16 +210,7 @@ fn read(catalog: &Catalog, request: &v1::QueryReportRequest) -> Result<Question,
     by.sort_unstable();
     by.dedup();
     let only = scope.iter().filter_map(|name| {
-        let dimension = match name.kind() {
-            Kind::Advertiser => Dimension::Advertiser,
-            Kind::Campaign => Dimension::Campaign,
-            Kind::Ad => Dimension::Ad,
-            Kind::Creative => Dimension::Creative,
-            Kind::Exchange => Dimension::Exchange,
-            // Nothing is counted by them.
-            Kind::Deal | Kind::RateTable | Kind::BlockList => return None,
-            Kind::Experiment => return None,
-        };
+        let dimension = counted_by(name.kind())?;
         let entry = catalog.named(name)?;
         let number = match &*entry.noun {
             // What notices carry is not the record's number.
@@ -240,6 +230,30 @@ fn read(catalog: &Catalog, request: &v1::QueryReportRequest) -> Result<Question,
         dimensions,
         rollups,
     })?)
+}
+
+/// What the store tells resources of this kind by; `None` where nothing is counted by them.
+fn counted_by(kind: Kind) -> Option<Dimension> {
+    match kind {
+        Kind::Advertiser => Some(Dimension::Advertiser),
+        Kind::Campaign => Some(Dimension::Campaign),
+        Kind::Ad => Some(Dimension::Ad),
+        Kind::Creative => Some(Dimension::Creative),
+        Kind::Exchange => Some(Dimension::Exchange),
+        Kind::Deal | Kind::RateTable | Kind::BlockList | Kind::Experiment => None,
+    }
+}
+
+/// What to ask instead of a report on what nothing is counted by.
+fn instead(kind: Kind) -> String {
+    match kind {
+        Kind::Experiment => "ask GetExperimentResults for what an experiment came to".to_string(),
+        kind => format!(
+            "nothing is counted by {}: write the name of an advertiser, campaign, ad, creative or exchange, or \
+             advertisers/- for everything",
+            kind.words()
+        ),
+    }
 }
 
 /// What the store tells a dimension by.
