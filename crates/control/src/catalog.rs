@@ -116,6 +116,8 @@ pub struct Placed<'a> {
 pub struct Catalog {
     entries: BTreeMap<u64, Entry>,
     numbers: HashMap<String, u64>,
+    /// The numbers of each kind's records.
+    kinds: BTreeMap<Kind, BTreeSet<u64>>,
     below: HashMap<u64, BTreeSet<u64>>,
     shelves: stock::Shelves,
     /// Where it is sold, as records said at the last [`Catalog::settle_market`].
@@ -144,6 +146,8 @@ impl Catalog {
     pub fn put(&mut self, entry: Entry) {
         let number = entry.record.id.0;
         self.numbers.insert(entry.name.as_str().to_string(), number);
+        let of_kind = self.kinds.entry(entry.name.kind()).or_default();
+        of_kind.insert(number);
         let parent = entry.name.parent().and_then(|parent| self.number(&parent));
         if let Some(parent) = parent {
             self.below.entry(parent).or_default().insert(number);
@@ -211,16 +215,13 @@ impl Catalog {
     /// Takes the rates of the table that is in force now, and tells whether they are others than before.
     pub fn settle_rates(&mut self, now: Timestamp) -> bool {
         let in_force = self.rates_at(now);
-        let (rates_of, rates) = match in_force {
-            Some((entry, rates)) => (
-                Some((entry.record.id.0, entry.record.version)),
-                rates.clone(),
-            ),
-            None => (None, RateTable::default()),
-        };
-        let changed = rates_of != self.rates_of;
+        let rates_of = in_force.map(|(entry, _)| (entry.record.id.0, entry.record.version));
+        if rates_of == self.rates_of {
+            return false;
+        }
+        let rates = in_force.map_or_else(RateTable::default, |(_, rates)| rates.clone());
         (self.rates_of, self.rates) = (rates_of, rates);
-        changed
+        true
     }
 
     /// The rate table in force at this time: the latest of those whose time has come.
@@ -278,9 +279,10 @@ impl Catalog {
 
     /// The records of a kind after this number, in the order in which they were made.
     pub fn after(&self, kind: Kind, number: u64) -> impl Iterator<Item = &Entry> {
-        let rest = self.entries.range(number.saturating_add(1)..);
-        rest.map(|(_, entry)| entry)
-            .filter(move |entry| entry.name.kind() == kind)
+        let of_kind = self.kinds.get(&kind).into_iter();
+        of_kind
+            .flat_map(move |numbers| numbers.range(number.saturating_add(1)..))
+            .filter_map(|number| self.entries.get(number))
     }
 
     /// What hangs right below a record, deleted or not.
