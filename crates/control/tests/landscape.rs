@@ -322,7 +322,7 @@ async fn first_prices_are_shaded_by_what_the_exchange_tells() {
         "{floored:?} {free:?}"
     );
     assert!(
-        free.context.contains("were made to learn"),
+        free.context.contains("were made to learn") && free.context.ends_with(" USD"),
         "{}",
         free.context
     );

@@ -18,9 +18,9 @@ pub const LOWEST: f64 = 1.0;
 /// Before so many outcomes bids are as they were at the start: an impression's whole worth.
 const LEAST_OUTCOMES: u32 = 30;
 /// A bid of which nobody tells within this is taken for lost.
-const SILENCE: Span = Span::seconds(90);
+pub(super) const SILENCE: Span = Span::seconds(90);
 /// Bids are counted together by so much time.
-const APART: Span = Span::seconds(5);
+pub(super) const APART: Span = Span::seconds(5);
 /// So many bids are taken for lost at once at most: a pacer looks at each.
 const LOST_AT_ONCE: f64 = 10_000.0;
 /// After so many auctions what they cost weighs 1 ÷ e, where it is asked what an auction costs of late.

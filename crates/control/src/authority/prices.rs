@@ -51,6 +51,8 @@ pub(crate) struct Market {
     touched: BTreeSet<PriceContext>,
     /// The hour that the curves are of.
     hour: i64,
+    /// What bidders are told of it, since they are told anything.
+    shades: Option<Arc<Shades>>,
     explored: Explored,
 }
 
@@ -170,8 +172,10 @@ impl Prices {
             market.give_up_waiting(now);
             renewed |= market.renew(now);
         }
-        let all = || self.markets.iter();
-        let shades = || all().filter_map(|(id, market)| Some((*id, Arc::new(market.shades()?))));
+        let shades = || {
+            let all = self.markets.iter();
+            all.filter_map(|(id, market)| Some((*id, market.shades.clone()?)))
+        };
         renewed.then(|| Arc::new(Table::new(shades().collect(), self.explored_ppm)))
     }
 }
@@ -188,6 +192,7 @@ impl Default for Market {
             curves: BTreeMap::new(),
             touched: BTreeSet::new(),
             hour: i64::MIN,
+            shades: None,
             explored: Explored::default(),
         }
     }
@@ -242,11 +247,12 @@ impl Market {
 
     fn give_up_waiting(&mut self, now: Timestamp) {
         for lost in self.waiting.give_up(now) {
-            self.observe(lost.context, lost.at, Told::Above(lost.price.0), lost.bids);
+            self.observe(lost.context, lost.at, Told::Above(lost.price), lost.count);
         }
     }
 
-    /// Makes the curves anew of which something came, or all where another hour has begun.
+    /// Makes the curves anew of which something came, or all where another hour has begun. Tells whether there was
+    /// anything to do. There are no more curves than kinds of impression.
     fn renew(&mut self, now: Timestamp) -> bool {
         if !self.is_shaded() {
             return false;
@@ -258,15 +264,16 @@ impl Market {
         let touched = std::mem::take(&mut self.touched);
         for context in &touched {
             let around = contexts(*context, now);
-            if self.curves.len() < CONTEXTS_MAX || self.curves.contains_key(context) {
-                self.curves.insert(*context, self.landscape.curve(&around));
-            }
+            self.curves.insert(*context, self.landscape.curve(&around));
+        }
+        if !touched.is_empty() {
+            self.shades = self.make_shades().map(Arc::new);
         }
         !touched.is_empty()
     }
 
     /// A curve for every kind of impression: of those never seen, that of the broadest around them that was.
-    fn shades(&self) -> Option<Shades> {
+    fn make_shades(&self) -> Option<Shades> {
         if !self.is_shaded() {
             return None;
         }

@@ -185,7 +185,11 @@ fn sentence(context: PriceContext, levels: usize, market: &Market, currency: Cur
     }
     let percent = explored.explored * 100.0 / explored.bids;
     format!(
-        "{told}; {:.0} of {:.0} first-price bids ({percent:.2} %) were made to learn, and {} of them won",
-        explored.explored, explored.bids, explored.wins
+        "{told}; {:.0} of {:.0} first-price bids ({percent:.2} %) were made to learn, and {} of them won, for {} \
+         {currency}",
+        explored.explored,
+        explored.bids,
+        explored.wins,
+        explored.spend.to_decimal(currency)
     )
 }

@@ -27,11 +27,15 @@ fn market(outcomes: &[(u8, Told, u32)]) -> Market {
 #[test]
 fn nothing_is_shaded_before_there_are_outcomes_enough() {
     let few = market(&[(1, Told::Price(900_000), 199)]);
-    assert!(few.shades().is_none());
+    assert!(few.make_shades().is_none());
     let mut enough = market(&[(1, Told::Price(900_000), 200)]);
     assert!(enough.renew(Timestamp(0)));
+    let first = enough.shades.clone().unwrap();
+    let same = |market: &Market| Arc::ptr_eq(&first, market.shades.as_ref().unwrap());
     assert!(!enough.renew(Timestamp(5_000)), "nothing new came");
+    assert!(same(&enough), "what is not renewed is not made anew");
     assert!(enough.renew(Timestamp(3_600_000)), "another hour has begun");
+    assert!(!same(&enough));
 }
 
 #[test]
@@ -41,7 +45,7 @@ fn a_kind_that_was_never_seen_has_the_curve_of_those_around_it() {
         (2, Told::Price(1_500_000), 2_000),
     ]);
     market.renew(Timestamp(0));
-    let shades = Arc::new(market.shades().unwrap());
+    let shades = market.shades.clone().unwrap();
     let table = Table::new(vec![(ExchangeId(7), shades)], 10_000);
     let bid = |size| {
         let shade = table

@@ -3,15 +3,12 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use auction::prices::Offered;
-use campaign::money::Cpm;
-use campaign::time::{Span, Timestamp};
+use campaign::time::Timestamp;
 use journal::context::PriceContext;
 use journal::entry::BidTerms;
 
-/// A bid of which nobody tells within this is taken for lost.
-const SILENCE: Span = Span::seconds(90);
-/// Bids are counted together by so much time.
-const APART: Span = Span::seconds(5);
+use crate::authority::pot::{APART, SILENCE};
+
 /// The most such times that are kept: what is more than that is forgotten, oldest first.
 const KEPT_MAX: usize = 64;
 
@@ -23,6 +20,19 @@ type Key = (PriceContext, i64);
 struct Bids {
     price: i64,
     count: f64,
+}
+
+/// Bids that are taken for lost.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lost {
+    /// When they were made.
+    pub at: Timestamp,
+    /// For which kind of impression.
+    pub context: PriceContext,
+    /// About what they bid.
+    pub price: i64,
+    /// How many they are.
+    pub count: f64,
 }
 
 /// Bids by when they were made.
@@ -99,16 +109,15 @@ impl Waiting {
     }
 
     /// Bids of which nobody told in time.
-    pub fn give_up(&mut self, now: Timestamp) -> Vec<Offered> {
+    pub fn give_up(&mut self, now: Timestamp) -> Vec<Lost> {
         let mut lost = Vec::new();
         while let Some((at, bids)) = self.made.pop_front_if(|(at, _)| now - *at >= SILENCE) {
             let left = bids.into_iter().filter(|(_, bids)| bids.count > 0.0);
-            lost.extend(left.map(|((context, _), bids)| Offered {
+            lost.extend(left.map(|((context, _), bids)| Lost {
                 at,
-                exchange: Default::default(),
                 context,
-                price: Cpm(bids.price),
-                bids: bids.count,
+                price: bids.price,
+                count: bids.count,
             }));
         }
         lost
