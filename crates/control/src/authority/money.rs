@@ -11,7 +11,7 @@ use campaign::time::{Span, Timestamp};
 use journal::entry::{Entry, Event};
 use journal::position::Position;
 use pacing::lease::{GrantAnswer, LeaseMessage};
-use pacing::ledger::settle::{Effect, Settled, Settlement};
+use pacing::ledger::settle::{Effect, Settled, Settlement, effects};
 use store::disk::Disk;
 use store::error::StoreError;
 use store::notice::NoticeKind;
@@ -215,12 +215,10 @@ impl Authority {
 
     /// Tells budgets that price paces what came of bids. What is told twice is told once.
     fn learn_outcomes(&mut self, entries: &[(Position, Entry)], settled: &[Settled]) {
-        let ends = |event: &Event| matches!(event, Event::Billing { .. } | Event::Loss { .. });
-        let ended = entries.iter().filter(|(_, entry)| ends(&entry.event));
-        for ((_, entry), settled) in ended.zip(settled) {
-            let (to_win, cost) = match (&entry.event, &settled.effect) {
-                (Event::Billing { .. }, Effect::Charged(charge)) => (None, Some(charge.charged)),
-                (Event::Loss { min_to_win, .. }, Effect::Voided(_)) => (*min_to_win, None),
+        for (entry, effect) in effects(entries, settled) {
+            let (to_win, cost) = match (&entry.event, effect) {
+                (_, Some(Effect::Charged(charge))) => (None, Some(charge.charged)),
+                (Event::Loss { min_to_win, .. }, Some(Effect::Voided(_))) => (*min_to_win, None),
                 _ => continue,
             };
             let Some(terms) = entry.event.terms() else {

@@ -16,7 +16,7 @@ use journal::context::PriceContext;
 use journal::entry::{BidTerms, Entry, Event};
 use learning::landscape::{Curve, Landscape, Settings, Told};
 use openrtb::notice::loss;
-use pacing::ledger::settle::{Effect, Settled};
+use pacing::ledger::settle::{Effect, Settled, effects};
 
 mod waiting;
 
@@ -113,32 +113,28 @@ impl Prices {
     /// This came of bids; `settled` are what billings and losses among the entries did, in their order. What is told
     /// twice teaches once.
     pub fn learn(&mut self, entries: &[(journal::position::Position, Entry)], settled: &[Settled]) {
-        let ends = |event: &Event| matches!(event, Event::Billing { .. } | Event::Loss { .. });
-        let ended = entries.iter().filter(|(_, entry)| ends(&entry.event));
-        for ((_, entry), settled) in ended.zip(settled) {
+        for (entry, effect) in effects(entries, settled) {
             let Some(terms) = entry.event.terms().filter(|terms| terms.context.is_known()) else {
                 continue;
             };
             let price = |money: Money| in_exchanges(terms, money);
             let bid = price(terms.max_cost);
-            let told = match (&entry.event, &settled.effect) {
-                (Event::Billing { .. }, Effect::Charged(_)) if terms.context.is_first_price() => {
+            let told = match (effect, &entry.event) {
+                (Some(Effect::Charged(_)), _) if terms.context.is_first_price() => {
                     Told::AtMost(bid)
                 }
-                (Event::Billing { .. }, Effect::Charged(charge)) => {
-                    Told::Price(price(charge.charged))
-                }
+                (Some(Effect::Charged(charge)), _) => Told::Price(price(charge.charged)),
                 (
+                    Some(Effect::Voided(_)),
                     Event::Loss {
                         min_to_win: Some(least),
                         ..
                     },
-                    Effect::Voided(_),
                 ) => Told::Price(price(*least).max(bid.saturating_add(1))),
-                (Event::Loss { reason, .. }, Effect::Voided(_)) if of_price(*reason) => {
+                (Some(Effect::Voided(_)), Event::Loss { reason, .. }) if of_price(*reason) => {
                     Told::Above(bid)
                 }
-                (Event::Loss { .. }, Effect::Voided(_)) => {
+                (Some(Effect::Voided(_)), _) => {
                     // Thrown out for what it shows: that says nothing of prices, and it waits no more.
                     self.of(terms.exchange).waiting.end(terms, bid);
                     continue;

@@ -9,7 +9,7 @@ use campaign::time::Timestamp;
 use journal::entry::{BidTerms, Entry, Event, Price};
 use journal::position::Position;
 use learning::rates;
-use pacing::ledger::settle::{Effect, Settled};
+use pacing::ledger::settle::{Effect, Settled, effects};
 use store::experiment::ArmKey;
 use store::notice::NoticeKind;
 use store::rollup::{Counts, RollupKey};
@@ -34,14 +34,9 @@ impl Tallied {
         mut is_first: impl FnMut(&BidTerms, NoticeKind, Timestamp) -> Result<bool, E>,
     ) -> Result<Tallied, E> {
         let mut tallied = Tallied::default();
-        let mut effects = settled.iter().map(|settled| settled.effect);
-        for (_, entry) in entries {
+        for (entry, effect) in effects(entries, settled) {
             let Some(terms) = entry.event.terms() else {
                 continue;
-            };
-            let effect = match &entry.event {
-                Event::Billing { .. } | Event::Loss { .. } => effects.next(),
-                _ => None,
             };
             if let Some(kind) = counted_once(&entry.event)
                 && !is_first(terms, kind, entry.at)?
@@ -50,12 +45,12 @@ impl Tallied {
             }
             tallied.count(catalog, terms, |counts| match (&entry.event, effect) {
                 (Event::Win { price, .. }, _) if *price != Price::Audit => counts.wins += 1,
-                (Event::Billing { .. }, Some(Effect::Charged(charge))) => {
+                (_, Some(Effect::Charged(charge))) => {
                     counts.impressions += 1;
                     counts.spend = counts.spend.saturating_add(charge.charged);
                     counts.house_loss = counts.house_loss.saturating_add(charge.house_loss);
                 }
-                (Event::Loss { .. }, Some(Effect::Voided(_))) => counts.losses += 1,
+                (_, Some(Effect::Voided(_))) => counts.losses += 1,
                 (Event::Impression { .. }, _) => counts.shown += 1,
                 (Event::View { .. }, _) => counts.views += 1,
                 (Event::Click { .. }, _) => counts.clicks += 1,

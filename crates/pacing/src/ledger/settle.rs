@@ -29,6 +29,19 @@ pub enum Outcome {
     Lost,
 }
 
+/// Each entry with what settling it did, where it moves money. `settled` is what [`Ledger::settle`] answered to the
+/// settlements of these entries.
+pub fn effects<'a>(
+    entries: &'a [(Position, Entry)],
+    settled: &'a [Settled],
+) -> impl Iterator<Item = (&'a Entry, Option<Effect>)> {
+    let mut effects = settled.iter().map(|settled| settled.effect);
+    entries.iter().map(move |(_, entry)| {
+        let effect = Settlement::of(entry).and_then(|_| effects.next());
+        (entry, effect)
+    })
+}
+
 impl Settlement {
     /// Reads an entry; `None` where it moves no money (a win is not yet a debt).
     pub fn of(entry: &Entry) -> Option<Settlement> {
