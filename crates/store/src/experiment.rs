@@ -26,7 +26,7 @@ impl Transaction<'_> {
         &self,
         rows: impl IntoIterator<Item = (&'r ArmKey, &'r Counts)>,
     ) -> Result<(), StoreError> {
-        let mut statement = self.sql.prepare(
+        let mut statement = self.sql.prepare_cached(
             "INSERT INTO arm_counts \
              (experiment, arm, bucket, impressions, spend, clicks, conversions, conversion_value) \
              VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET \
@@ -54,7 +54,7 @@ impl Transaction<'_> {
         &self,
         experiment: ExperimentId,
     ) -> Result<Vec<(ArmKey, Counts)>, StoreError> {
-        let mut statement = self.sql.prepare(
+        let mut statement = self.sql.prepare_cached(
             "SELECT arm, bucket, impressions, spend, clicks, conversions, conversion_value \
              FROM arm_counts WHERE experiment = ? ORDER BY arm, bucket",
         )?;

@@ -158,6 +158,21 @@ const COUNTS: [&str; 11] = [
 ];
 
 impl Counts {
+    /// Adds what else happened; sums end where their numbers do.
+    pub fn add(&mut self, other: &Counts) {
+        self.bids = self.bids.saturating_add(other.bids);
+        self.wins = self.wins.saturating_add(other.wins);
+        self.losses = self.losses.saturating_add(other.losses);
+        self.impressions = self.impressions.saturating_add(other.impressions);
+        self.spend = self.spend.saturating_add(other.spend);
+        self.house_loss = self.house_loss.saturating_add(other.house_loss);
+        self.shown = self.shown.saturating_add(other.shown);
+        self.views = self.views.saturating_add(other.views);
+        self.clicks = self.clicks.saturating_add(other.clicks);
+        self.conversions = self.conversions.saturating_add(other.conversions);
+        self.conversion_value = self.conversion_value.saturating_add(other.conversion_value);
+    }
+
     fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Counts> {
         Ok(Counts {
             bids: row.get(first)?,
@@ -182,7 +197,7 @@ impl Transaction<'_> {
         rows: impl IntoIterator<Item = (&'r RollupKey, &'r Counts)>,
     ) -> Result<(), StoreError> {
         let sums = COUNTS.map(|count| format!("{count} = {count} + excluded.{count}"));
-        let mut statement = self.sql.prepare(&format!(
+        let mut statement = self.sql.prepare_cached(&format!(
             "INSERT INTO rollups (hour_ms, advertiser, campaign, ad, creative, exchange, {}) \
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET {}",
             COUNTS.join(", "),

@@ -94,8 +94,7 @@ impl Tallied {
     /// Adds what others counted.
     pub fn add(&mut self, other: Tallied) {
         for (key, counts) in other.rows {
-            let sum = self.rows.entry(key).or_default();
-            sum.bids += counts.bids;
+            self.rows.entry(key).or_default().add(&counts);
         }
     }
 

@@ -89,8 +89,8 @@ fn results(
         if let Some(arm) = arms.get_mut(usize::from(key.arm))
             && let Some(bucket) = arm.buckets.get_mut(usize::from(key.bucket))
         {
-            add(bucket, &counts);
-            add(&mut arm.sum, &counts);
+            bucket.add(&counts);
+            arm.sum.add(&counts);
         }
     }
     let shares: Vec<f64> = experiment.shares().collect();
@@ -130,14 +130,6 @@ fn arms(experiment: &Experiment) -> Vec<Arm> {
         users: share / f64::from(BUCKETS),
     };
     experiment.shares().map(arm).collect()
-}
-
-fn add(sum: &mut Counts, counts: &Counts) {
-    sum.impressions += counts.impressions;
-    sum.spend = sum.spend.saturating_add(counts.spend);
-    sum.clicks += counts.clicks;
-    sum.conversions += counts.conversions;
-    sum.conversion_value = sum.conversion_value.saturating_add(counts.conversion_value);
 }
 
 fn lifts(arm: &Arm, control: &Arm) -> Vec<v1::ExperimentLift> {

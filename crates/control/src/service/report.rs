@@ -291,10 +291,8 @@ fn group(view: &View<'_>, question: &Question, rows: &[RollupRow]) -> BTreeMap<K
                 _ => value,
             }
         });
-        add(
-            grouped.entry((values.collect(), currency)).or_default(),
-            &row.counts,
-        );
+        let sum = grouped.entry((values.collect(), currency)).or_default();
+        sum.add(&row.counts);
     }
     grouped
 }
@@ -304,20 +302,6 @@ fn currency(catalog: &Catalog, advertiser: AdvertiserId) -> Option<Currency> {
         Noun::Advertiser(advertiser) => Some(advertiser.currency),
         _ => None,
     }
-}
-
-fn add(sum: &mut Counts, counts: &Counts) {
-    sum.bids = sum.bids.saturating_add(counts.bids);
-    sum.wins = sum.wins.saturating_add(counts.wins);
-    sum.losses = sum.losses.saturating_add(counts.losses);
-    sum.impressions = sum.impressions.saturating_add(counts.impressions);
-    sum.spend = sum.spend.saturating_add(counts.spend);
-    sum.house_loss = sum.house_loss.saturating_add(counts.house_loss);
-    sum.shown = sum.shown.saturating_add(counts.shown);
-    sum.views = sum.views.saturating_add(counts.views);
-    sum.clicks = sum.clicks.saturating_add(counts.clicks);
-    sum.conversions = sum.conversions.saturating_add(counts.conversions);
-    sum.conversion_value = sum.conversion_value.saturating_add(counts.conversion_value);
 }
 
 fn row(
@@ -366,7 +350,7 @@ fn totals(
 ) -> Vec<v1::Metrics> {
     let mut sums: BTreeMap<Currency, (Counts, Money)> = BTreeMap::new();
     for ((_, currency), counts) in grouped {
-        add(&mut sums.entry(*currency).or_default().0, counts);
+        sums.entry(*currency).or_default().0.add(counts);
     }
     let scope = question
         .scope
