@@ -47,7 +47,16 @@ pub trait Resource: Message + Default + Masked + PartialEq + Send + 'static {
         wrong: &mut Violations,
     ) -> Noun;
     /// Says what is wrong with it while other records are as they are. What is stored may stay so when they change.
-    fn check(&self, _: &Subject<'_>, _: &Catalog, _path: &str, _wrong: &mut Violations) {}
+    /// `noun` is what it means.
+    fn check(
+        &self,
+        _: &Subject<'_>,
+        _noun: &Noun,
+        _: &Catalog,
+        _path: &str,
+        _wrong: &mut Violations,
+    ) {
+    }
     /// Whether a caller may see it.
     fn is_shown(entry: &Entry, caller: &Caller, _: &Catalog) -> bool {
         caller.may(Permission::Read, entry.name.as_str())

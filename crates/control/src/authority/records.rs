@@ -396,18 +396,12 @@ impl Authority {
             created,
         };
         let mut wrong = Violations::default();
-        draft
-            .wire
-            .noun(&subject, &self.catalog, R::KIND.noun(), &mut wrong);
-        draft
-            .wire
-            .check(&subject, &self.catalog, R::KIND.noun(), &mut wrong);
-        if draft.wire.encoded_len() > MAX_BODY {
-            wrong.add(
-                R::KIND.noun(),
-                "TOO_LARGE",
-                format!("write at most {MAX_BODY} bytes"),
-            );
+        let (wire, path) = (&draft.wire, R::KIND.noun());
+        let noun = wire.noun(&subject, &self.catalog, path, &mut wrong);
+        wire.check(&subject, &noun, &self.catalog, path, &mut wrong);
+        if wire.encoded_len() > MAX_BODY {
+            let what = format!("write at most {MAX_BODY} bytes");
+            wrong.add(path, "TOO_LARGE", what);
         }
         Ok(wrong.or(())?)
     }

@@ -52,10 +52,15 @@ impl Resource for v1::Exchange {
         Noun::Exchange(Box::new(read))
     }
 
-    fn check(&self, subject: &Subject<'_>, catalog: &Catalog, path: &str, wrong: &mut Violations) {
-        let Noun::Exchange(exchange) =
-            self.noun(subject, catalog, path, &mut Violations::default())
-        else {
+    fn check(
+        &self,
+        subject: &Subject<'_>,
+        noun: &Noun,
+        catalog: &Catalog,
+        path: &str,
+        wrong: &mut Violations,
+    ) {
+        let Noun::Exchange(exchange) = noun else {
             return;
         };
         check_rate(exchange.currency, catalog, path, wrong);
@@ -116,8 +121,14 @@ impl Resource for v1::Deal {
         Noun::Deal(Box::new(deal))
     }
 
-    fn check(&self, subject: &Subject<'_>, catalog: &Catalog, path: &str, wrong: &mut Violations) {
-        let noun = self.noun(subject, catalog, path, &mut Violations::default());
+    fn check(
+        &self,
+        subject: &Subject<'_>,
+        noun: &Noun,
+        catalog: &Catalog,
+        path: &str,
+        wrong: &mut Violations,
+    ) {
         let Noun::Deal(deal) = noun else {
             return;
         };
@@ -126,7 +137,7 @@ impl Resource for v1::Deal {
             let what = format!("{} is that deal: change it", catalog.name_of(taken));
             wrong.add(&format!("{path}.deal_id"), "ALREADY_TAKEN", what);
         }
-        check_seats(&deal, self, catalog, path, wrong);
+        check_seats(deal, self, catalog, path, wrong);
         check_rate(deal.currency, catalog, path, wrong);
         if subject.number == 0 && catalog.market.deals().len() >= MAX_DEALS {
             let what = format!("there are {MAX_DEALS}, which is as many as there may be");
