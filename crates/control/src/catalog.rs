@@ -111,6 +111,20 @@ pub struct Placed<'a> {
     pub advertiser: &'a Advertiser,
 }
 
+impl Placed<'_> {
+    /// The states of the ad and of what stands above it.
+    pub fn states(&self) -> [State; 3] {
+        [self.ad.state, self.campaign.state, self.advertiser.state]
+    }
+
+    /// Whether people let the ad bid now.
+    pub fn runs(&self, now: Timestamp) -> bool {
+        self.states() == [State::Active; 3]
+            && self.ad.flight.contains(now)
+            && self.campaign.flight.contains(now)
+    }
+}
+
 /// All records.
 #[derive(Debug, Default)]
 pub struct Catalog {
@@ -338,14 +352,7 @@ impl Catalog {
     pub fn living_ads_after(&self, number: u64) -> impl Iterator<Item = Placed<'_>> {
         self.after(Kind::Ad, number)
             .filter_map(|entry| self.placed(AdId(entry.record.id.0)))
-            .filter(|placed| {
-                let states = [
-                    placed.ad.state,
-                    placed.campaign.state,
-                    placed.advertiser.state,
-                ];
-                !states.contains(&State::Deleted)
-            })
+            .filter(|placed| !placed.states().contains(&State::Deleted))
     }
 
     /// The advertiser that a record is of, or that it is.

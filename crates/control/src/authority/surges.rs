@@ -55,7 +55,7 @@ impl Watch {
 
     /// Counts an ad that may bid.
     pub fn count(&mut self, placed: &Placed<'_>, now: Timestamp) {
-        self.counting += u32::from(may_bid(placed, now));
+        self.counting += u32::from(placed.runs(now));
     }
 
     /// So many bids were made.
@@ -123,20 +123,6 @@ impl Watch {
         let most = of_late.clone().fold(0.0, f64::max);
         most <= of_late.fold(f64::INFINITY, f64::min) * STEADY_FACTOR
     }
-}
-
-/// Whether people let an ad bid now.
-fn may_bid(placed: &Placed<'_>, now: Timestamp) -> bool {
-    let Placed {
-        ad,
-        campaign,
-        advertiser,
-    } = placed;
-    let active = campaign::ad::State::Active;
-    let runs = [ad.state, campaign.state, advertiser.state];
-    runs.iter().all(|state| *state == active)
-        && ad.flight.contains(now)
-        && campaign.flight.contains(now)
 }
 
 /// What changed, in one sentence.
