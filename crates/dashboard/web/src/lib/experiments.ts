@@ -1,6 +1,7 @@
 // Experiments in words, and where their intervals stand in a plot. Pure, so that it is tested without a browser.
 import { ExperimentMetric, ExperimentPhase, type ExperimentArm, type ExperimentLift, type SampleRatioCheck } from "../gen/outbid/control/v1/experiment_pb";
 import { last } from "./names";
+import { count } from "./numbers";
 import type { Words } from "./words";
 
 /** How far an experiment is. */
@@ -70,7 +71,7 @@ export function split(check: SampleRatioCheck | undefined): { text: string; wron
   const users = check?.usersSampled ?? 0n;
   if (!check || users === 0n) return { text: "No user was met yet, so the split cannot be checked.", wrong: false };
   const p = check.pValue < 0.001 ? check.pValue.toExponential(1) : check.pValue.toFixed(3);
-  const seen = `p = ${p}, of ${new Intl.NumberFormat(undefined).format(users)} different users`;
+  const seen = `p = ${p}, of ${count(users)} different users`;
   return check.isMismatch
     ? { text: `Users did not come to the arms as the weights say (${seen}). Something is broken: believe none of these results.`, wrong: true }
     : { text: `Users came to the arms as the weights say (${seen}).`, wrong: false };
