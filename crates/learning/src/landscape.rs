@@ -12,6 +12,7 @@
 //! the EM algorithm for censored data). The past fades.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 /// What an auction told of its price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,7 +145,8 @@ impl Cell {
         self.total / self.scale
     }
 
-    /// Spreads so many alike observations over the prices that they allow, as `believed` has them.
+    /// Spreads so many alike observations over the prices that they allow, as `believed` has those; of one price it
+    /// need say nothing.
     fn add(&mut self, (from, to): (usize, usize), times: f64, believed: &[f64], memory: f64) {
         self.scale *= 1.0 + times / memory;
         let added = self.scale * times;
@@ -152,9 +154,9 @@ impl Cell {
         if from == to {
             self.weights[from] += added;
         } else {
-            let mass: f64 = believed[from..=to].iter().sum();
+            let mass: f64 = believed.iter().sum();
             let even = 1.0 / (to - from + 1) as f64;
-            for (weight, share) in self.weights[from..=to].iter_mut().zip(&believed[from..=to]) {
+            for (weight, share) in self.weights[from..=to].iter_mut().zip(believed) {
                 *weight += added * if mass > 0.0 { share / mass } else { even };
             }
         }
@@ -207,7 +209,7 @@ impl Landscape {
         let believed = if from == to {
             Vec::new()
         } else {
-            self.shares(contexts)
+            self.shares_of(contexts, from..=to).collect()
         };
         let memory = self.settings.memory;
         self.broadest.add((from, to), times, &believed, memory);
@@ -259,21 +261,28 @@ impl Landscape {
     }
 
     fn shares(&self, contexts: Contexts<'_>) -> Vec<f64> {
+        self.shares_of(contexts, 0..=self.grid.last()).collect()
+    }
+
+    /// How likely each of these steps is.
+    fn shares_of(
+        &self,
+        contexts: Contexts<'_>,
+        steps: RangeInclusive<usize>,
+    ) -> impl Iterator<Item = f64> {
         let voices = self.voices(contexts);
-        (0..self.grid.prices.len())
-            .map(|step| {
-                voices
-                    .iter()
-                    .map(|(weight, cell)| weight * cell.weights[step])
-                    .sum()
-            })
-            .collect()
+        steps.map(move |step| {
+            let said = voices.iter();
+            said.map(|(weight, cell)| weight * cell.weights[step]).sum()
+        })
     }
 
     /// The probability that a bid wins.
     pub fn win_probability(&self, contexts: Contexts<'_>, bid: i64) -> f64 {
         let reached = self.grid.reached(bid).map_or(0, |at| at + 1);
-        self.shares(contexts).iter().take(reached).sum()
+        self.shares_of(contexts, 0..=self.grid.last())
+            .take(reached)
+            .sum()
     }
 
     /// The bid in whole units that gains most, on average, from an impression that is worth `worth` units: the argmax
