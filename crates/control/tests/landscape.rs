@@ -27,6 +27,7 @@ use harness::*;
 use journal::context::PriceContext;
 use journal::entry::{Event, Price};
 use openrtb::consent::VendorConfig;
+use tonic::Code;
 
 /// Bids by what control says, as a bidder does.
 struct Trader {
@@ -334,4 +335,26 @@ async fn first_prices_are_shaded_though_nobody_tells_what_would_have_won() {
     let mut harness = Harness::start(directory.path()).await;
     let outcome = play(&mut harness, Tells::Little).await;
     judge(&outcome, 0.9);
+}
+
+#[tokio::test]
+async fn a_deleted_ad_speaks_for_no_campaign() {
+    let directory = tempfile::tempdir().unwrap();
+    let harness = Harness::start(directory.path()).await;
+    harness.usual().await;
+    let request = v1::GetBidLandscapeRequest {
+        name: CAMPAIGN.to_string(),
+        ..Default::default()
+    };
+    let ask = async || {
+        let mut reports = harness.reports();
+        reports.get_bid_landscape(request.clone()).await
+    };
+    ask().await.unwrap();
+    let delete = v1::DeleteAdRequest {
+        name: AD.to_string(),
+        ..Default::default()
+    };
+    harness.ads().delete_ad(delete).await.unwrap();
+    refused(ask().await, Code::FailedPrecondition, "NO_ADS");
 }

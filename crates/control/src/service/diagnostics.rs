@@ -8,7 +8,7 @@ use auction::reason::NoBidReason;
 use tokio::sync::watch;
 use tonic::{Code, Request, Response, Status};
 
-use super::funnel;
+use super::funnel::{self, unknown_exchange};
 use crate::authority::{Authority, AuthorityHandle};
 use crate::catalog::Catalog;
 use crate::seams::{ExplainError, ExplainRequest, Explainer, Sampled, Traffic};
@@ -52,11 +52,7 @@ impl DiagnosticsService for Diagnostics {
         let explanation = (self.explainer)(asked)
             .await
             .map_err(|error| match &error {
-                ExplainError::UnknownExchange(_) => CallError::field(
-                    "exchange",
-                    "UNKNOWN_EXCHANGE",
-                    format!("{error}: write one that is configured"),
-                ),
+                ExplainError::UnknownExchange(name) => unknown_exchange(name, "exchange"),
                 ExplainError::Unreadable(_) => {
                     CallError::field("request_json", "INVALID_REQUEST", error.to_string())
                 }

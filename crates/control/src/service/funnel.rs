@@ -126,10 +126,7 @@ pub fn traces(
 ) -> Result<v1::ListBidTracesResponse, CallError> {
     let catalog = authority.catalog();
     let size = paging::size(request.page_size, USUAL_TRACES, MAX_TRACES)?;
-    let exchange = match request.exchange.as_str() {
-        "" => None,
-        name => Some(exchange_named(catalog, name, "exchange")?),
-    };
+    let exchange = wanted_exchange(catalog, &request.exchange)?;
     let ad = match request.ad.as_str() {
         "" => None,
         name => {
@@ -160,10 +157,7 @@ pub fn wins(
 ) -> Result<v1::ListWinsResponse, CallError> {
     let catalog = authority.catalog();
     let size = paging::size(request.page_size, USUAL_TRACES, MAX_TRACES)?;
-    let exchange = match request.exchange.as_str() {
-        "" => None,
-        name => Some(exchange_named(catalog, name, "exchange")?),
-    };
+    let exchange = wanted_exchange(catalog, &request.exchange)?;
     let ads: HashSet<AdId> = subject(authority, &request.parent)?.0.into_iter().collect();
     let wanted = authority.wins().latest().filter(|win| {
         exchange.is_none_or(|exchange| win.exchange == exchange) && ads.contains(&win.ad)
@@ -223,11 +217,23 @@ fn refusals(counted: &BTreeMap<NoBidReason, u64>) -> Vec<v1::Refusal> {
     .collect()
 }
 
+/// The exchange that a list is narrowed to; `None` where it is of all.
+fn wanted_exchange(catalog: &Catalog, name: &str) -> Result<Option<ExchangeId>, CallError> {
+    match name {
+        "" => Ok(None),
+        name => exchange_named(catalog, name, "exchange").map(Some),
+    }
+}
+
 fn exchange_named(catalog: &Catalog, name: &str, field: &str) -> Result<ExchangeId, CallError> {
-    catalog.exchange(name).ok_or_else(|| {
-        let what = format!("no exchange is named \"{name}\": write one that is configured");
-        CallError::field(field, "UNKNOWN_EXCHANGE", what)
-    })
+    let found = catalog.exchange(name);
+    found.ok_or_else(|| unknown_exchange(name, field))
+}
+
+/// That no exchange has this name, and what to do.
+pub(super) fn unknown_exchange(name: &str, field: &str) -> CallError {
+    let what = format!("no exchange is named \"{name}\": list the exchanges that there are");
+    CallError::field(field, "UNKNOWN_EXCHANGE", what)
 }
 
 fn count(n: u64) -> i64 {

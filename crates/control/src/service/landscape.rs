@@ -5,6 +5,7 @@ use api::names::Kind;
 use api::v1;
 use auction::prices::{floor_class, lowest_floor, size_class, size_name};
 use auction::pricing::is_paced_by_price;
+use campaign::ad::State;
 use campaign::creative::{Format, Size};
 use campaign::exchange::Exchange;
 use campaign::id::AdId;
@@ -13,6 +14,7 @@ use campaign::time::Timestamp;
 use journal::context::{PriceContext, Traits};
 use tonic::Code;
 
+use super::funnel::unknown_exchange;
 use super::pacing::find;
 use crate::authority::Authority;
 use crate::authority::prices::{Market, contexts};
@@ -32,16 +34,19 @@ pub fn answer(
     )?;
     let catalog = authority.catalog();
     let ads = catalog.ads_under(entry.record.id.0);
-    let mut placed = ads.iter().filter_map(|ad: &AdId| catalog.placed(*ad));
-    let Some(placed) = placed.next() else {
-        let what = format!("{} has no ad: create one first", entry.name);
+    let placed = ads.iter().filter_map(|ad: &AdId| catalog.placed(*ad));
+    let mut living = placed.filter(|placed| placed.ad.state != State::Deleted);
+    let Some(placed) = living.next() else {
+        let what = format!(
+            "{} has no ad that is not deleted: create one first",
+            entry.name
+        );
         return Err(CallError::new(Code::FailedPrecondition, "NO_ADS", what));
     };
     let exchanges = catalog.market.exchanges();
     let wanted = |name: &str| request.exchange.is_empty() || request.exchange == name;
     let Some(exchange) = exchanges.iter().find(|exchange| wanted(&exchange.name)) else {
-        let what = "no exchange has this name: write one that is configured";
-        return Err(CallError::field("exchange", "UNKNOWN_EXCHANGE", what));
+        return Err(unknown_exchange(&request.exchange, "exchange"));
     };
     let context = context(authority, &placed, exchange, request)?;
     let (own, there) = (placed.advertiser.currency, exchange.currency);
