@@ -26,6 +26,16 @@ pub enum Place {
     Campaign(CampaignId),
 }
 
+/// How many entries a list has, all kinds together.
+pub fn entries(wire: &v1::BlockList) -> usize {
+    let categories = wire.categories.iter().map(|it| it.ids.len());
+    wire.domains.len()
+        + wire.bundles.len()
+        + wire.publishers.len()
+        + wire.advertiser_domains.len()
+        + categories.sum::<usize>()
+}
+
 /// Reads a block list; `place` finds what it is attached to, `path` is where it stands in the request.
 pub fn read(
     wire: &v1::BlockList,
@@ -34,12 +44,7 @@ pub fn read(
     wrong: &mut Violations,
 ) -> BlockList {
     let at = |field: &str| format!("{path}.{field}");
-    let categories = wire.categories.iter().map(|it| it.ids.len()).sum::<usize>();
-    let entries = wire.domains.len()
-        + wire.bundles.len()
-        + wire.publishers.len()
-        + wire.advertiser_domains.len()
-        + categories;
+    let entries = entries(wire);
     if entries == 0 {
         wrong.add(
             path,

@@ -270,14 +270,9 @@ fn table(kind: Kind, resources: &[Resource], wide: bool) -> Table {
                 words::flight(deal.flight.as_ref()),
             ]),
             Resource::BlockList(list) => {
-                let categories = list.categories.iter().map(|it| it.ids.len());
-                let entries = list.domains.len()
-                    + list.bundles.len()
-                    + list.publishers.len()
-                    + list.advertiser_domains.len()
-                    + categories.sum::<usize>();
                 let places = list.attached_to.iter().map(|name| short(name));
                 let places: Vec<String> = places.collect();
+                let entries = api::block_list::entries(list);
                 cells.extend([entries.to_string(), places.join(", ")]);
             }
             Resource::RateTable(table) => cells.extend([
