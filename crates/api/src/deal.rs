@@ -10,7 +10,7 @@ use crate::exchange::{MAX_SEAT, MAX_SEATS};
 use crate::names::{Kind, Name};
 use crate::{money, text, time, v1};
 
-/// How long a deal's id may be, in bytes.
+/// How long a deal's id may be, in characters.
 pub const MAX_DEAL_ID: usize = 256;
 /// How many advertisers one deal may name.
 pub const MAX_ADVERTISERS: usize = 1_000;
@@ -43,8 +43,8 @@ pub fn read(
         "" => usual,
         code => money::currency(code, &at("currency_code"), wrong),
     };
-    if wire.deal_id.is_empty() || wire.deal_id.len() > MAX_DEAL_ID {
-        let what = format!("write the deal's id as requests have it, {MAX_DEAL_ID} bytes at most");
+    if wire.deal_id.is_empty() {
+        let what = "write the deal's id as requests have it";
         wrong.add(&at("deal_id"), "REQUIRED", what);
     }
     Deal {
@@ -114,4 +114,33 @@ fn advertisers(
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_that_cannot_be_one_is_told_once_with_what_to_write() {
+        let check = |deal_id: String, expect: &[(&str, &str)]| {
+            let wire = v1::Deal {
+                display_name: "Spring".to_string(),
+                exchange: "exchanges/demo".to_string(),
+                deal_id,
+                ..v1::Deal::default()
+            };
+            let context = Context {
+                exchange: &|_| Some((ExchangeId(1), Currency::USD)),
+                advertiser: &|_| None,
+            };
+            let mut wrong = Violations::default();
+            read(&wire, State::Active, &context, "deal", &mut wrong);
+            let told = wrong.list().iter();
+            let told: Vec<_> = told.map(|it| (it.field.as_str(), it.reason.as_str())).collect();
+            assert_eq!(told, expect);
+        };
+        check(String::new(), &[("deal.deal_id", "REQUIRED")]);
+        check("x".repeat(MAX_DEAL_ID), &[]);
+        check("x".repeat(MAX_DEAL_ID + 1), &[("deal.deal_id", "TOO_LONG")]);
+    }
 }
