@@ -136,7 +136,9 @@ mod tests {
             let mut wrong = Violations::default();
             read(&wire, State::Active, &context, "deal", &mut wrong);
             let told = wrong.list().iter();
-            let told: Vec<_> = told.map(|it| (it.field.as_str(), it.reason.as_str())).collect();
+            let told: Vec<_> = told
+                .map(|it| (it.field.as_str(), it.reason.as_str()))
+                .collect();
             assert_eq!(told, expect);
         };
         check(String::new(), &[("deal.deal_id", "REQUIRED")]);

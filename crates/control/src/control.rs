@@ -11,9 +11,8 @@ use tokio::task::JoinHandle;
 
 use crate::access::gate::Gate;
 use crate::authority::{self, LoadError, Running};
-use crate::config::Tls;
 use crate::seams::{Fatal, Seams, Traffic};
-use crate::secure::{Certificates, TlsError};
+use crate::secure::Certificates;
 use crate::serve::{self, Parts, ServeError};
 use crate::summary::Summary;
 
@@ -44,11 +43,7 @@ pub async fn start<D: Disk>(
     listen: SocketAddr,
     seams: Seams<D>,
 ) -> Result<ControlHandle, StartError> {
-    let certificates = match &seams.tls {
-        None => None,
-        Some(tls) => Some(Certificates::read(tls).map_err(ServeError::from)?),
-    };
-    let certificates = certificates.map(watch::Sender::new);
+    let certificates = seams.certificates.clone().map(watch::Sender::new);
     let listener = serve::listen(listen, certificates.is_some()).await?;
     let address = listener.local_addr();
     let address = address.map_err(|source| ServeError::Listen {
@@ -100,15 +95,11 @@ impl ControlHandle {
 
     /// Shows these certificates to whoever connects from now on; connections that are open go on. Answers `false`, and
     /// changes nothing, where it was started without any: how it is reached cannot change while it runs.
-    ///
-    /// # Errors
-    /// Where they cannot be used. Those before stay.
-    pub fn renew_certificates(&self, tls: &Tls) -> Result<bool, TlsError> {
-        let renewed = Certificates::read(tls)?;
+    pub fn renew_certificates(&self, renewed: Certificates) -> bool {
         if let Some(certificates) = &self.certificates {
             certificates.send_replace(renewed);
         }
-        Ok(self.certificates.is_some())
+        self.certificates.is_some()
     }
 
     /// Tells people where something else of the process listens.

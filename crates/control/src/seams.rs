@@ -17,7 +17,8 @@ use store::disk::Disk;
 use store::segment::Progress;
 use tokio::sync::mpsc;
 
-use crate::config::{Market, Tls};
+use crate::config::Market;
+use crate::secure::Certificates;
 
 /// What control is given when it starts.
 pub struct Seams<D: Disk> {
@@ -34,7 +35,7 @@ pub struct Seams<D: Disk> {
     /// Where impressions are bought.
     pub market: Market,
     /// The certificates; without, control listens on loopback only.
-    pub tls: Option<Tls>,
+    pub certificates: Option<Certificates>,
     /// How long leases live, and how long billings are waited for.
     pub rules: Rules,
     /// Asks the bidder why a request is bid on or not.

@@ -56,6 +56,12 @@ pub struct Certificates {
     pub ends: Timestamp,
 }
 
+impl std::fmt::Debug for Certificates {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Certificates({} to {})", self.begins, self.ends)
+    }
+}
+
 impl Certificates {
     /// Of these PEM files.
     ///

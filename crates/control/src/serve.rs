@@ -36,7 +36,7 @@ use crate::authority::AuthorityHandle;
 use crate::calls;
 use crate::page::{self, Page};
 use crate::seams::{Explainer, Fatal, Sampled, Traffic};
-use crate::secure::{self, Certificates, TlsError};
+use crate::secure::{self, Certificates};
 use crate::service::ad::Ads;
 use crate::service::advertiser::Advertisers;
 use crate::service::audit::Audits;
@@ -89,9 +89,6 @@ pub enum ServeError {
          whoever listens. Reach it through a tunnel, such as ssh -L"
     )]
     NotLoopback(SocketAddr),
-    /// The certificates are none, or do not belong together.
-    #[error("the certificates in [tls] cannot be used: {0}")]
-    Tls(#[from] TlsError),
     /// The system refused.
     #[error(
         "control cannot listen on {address}: {source}. Is another one running? Take another port with --control-addr"

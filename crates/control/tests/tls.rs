@@ -10,6 +10,7 @@ use api::bearer::Bearer;
 use api::v1;
 use api::v1::identity_service_client::IdentityServiceClient;
 use control::config::Tls;
+use control::secure::Certificates;
 use harness::*;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use tonic::service::interceptor::InterceptedService;
@@ -127,11 +128,12 @@ async fn certificates_are_renewed_while_it_runs() {
         cert: b"nonsense".to_vec(),
         ..tls(&next, None)
     };
-    let told = control.renew_certificates(&broken).unwrap_err();
+    let told = Certificates::read(&broken).unwrap_err();
     assert_eq!(told.field, "cert");
     // The former are shown until there are others that can be.
     ask(port, &token, trusting(&ca)).await.unwrap();
-    assert!(control.renew_certificates(&tls(&next, None)).unwrap());
+    let renewed = Certificates::read(&tls(&next, None)).unwrap();
+    assert!(control.renew_certificates(renewed));
     ask(port, &token, trusting(&next)).await.unwrap();
     ask(port, &token, trusting(&ca)).await.unwrap_err();
     control.shutdown().await;
@@ -149,20 +151,21 @@ async fn who_says_nothing_holds_up_nobody() {
     control.shutdown().await;
 }
 
-#[tokio::test]
-async fn certificates_that_are_none_are_told_before_anything_starts() {
-    let directory = tempfile::tempdir().unwrap();
+#[test]
+fn certificates_that_are_none_are_told_before_anything_starts() {
     let ca = authority();
+    let check = |tls: &Tls| {
+        let told = Certificates::read(tls).unwrap_err().to_string();
+        assert!(told.contains("tls.key"), "{told}");
+    };
     let broken = Tls {
         key: b"nonsense".to_vec(),
         ..tls(&ca, None)
     };
-    let told = start_with_tls(directory.path(), broken).await;
-    assert!(told.contains("[tls]"), "{told}");
+    check(&broken);
     let mixed = Tls {
         key: signed(&ca, "localhost").1,
         ..tls(&ca, None)
     };
-    let told = start_with_tls(directory.path(), mixed).await;
-    assert!(told.contains("[tls]"), "{told}");
+    check(&mixed);
 }

@@ -78,7 +78,7 @@ pub struct RawTls {
 }
 
 impl RawTls {
-    fn check(self, wrong: &mut Vec<String>) -> Option<control::config::Tls> {
+    fn check(self, wrong: &mut Vec<String>) -> Option<Certificates> {
         let mut read = |field: &str, path: &Path| {
             let read = std::fs::read(path);
             read.map_err(|error| {
@@ -99,13 +99,8 @@ impl RawTls {
             key: key?,
             client_ca: client_ca?,
         };
-        match Certificates::read(&tls) {
-            Ok(_) => Some(tls),
-            Err(error) => {
-                wrong.push(error.to_string());
-                None
-            }
-        }
+        let read = Certificates::read(&tls);
+        read.map_err(|error| wrong.push(error.to_string())).ok()
     }
 
     /// The same with paths that begin at this directory, where they are relative.
@@ -161,7 +156,7 @@ pub struct Config {
     /// Where control listens.
     pub control_listen: SocketAddr,
     /// Control's certificates.
-    pub tls: Option<control::config::Tls>,
+    pub certificates: Option<Certificates>,
     /// How long a lease may be spent. The trade's time.
     pub lease_life: Span,
     /// How long after that a billing is waited for. The trade's time.
@@ -245,7 +240,7 @@ impl RawConfig {
                 "control.listen: write an address and a port such as 127.0.0.1:9090".to_string(),
             );
         }
-        let tls = self.tls.and_then(|tls| tls.check(&mut wrong));
+        let certificates = self.tls.and_then(|tls| tls.check(&mut wrong));
         let mut raw_bidder = self.bidder;
         raw_bidder.leases.time_to_live_ms = self.money.lease_seconds.saturating_mul(1_000);
         let bidder = raw_bidder
@@ -262,7 +257,7 @@ impl RawConfig {
                 log_level: self.log_level.0,
                 bidder,
                 control_listen,
-                tls,
+                certificates,
                 lease_life: Span::seconds(self.money.lease_seconds),
                 billing_lateness: Span::seconds(self.money.billing_lateness_seconds),
                 vendor: VendorConfig {

@@ -88,7 +88,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let bid_addr = config.bidder.listen;
     let mut registered = None;
     // Over TLS the run does not know whose word its own clients would take for it.
-    let secured = config.tls.is_some();
+    let secured = config.certificates.is_some();
     let (slot, no_context) = (&mut registered, args.no_context || secured);
     // Whoever finds the bidder ready finds the context too.
     let plant = move |control: SocketAddr, token: String| async move {

@@ -93,7 +93,7 @@ pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     findings.push(look::disk(&directory));
     findings.push(look::store(args.data.as_deref()));
     if let Some(config) = config {
-        findings.extend(config.tls.as_ref().map(look::certificates));
+        findings.extend(config.certificates.as_ref().map(look::certificates));
         findings.push(look::port("bid port", config.bidder.listen).await);
         findings.push(look::port("control port", config.control_listen).await);
     }

@@ -260,7 +260,7 @@ impl Engine {
             progress: Arc::clone(&progress),
             links: to_bidder,
             market: config.market,
-            tls: config.tls,
+            certificates: config.certificates,
             rules: rules(config.lease_life, config.billing_lateness),
             explainer,
             sampled,

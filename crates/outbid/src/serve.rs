@@ -75,14 +75,16 @@ fn reload(args: &Args, logs: &Logs, engine: &Engine) {
     match read(args) {
         Ok(config) => {
             logs.set_level(&config.log_level);
-            // They were looked at with the rest of the file.
-            let renewed = config
-                .tls
-                .map(|tls| engine.control.renew_certificates(&tls));
+            let certificates = config.certificates;
+            let renewed = certificates.is_some_and(|it| engine.control.renew_certificates(it));
+            let in_force = match renewed {
+                true => "log_level and the certificates are in force",
+                false => "log_level is in force",
+            };
             tracing::info!(
                 log_level = %config.log_level,
-                certificates = matches!(renewed, Some(Ok(true))),
-                "the configuration was read again: log_level and certificates are in force, everything else at the next start"
+                certificates = renewed,
+                "the configuration was read again: {in_force}, everything else at the next start"
             );
         }
         Err(error) => tracing::error!("the configuration was not read again: {error:#}"),

@@ -86,7 +86,7 @@ pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
         market,
         rules,
         explainer: _,
-        tls: _,
+        certificates: _,
         sampled: _,
         build,
     } = seams;

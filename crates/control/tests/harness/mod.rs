@@ -27,6 +27,7 @@ use campaign::id::AdId;
 use campaign::time::{Clock, ManualClock, Timestamp};
 use control::config::{Market, Tls};
 use control::seams::{BidderLinks, Build};
+use control::secure::Certificates;
 use control::{ControlHandle, Seams};
 use pacing::lease::{GrantAnswer, LeaseMessage};
 use pacing::ledger::terms::Rules;
@@ -112,7 +113,7 @@ fn seams(
             offers: offered,
         },
         market: Market::parse(MARKET).unwrap(),
-        tls: None,
+        certificates: None,
         rules: Rules::default(),
         explainer: said::explainer(),
         sampled: said::sampled(),
@@ -138,24 +139,13 @@ pub async fn start_secured(
 ) -> (ControlHandle, impl Sized + use<>, String) {
     let clock = Arc::new(ManualClock::new(Timestamp::parse(NOON).unwrap()));
     let (mut seams, ends, writer) = seams(directory, clock);
-    seams.tls = Some(tls);
+    seams.certificates = Some(Certificates::read(&tls).unwrap());
     // Any address of this machine, which takes TLS.
     let control = control::start("0.0.0.0:0".parse().unwrap(), seams)
         .await
         .unwrap();
     let token = control.first_token(None).await.unwrap();
     (control, (ends, writer), token)
-}
-
-/// Tries to start control with certificates that cannot be used, and tells why it cannot.
-pub async fn start_with_tls(directory: &Path, tls: Tls) -> String {
-    let clock = Arc::new(ManualClock::new(Timestamp::parse(NOON).unwrap()));
-    let (mut seams, _ends, _writer) = seams(directory, clock);
-    seams.tls = Some(tls);
-    match control::start("127.0.0.1:0".parse().unwrap(), seams).await {
-        Ok(_) => panic!("control starts"),
-        Err(error) => error.to_string(),
-    }
 }
 
 /// Tries to start control on this address, and tells why it cannot.

@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use campaign::time::{Span, Timestamp};
-use control::config::Tls;
 use control::secure::Certificates;
 use rustix::process::{Resource, getrlimit};
 
@@ -52,12 +51,9 @@ pub fn clock() -> Finding {
     }
 }
 
-/// Whether the certificates are good, and for how long.
-pub fn certificates(tls: &Tls) -> Finding {
-    match Certificates::read(tls) {
-        Err(error) => Finding::fail(CERTIFICATES, error.to_string()),
-        Ok(read) => lifetime(read.begins, read.ends, machine_now()),
-    }
+/// For how long the certificates are good.
+pub fn certificates(certificates: &Certificates) -> Finding {
+    lifetime(certificates.begins, certificates.ends, machine_now())
 }
 
 fn lifetime(begins: Timestamp, ends: Timestamp, now: Timestamp) -> Finding {
