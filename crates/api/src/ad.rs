@@ -1,7 +1,7 @@
 //! An ad as the wire says it.
 
 use campaign::ad::{Ad, Delivery, Goal, State};
-use campaign::id::{AdId, CampaignId, CreativeId, ExchangeId};
+use campaign::id::{AdId, AudienceId, CampaignId, CreativeId, ExchangeId};
 use campaign::money::{Cpm, Currency, Money};
 
 use crate::errors::Violations;
@@ -21,6 +21,8 @@ pub struct Context<'a> {
     pub creative: &'a dyn Fn(&Name) -> Option<CreativeId>,
     /// The number of an exchange by its name.
     pub exchange: &'a dyn Fn(&str) -> Option<ExchangeId>,
+    /// The number of an audience of its advertiser by its resource name, deleted or not.
+    pub audience: &'a dyn Fn(&str) -> Option<AudienceId>,
 }
 
 /// Reads an ad; `path` is where it stands in the request.
@@ -54,7 +56,10 @@ pub fn read(
         frequency_caps: money::frequency_caps(&wire.frequency_caps, &at("frequency_caps"), wrong),
         targeting: targeting::read(
             wire.targeting.as_ref(),
-            context.exchange,
+            targeting::Named {
+                exchange: context.exchange,
+                audience: context.audience,
+            },
             &at("targeting"),
             wrong,
         ),

@@ -160,7 +160,8 @@ masked! {
         targeting {
             countries, regions, cities, metros, zips, circles, device_types, operating_systems, browsers,
             connection_types, languages, day_parts, domains, bundles, publishers, exchanges, categories, keywords,
-            segments, deals, positions, sizes, formats, video_placements, video_duration, age, channels, expression
+            segments, deals, positions, sizes, formats, video_placements, video_duration, age, channels, expression,
+            audiences
         }
     }
     whole { goal { fixed_cpm_micros, click_micros, conversion_micros } }
@@ -232,6 +233,27 @@ masked! {
             native => v1::creative::Material::Native(_)
         }
     }
+    ours { name, number, state, etag, create_time, update_time }
+}
+
+masked! {
+    v1::Audience,
+    plain { display_name, membership_duration }
+    nested {}
+    whole {}
+    oneof {}
+    ours { name, number, state, member_count, etag, create_time, update_time }
+}
+
+masked! {
+    v1::ConversionAction,
+    plain {
+        display_name, category, counting, click_window_days, default_value_micros, always_default_value,
+        excluded_from_bidding
+    }
+    nested {}
+    whole {}
+    oneof {}
     ours { name, number, state, etag, create_time, update_time }
 }
 

@@ -52,7 +52,9 @@ pub mod targeting;
 
 pub mod creative;
 
+pub mod audience;
 pub mod block_list;
+pub mod conversion_action;
 pub mod deal;
 pub mod exchange;
 pub mod experiment;

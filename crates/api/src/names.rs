@@ -22,13 +22,17 @@ pub enum Kind {
     RateTable,
     /// `blockLists/{block_list}`.
     BlockList,
+    /// `advertisers/{advertiser}/audiences/{audience}`.
+    Audience,
+    /// `advertisers/{advertiser}/conversionActions/{conversionAction}`.
+    ConversionAction,
     /// `advertisers/{advertiser}/experiments/{experiment}`.
     Experiment,
 }
 
 impl Kind {
     /// All of them, each before what hangs below it.
-    pub const ALL: [Kind; 9] = [
+    pub const ALL: [Kind; 11] = [
         Kind::RateTable,
         Kind::Exchange,
         Kind::Deal,
@@ -37,6 +41,8 @@ impl Kind {
         Kind::Ad,
         Kind::Creative,
         Kind::BlockList,
+        Kind::Audience,
+        Kind::ConversionAction,
         Kind::Experiment,
     ];
 
@@ -51,6 +57,8 @@ impl Kind {
             Kind::Deal => &["deals"],
             Kind::RateTable => &["rateTables"],
             Kind::BlockList => &["blockLists"],
+            Kind::Audience => &["advertisers", "audiences"],
+            Kind::ConversionAction => &["advertisers", "conversionActions"],
             Kind::Experiment => &["advertisers", "experiments"],
         }
     }
@@ -66,6 +74,8 @@ impl Kind {
             Kind::Deal => "deal",
             Kind::RateTable => "rate_table",
             Kind::BlockList => "block_list",
+            Kind::Audience => "audience",
+            Kind::ConversionAction => "conversion_action",
             Kind::Experiment => "experiment",
         }
     }
@@ -75,6 +85,7 @@ impl Kind {
         match self {
             Kind::RateTable => "rate table",
             Kind::BlockList => "block list",
+            Kind::ConversionAction => "conversion action",
             _ => self.noun(),
         }
     }
@@ -85,7 +96,11 @@ impl Kind {
             Kind::Advertiser | Kind::Exchange | Kind::Deal | Kind::RateTable | Kind::BlockList => {
                 None
             }
-            Kind::Campaign | Kind::Creative | Kind::Experiment => Some(Kind::Advertiser),
+            Kind::Campaign
+            | Kind::Creative
+            | Kind::Audience
+            | Kind::ConversionAction
+            | Kind::Experiment => Some(Kind::Advertiser),
             Kind::Ad => Some(Kind::Campaign),
         }
     }

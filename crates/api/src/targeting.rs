@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use campaign::country::Country;
 use campaign::creative::{Format, Size};
-use campaign::id::ExchangeId;
+use campaign::id::{AudienceId, ExchangeId};
 use campaign::targeting::{Channel, Circle, Condition, Expression, Region, Texts};
 use campaign::time::WeekHour;
 
@@ -17,10 +17,19 @@ pub const MAX_VALUES: usize = 20_000;
 /// How long one value may be, in bytes.
 pub const MAX_VALUE: usize = 256;
 
+/// What targeting names and does not hold itself.
+#[derive(Clone, Copy)]
+pub struct Named<'a> {
+    /// The number of an exchange by its name.
+    pub exchange: &'a dyn Fn(&str) -> Option<ExchangeId>,
+    /// The number of an audience of the same advertiser by its resource name, deleted or not.
+    pub audience: &'a dyn Fn(&str) -> Option<AudienceId>,
+}
+
 /// Reads targeting; `path` is where it stands in the request. None at all wants everything.
 pub fn read(
     wire: Option<&v1::Targeting>,
-    exchange: &dyn Fn(&str) -> Option<ExchangeId>,
+    named: Named<'_>,
     path: &str,
     wrong: &mut Violations,
 ) -> Expression {
@@ -28,7 +37,7 @@ pub fn read(
         return Expression::default();
     };
     let mut reader = Reader {
-        exchange,
+        named,
         wrong,
         values: 0,
         parts: Vec::new(),
@@ -60,7 +69,7 @@ pub fn read(
 }
 
 struct Reader<'a> {
-    exchange: &'a dyn Fn(&str) -> Option<ExchangeId>,
+    named: Named<'a>,
     wrong: &'a mut Violations,
     values: usize,
     parts: Vec<Expression>,
@@ -75,7 +84,7 @@ macro_rules! lists {
             connection_types ConnectionTypes, languages Languages, day_parts DayParts, domains Domains,
             bundles Bundles, publishers Publishers, exchanges Exchanges, keywords Keywords, segments Segments,
             deals Deals, positions Positions, sizes Sizes, formats Formats, video_placements VideoPlacements,
-            channels Channels
+            channels Channels, audiences Audiences
         }
     };
 }
@@ -301,7 +310,16 @@ impl Reader<'_> {
 
     fn exchanges(&mut self, values: &[String], path: &str) -> Condition {
         let what = "write the name of an exchange that is configured";
-        Condition::Exchange(self.values(values, path, what, |reader, name| (reader.exchange)(name)))
+        Condition::Exchange(self.values(values, path, what, |reader, name| {
+            (reader.named.exchange)(name)
+        }))
+    }
+
+    fn audiences(&mut self, values: &[String], path: &str) -> Condition {
+        let what = "write the resource name of an audience of this advertiser";
+        Condition::Audience(self.values(values, path, what, |reader, name| {
+            (reader.named.audience)(name)
+        }))
     }
 
     fn categories(&mut self, taxonomy: i32, values: &[String], path: &str) -> Condition {

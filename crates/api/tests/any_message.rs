@@ -66,8 +66,12 @@ proptest! {
     fn reading_any_message_ends_in_a_noun_or_in_fields_that_are_wrong(bytes in fields(5)) {
         let acme = Name::of(Kind::Advertiser, "advertisers/acme").unwrap();
         let mut wrong = Violations::default();
+        let named = api::targeting::Named {
+            exchange: &|_| Some(ExchangeId(1)),
+            audience: &|_| None,
+        };
         if let Ok(wire) = v1::Targeting::decode(bytes.as_slice()) {
-            let read = api::targeting::read(Some(&wire), &|_| Some(ExchangeId(1)), "t", &mut wrong);
+            let read = api::targeting::read(Some(&wire), named, "t", &mut wrong);
             prop_assert!(read.depth() <= Expression::MAX_DEPTH);
         }
         if let Ok(wire) = v1::Ad::decode(bytes.as_slice()) {
@@ -76,6 +80,7 @@ proptest! {
                 currency: Currency::USD,
                 creative: &|_| Some(CreativeId(1)),
                 exchange: &|_| None,
+                audience: &|_| None,
             };
             api::ad::read(&wire, (AdId(1), CampaignId(1)), State::Active, &context, "ad", &mut wrong);
         }

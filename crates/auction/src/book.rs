@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use campaign::ad::{Ad, Goal};
 use campaign::advertiser::{Advertiser, Campaign};
+use campaign::audience::Audience;
 use campaign::block_list::BlockList;
+use campaign::conversion::ConversionAction;
 use campaign::creative::{Creative, Format};
 use campaign::deal::Deal;
 use campaign::exchange::Exchange;
@@ -16,6 +18,7 @@ use campaign::money::{Cpm, RateTable};
 use campaign::time::Timestamp;
 use learning::rates::Rates;
 
+use crate::audience::Members;
 use crate::experiment::{Trial, Trials};
 use crate::index::{self, Index};
 use crate::market::Market;
@@ -38,6 +41,12 @@ pub struct Inventory {
     pub ads: Vec<Ad>,
     /// What the ads show.
     pub creatives: Vec<Creative>,
+    /// What users do that is counted.
+    pub conversion_actions: Vec<ConversionAction>,
+    /// The lists of users that ads may name.
+    pub audiences: Vec<Audience>,
+    /// Who is in which of them.
+    pub members: Members,
     /// What is tried with them. A campaign is in one experiment at a time.
     pub experiments: Vec<Experiment>,
     /// The version of the market, which changes without the rest too.
@@ -88,6 +97,9 @@ pub struct Book {
     rates: Arc<RateTable>,
     market: Arc<Market>,
     trials: Arc<Trials>,
+    /// Empty where no ad asks.
+    members: Members,
+    conversion_actions: Arc<HashMap<AdvertiserId, HashMap<String, ConversionAction>>>,
 }
 
 impl Book {
@@ -100,6 +112,9 @@ impl Book {
             campaigns,
             ads,
             creatives,
+            conversion_actions,
+            audiences,
+            members,
             experiments,
             market_version,
             exchanges,
@@ -166,12 +181,25 @@ impl Book {
             let slots = placed().filter(|(_, offer)| shows(offer));
             slots.map(|(slot, _)| slot).collect()
         };
+        let index = Index::build(&offers);
+        let mut of_advertiser: HashMap<AdvertiserId, HashMap<String, ConversionAction>> =
+            HashMap::new();
+        for action in conversion_actions {
+            let actions = of_advertiser.entry(action.advertiser).or_default();
+            actions.insert(action.key.clone(), action);
+        }
+        let members = match index.asks_for_audiences() {
+            true => members.of_living(audiences.iter().map(|audience| audience.id)),
+            false => Members::default(),
+        };
         Book {
             version,
             ads: offers.iter().map(|offer| offer.ad.id).collect(),
             slots: Arc::new(placed().map(|(slot, offer)| (offer.ad.id, slot)).collect()),
             by_format: Format::ALL.map(of_format),
-            index: Arc::new(Index::build(&offers)),
+            index: Arc::new(index),
+            members,
+            conversion_actions: Arc::new(of_advertiser),
             trials: Arc::new(Trials::of(experiments, &offers)),
             creatives: Arc::new(creatives),
             advertisers: Arc::new(advertisers),
@@ -213,6 +241,12 @@ impl Book {
             Some(user) if !self.trials.is_empty() => self.trials.raised_percent(user, visit.now),
             _ => Arm::UNCHANGED_PERCENT,
         }
+    }
+
+    /// Who is in which audience, as of this moment; `None` where no ad asks, and nobody need be looked up.
+    #[inline]
+    pub fn members(&self, now: Timestamp) -> Option<(&Members, Timestamp)> {
+        (!self.members.is_empty()).then_some((&self.members, now))
     }
 
     /// What is tried.
@@ -263,6 +297,15 @@ impl Book {
     /// An advertiser by its number.
     pub fn advertiser(&self, id: AdvertiserId) -> Option<&Arc<Advertiser>> {
         self.advertisers.get(&id)
+    }
+
+    /// An advertiser's conversion action by what notices call it.
+    pub fn conversion_action(
+        &self,
+        advertiser: AdvertiserId,
+        key: &str,
+    ) -> Option<&ConversionAction> {
+        self.conversion_actions.get(&advertiser)?.get(key)
     }
 
     /// Where it is sold.

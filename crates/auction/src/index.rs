@@ -185,6 +185,11 @@ impl Index {
             + self.dictionary.bytes()
     }
 
+    /// Whether any ad asks for an audience.
+    pub fn asks_for_audiences(&self) -> bool {
+        self.asks(Attribute::Audience)
+    }
+
     fn asks(&self, attribute: Attribute) -> bool {
         self.asked >> attribute as u64 & 1 == 1
     }

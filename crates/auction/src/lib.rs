@@ -29,6 +29,7 @@ pub mod markup;
 pub mod response;
 pub mod token;
 
+pub mod audience;
 pub mod book;
 pub mod device;
 pub mod dice;

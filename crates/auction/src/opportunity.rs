@@ -10,6 +10,7 @@ use campaign::country::Country;
 use campaign::creative::Size;
 use campaign::deal::Deal as Agreed;
 use campaign::exchange::Exchange;
+use campaign::id::AudienceId;
 use campaign::money::{Cpm, Currency, RateTable};
 use campaign::targeting::Channel;
 use campaign::time::Timestamp;
@@ -65,6 +66,8 @@ pub struct Visit<'a> {
     pub connection: Option<i32>,
     /// Audience segments as (provider, segment), lower case. Empty without the right to use them.
     pub segments: &'a [(&'a str, &'a str)],
+    /// Uploaded audiences that the user is in. Empty without the right to use them.
+    pub audiences: &'a [AudienceId],
     /// The user's age in years. `None` without the right to use it.
     pub age: Option<i32>,
     /// The user, as a keyed hash. `None` without the right to know one.
@@ -136,6 +139,11 @@ pub struct OpenDeal<'a> {
 const MAX_MULTIPLIER_MICROS: i64 = 100_000 * 1_000_000;
 
 impl<'a> Visit<'a> {
+    /// Whether the user may be looked for in uploaded audiences: known by an id, and chosen by what is known of him.
+    pub fn may_look_up(&self) -> bool {
+        self.may_know_user && self.personal
+    }
+
     /// Reads what holds for the whole request.
     pub fn read(
         reduced: &'a Reduced<'a>,
@@ -196,6 +204,7 @@ impl<'a> Visit<'a> {
             browser: device::browser(&device),
             connection: device.connectiontype,
             segments: segments(request, arena),
+            audiences: reduced.audiences(),
             age: age(request, now),
             user: reduced.user(),
             may_know_user: reduced.rights().user_id,

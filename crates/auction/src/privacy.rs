@@ -4,11 +4,13 @@
 use std::hash::Hasher;
 
 use bumpalo::Bump;
-use campaign::id::ExchangeId;
+use campaign::id::{AudienceId, ExchangeId};
+use campaign::time::Timestamp;
 use openrtb::consent::{self, Rights, Signals, VendorConfig, Verdict};
 use openrtb::request::{BidRequest, Device, Geo, User};
 use siphasher::sip128::{Hasher128, SipHasher24};
 
+use crate::audience::Members;
 use crate::experiment;
 
 /// How a deployment reads consent and knows users.
@@ -26,6 +28,7 @@ pub struct Reduced<'a> {
     request: BidRequest<'a>,
     verdict: Verdict,
     user: Option<u64>,
+    audiences: &'a [AudienceId],
 }
 
 impl<'a> Reduced<'a> {
@@ -49,6 +52,11 @@ impl<'a> Reduced<'a> {
         experiment::participant(self.user, self.verdict.rights.measurement)
     }
 
+    /// The uploaded audiences that the user is in: none without the right to target him by what is known of him.
+    pub fn audiences(&self) -> &'a [AudienceId] {
+        self.audiences
+    }
+
     /// The user, as a keyed hash that is never 0.
     pub fn user(&self) -> Option<u64> {
         self.user
@@ -60,6 +68,17 @@ pub fn reduce<'a>(
     request: BidRequest<'a>,
     exchange: ExchangeId,
     settings: &PrivacySettings,
+    arena: &'a Bump,
+) -> Reduced<'a> {
+    reduce_known(request, exchange, settings, None, arena)
+}
+
+/// As [`reduce`], and looks for the user among the members of audiences at a moment, if there is a right to.
+pub fn reduce_known<'a>(
+    request: BidRequest<'a>,
+    exchange: ExchangeId,
+    settings: &PrivacySettings,
+    members: Option<(&Members, Timestamp)>,
     arena: &'a Bump,
 ) -> Reduced<'a> {
     let verdict = consent::verdict(&signals(&request), &settings.vendor);
@@ -76,10 +95,18 @@ pub fn reduce<'a>(
     reduced.device = request
         .device
         .map(|device| &*arena.alloc(reduce_device(device, &rights, arena)));
+    let audiences = match members {
+        // As `Visit::may_look_up` has it.
+        Some((members, now)) if rights.user_id && rights.personal_targeting => {
+            members.of_user(ids(&request), now, arena)
+        }
+        _ => &[],
+    };
     Reduced {
         request: reduced,
         verdict,
         user,
+        audiences,
     }
 }
 
@@ -93,6 +120,8 @@ pub(crate) fn replayed<'a>(
         request,
         verdict,
         user,
+        // They are not kept: what they said to an ad's targeting is an answer of the trace.
+        audiences: &[],
     }
 }
 
@@ -207,6 +236,17 @@ fn user_hash(request: &BidRequest<'_>, exchange: ExchangeId, key: &[u8; 16]) -> 
     hasher.write_u64(scope);
     hasher.write(id.trim().as_bytes());
     Some(hasher.finish128().h1.max(1))
+}
+
+/// Every id of the user that audiences are made of.
+fn ids<'a>(request: &BidRequest<'a>) -> impl Iterator<Item = &'a str> {
+    let device = request.device.and_then(|device| device.ifa);
+    let ours = request.user.and_then(|user| user.buyeruid);
+    let theirs = request.user.and_then(|user| user.id);
+    [device, ours, theirs]
+        .into_iter()
+        .flatten()
+        .filter(|id| names_someone(id))
 }
 
 /// Devices whose owner refuses send an id of zeros.

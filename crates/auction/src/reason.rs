@@ -121,6 +121,7 @@ reasons! {
         Category "category" 0 "The content is not of a category that the ad wants.";
         Keyword "keyword" 0 "No keyword that the ad wants.";
         Segment "segment" 0 "The user is in no segment that the ad wants.";
+        Audience "audience" 0 "The user is in no audience that the ad wants, or in one that it shuts out.";
         Deal "deal" 0 "None of the deals that the ad asks for.";
         Position "position" 0 "The position is not one that the ad wants.";
         TargetedSize "targeted_size" 0 "The impression's size is not one that the ad wants.";

@@ -63,7 +63,7 @@ fn is_about_user(condition: &Condition) -> bool {
     match condition {
         // The exact place; and the user's keywords, which stand among those of the page.
         Condition::Zip(_) | Condition::Near(_) | Condition::Keyword(_) => true,
-        Condition::Segment(_) | Condition::Age { .. } => true,
+        Condition::Segment(_) | Condition::Audience(_) | Condition::Age { .. } => true,
         Condition::Country(_)
         | Condition::Region(_)
         | Condition::City(_)
@@ -184,6 +184,7 @@ impl Test<'_, '_> {
                         .iter()
                         .any(|wanted| wanted.split_once('/') == Some((*provider, *id)))
             }),
+            Condition::Audience(set) => visit.audiences.iter().any(|id| set.contains(id)),
             Condition::Deal(ids) => self
                 .opportunity
                 .deals
@@ -236,6 +237,8 @@ impl Test<'_, '_> {
             Condition::Segment(_) | Condition::Age { .. } if !self.visit.personal => {
                 NoBidReason::NoConsent
             }
+            Condition::Audience(_) if !self.visit.may_look_up() => NoBidReason::NoConsent,
+            Condition::Audience(_) => NoBidReason::Audience,
             Condition::Segment(_) => NoBidReason::Segment,
             Condition::Age { .. } => NoBidReason::Age,
             Condition::Deal(_) => NoBidReason::Deal,

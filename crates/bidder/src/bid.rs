@@ -7,7 +7,7 @@ use auction::book::{AdTerms, Slot};
 use auction::decide::{Desk, decide};
 use auction::explain::{Explanation, explain};
 use auction::prices::Shade;
-use auction::privacy;
+use auction::privacy::{self, Reduced};
 use auction::reason::NoBidReason;
 use auction::sample::{Sample, SampledBid};
 use auction::state::{BidAlone, Scope, State, Witness};
@@ -110,7 +110,7 @@ fn bid_on(
         return no_bid(floor, exchange, id, NoBidReason::Overload);
     }
     let mut live = Live::new(floor, snapshot);
-    let reduced = privacy::reduce(request, exchange.id, &floor.privacy, arena);
+    let reduced = live.reduce(request, exchange, arena);
     let desk = live.desk(exchange);
     let decided = decide(&desk, &reduced, &mut live, &mut BidAlone, arena);
     let offered = live.offered;
@@ -154,8 +154,8 @@ pub fn explain_request(
 ) -> Result<Explanation, request::ParseError> {
     in_arena(|arena| {
         let request = request::parse(body, arena)?;
-        let reduced = privacy::reduce(request, exchange.id, &floor.privacy, arena);
         let live = Live::new(floor, snapshot);
+        let reduced = live.reduce(request, exchange, arena);
         let desk = live.desk(exchange);
         Ok(explain(&desk, &reduced, &mut Look(live), arena))
     })
@@ -172,8 +172,8 @@ pub fn decide_again(
 ) -> Option<Sample> {
     in_arena(|arena| {
         let request = request::parse(body, arena).ok()?;
-        let reduced = privacy::reduce(request, exchange.id, &floor.privacy, arena);
         let live = Live::new(floor, snapshot);
+        let reduced = live.reduce(request, exchange, arena);
         let desk = live.desk(exchange);
         let trials = snapshot.book.trials();
         if let (Some(user), false) = (reduced.participant(), trials.is_empty()) {
@@ -262,6 +262,17 @@ impl<'a> Live<'a> {
             now: floor.clock.now(),
             offered: Answered::default(),
         }
+    }
+
+    /// Takes away what there is no right to, and looks up the audiences that the user is in where any ad asks.
+    fn reduce<'r>(
+        &self,
+        request: BidRequest<'r>,
+        exchange: &Exchange,
+        arena: &'r Bump,
+    ) -> Reduced<'r> {
+        let members = self.snapshot.book.members(self.now);
+        privacy::reduce_known(request, exchange.id, &self.floor.privacy, members, arena)
     }
 
     fn desk(&self, exchange: &'a Exchange) -> Desk<'a> {

@@ -1,7 +1,7 @@
-//! Conversions: what an advertiser says that a user did, credited to the last click in the advertiser's window.
+//! Conversions: what an advertiser says that a user did, credited to the last click in the window of the action that it
+//! names, or else the advertiser's.
 
 use auction::token::Click;
-use campaign::advertiser::Advertiser;
 use campaign::id::AdvertiserId;
 use campaign::money::Money;
 use campaign::time::{Span, Timestamp};
@@ -44,6 +44,15 @@ fn read(floor: &Floor, advertiser: &str, query: Query<'_>) -> Result<Option<Entr
     let id = advertiser.parse().map(AdvertiserId);
     let id = id.map_err(|_| Fate::Invalid)?;
     let advertiser = snapshot.book.advertiser(id).ok_or(Fate::Invalid)?;
+    let action = match query.get("action") {
+        None => None,
+        Some(key) => Some(
+            snapshot
+                .book
+                .conversion_action(id, &key)
+                .ok_or(Fate::Invalid)?,
+        ),
+    };
     let order = query.get("order").unwrap_or_default();
     let order = order.trim();
     if order.is_empty() || order.len() > MAX_ORDER_LENGTH {
@@ -63,15 +72,20 @@ fn read(floor: &Floor, advertiser: &str, query: Query<'_>) -> Result<Option<Entr
     if ours.is_empty() {
         return Err(Fate::Forged);
     }
-    let credited = last_in_window(&ours, advertiser, now);
+    let days = action.and_then(|action| action.click_window_days);
+    let days = days.unwrap_or(advertiser.click_window_days);
+    let credited = last_in_window(&ours, Span::days(i64::from(days)), now);
     let value = query.get("value");
     let value = value.and_then(|text| Money::parse(&text, advertiser.currency).ok());
+    let value = value.filter(|value| *value >= Money::ZERO);
+    let value = action.map_or(value, |action| action.worth(value));
     Ok(Some(Entry {
         at: now,
         event: Event::Conversion {
             advertiser: id,
+            action: action.map(|action| action.id),
             order: order.to_string(),
-            value: value.filter(|value| *value >= Money::ZERO),
+            value,
             credited: credited.map(|click| (click.terms, click.at)),
         },
     }))
@@ -86,9 +100,8 @@ fn advertiser_of(snapshot: &Snapshot, click: &Click) -> Option<AdvertiserId> {
         .or_else(|| Some(book.creative(click.terms.creative)?.advertiser))
 }
 
-/// The last of the clicks that are not older than the advertiser's window, nor of the future.
-fn last_in_window(clicks: &[Click], advertiser: &Advertiser, now: Timestamp) -> Option<Click> {
-    let window = Span::days(i64::from(advertiser.click_window_days));
+/// The last of the clicks that are not older than the window, nor of the future.
+fn last_in_window(clicks: &[Click], window: Span, now: Timestamp) -> Option<Click> {
     let in_window = |click: &&Click| click.at <= now && now - click.at <= window;
     clicks
         .iter()

@@ -4,39 +4,11 @@
 mod support;
 
 use bidder::Readiness;
-use campaign::id::AdvertiserId;
 use campaign::money::Money;
 use campaign::time::Span;
-use journal::entry::{BidTerms, Entry, Event};
+use journal::entry::{BidTerms, Entry};
 use store::disk::simulated::Fault;
 use support::*;
-
-/// What happened, in words that a test can list.
-fn words(entry: &Entry) -> String {
-    match &entry.event {
-        Event::Win { price, .. } => format!("win {price:?}"),
-        Event::Billing { price, .. } => format!("billing {price:?}"),
-        Event::Loss {
-            reason, min_to_win, ..
-        } => format!("loss {reason:?} {min_to_win:?}"),
-        Event::Impression { .. } => "impression".to_string(),
-        Event::View { .. } => "view".to_string(),
-        Event::Click { .. } => "click".to_string(),
-        Event::Conversion {
-            order,
-            value,
-            credited,
-            ..
-        } => {
-            let clicked = credited.map(|(_, at)| at - NOW);
-            format!("conversion {order} {value:?} {clicked:?}")
-        }
-    }
-}
-
-fn journal(bidder: &Fixture) -> Vec<String> {
-    bidder.journal().iter().map(words).collect()
-}
 
 fn terms(entry: &Entry) -> BidTerms {
     *entry.event.terms().unwrap()
@@ -258,80 +230,6 @@ async fn a_click_leads_to_the_creatives_page_with_an_id_and_nowhere_else() {
     // A billing never comes too late.
     let billing = bid.notice("burl", &[("AUCTION_PRICE", "1")]);
     assert_eq!(bidder.get(&billing).await.status, 204);
-}
-
-/// Clicks, and gives the click id that the landing page gets.
-async fn click(bidder: &Fixture) -> String {
-    let bid = bidder.bid("demo", REQUEST).await;
-    let reply = bidder.get(&bid.markup_url("click", &[])).await;
-    let location = reply.header("location").unwrap();
-    let id = location.split("obclid=").nth(1).unwrap();
-    id.split('#').next().unwrap().to_string()
-}
-
-#[tokio::test]
-async fn a_conversion_is_credited_to_the_last_click_in_the_window() {
-    let mut setup = Setup::default();
-    setup.raw.limits.concurrent_notices = 8;
-    let bidder = setup.start().await;
-    let first = click(&bidder).await;
-    bidder.clock.advance(Span::milliseconds(1_000));
-    let second = click(&bidder).await;
-    let check = async |query: String, status: u16| {
-        let reply = bidder.get(&format!("/conversion/11?{query}")).await;
-        assert_eq!(reply.status, status, "{query}");
-    };
-    check(
-        format!("order=a&value=12.50&obclid={second}&obclid={first}"),
-        204,
-    )
-    .await;
-    check(format!("order=b&obclid={first}"), 204).await;
-    check(
-        format!("order=c&value=many&obclid=junk&obclid={first}"),
-        204,
-    )
-    .await;
-    check(format!("value=1&obclid={first}"), 404).await;
-    check(format!("order={}&obclid={first}", "x".repeat(129)), 404).await;
-    check(
-        format!("order=d&obclid={}", first.replacen('A', "B", 1)),
-        403,
-    )
-    .await;
-    // Somebody's order that no click of ours led to: nothing to write down.
-    check("order=e".to_string(), 204).await;
-    bidder.clock.advance(Span::days(31));
-    check(format!("order=f&obclid={first}&obclid={second}"), 204).await;
-    let conversions: Vec<String> = journal(&bidder).split_off(2);
-    assert_eq!(
-        conversions,
-        [
-            "conversion a Some(Money(12500000000)) Some(Span(1000))",
-            "conversion b None Some(Span(0))",
-            "conversion c None Some(Span(0))",
-            "conversion f None None",
-        ]
-    );
-    let reply = bidder
-        .get(&format!("/conversion/12?order=g&obclid={first}"))
-        .await;
-    assert_eq!(reply.status, 404);
-}
-
-#[tokio::test]
-async fn a_click_on_another_advertisers_ad_is_not_credited() {
-    let mut setup = Setup::default();
-    let mut other = setup.inventory.advertisers[0].clone();
-    other.id = AdvertiserId(12);
-    setup.inventory.advertisers.push(other);
-    let bidder = setup.start().await;
-    let id = click(&bidder).await;
-    let reply = bidder
-        .get(&format!("/conversion/12?order=a&obclid={id}"))
-        .await;
-    assert_eq!(reply.status, 403);
-    assert_eq!(journal(&bidder), ["click"]);
 }
 
 #[tokio::test]

@@ -28,6 +28,10 @@ ids! {
     CreativeId,
     /// A marketplace that sends bid requests.
     ExchangeId,
+    /// What users do that an advertiser counts.
+    ConversionActionId,
+    /// A list of users whom an advertiser knows.
+    AudienceId,
     /// What is tried on a part of the users.
     ExperimentId,
     /// A grant of money to one bidder for one ad.

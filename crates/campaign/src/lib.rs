@@ -15,7 +15,9 @@ pub mod creative;
 
 pub mod ad;
 pub mod advertiser;
+pub mod audience;
 pub mod block_list;
+pub mod conversion;
 pub mod deal;
 pub mod exchange;
 pub mod experiment;

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::country::Country;
 use crate::creative::{Format, Size};
-use crate::id::ExchangeId;
+use crate::id::{AudienceId, ExchangeId};
 use crate::time::WeekHour;
 
 /// A boolean expression over conditions.
@@ -125,6 +125,8 @@ pub enum Condition {
     Keyword(Texts),
     /// Audience segments of `user.data`, as `provider/segment`, or `segment` for any provider. Personal: needs consent.
     Segment(Texts),
+    /// Uploaded audiences. Personal: needs consent.
+    Audience(BTreeSet<AudienceId>),
     /// Deals by id, as written: ids are compared with their case. A bid then names the deal.
     Deal(BTreeSet<String>),
     /// AdCOM list "Placement Positions": 1 above the fold, 3 below it, 7 full screen, …

@@ -5,6 +5,7 @@
 //!
 //! **Invariant: no lock guards records or money.** Nobody else can reach them.
 
+mod audiences;
 mod batch;
 mod books;
 mod change;

@@ -1,5 +1,6 @@
 //! All campaign records in memory, each as what was asked for and as the noun that it means.
 
+pub mod crowd;
 mod stock;
 mod trials;
 
@@ -11,12 +12,14 @@ use api::rate_table::RatesFrom;
 use auction::market::Market;
 use campaign::ad::{Ad, State};
 use campaign::advertiser::{Advertiser, Campaign};
+use campaign::audience::Audience;
 use campaign::block_list::BlockList;
+use campaign::conversion::ConversionAction;
 use campaign::creative::Creative;
 use campaign::deal::Deal;
 use campaign::exchange::{Blocks, Exchange};
 use campaign::experiment::Experiment;
-use campaign::id::{AdId, CampaignId, CreativeId, ExchangeId};
+use campaign::id::{AdId, AudienceId, CampaignId, ConversionActionId, CreativeId, ExchangeId};
 use campaign::money::RateTable;
 use campaign::time::Timestamp;
 use store::record::{Record, RecordId};
@@ -42,6 +45,10 @@ pub enum Noun {
     RateTable(Box<RatesFrom>),
     /// What is not bid on.
     BlockList(Box<BlockList>),
+    /// Users whom it knows.
+    Audience(Audience),
+    /// What users do that is counted.
+    ConversionAction(ConversionAction),
     /// What is tried.
     Experiment(Box<Experiment>),
 }
@@ -58,6 +65,8 @@ impl Noun {
             Noun::Deal(it) => &it.display_name,
             Noun::RateTable(it) => &it.display_name,
             Noun::BlockList(it) => &it.display_name,
+            Noun::Audience(it) => &it.display_name,
+            Noun::ConversionAction(it) => &it.display_name,
             Noun::Experiment(it) => &it.display_name,
         }
     }
@@ -143,6 +152,8 @@ pub struct Catalog {
     /// Whether a record of the market changed since.
     unsettled: bool,
     trials: trials::Trials,
+    /// Who is in which audience.
+    pub crowd: crowd::Crowd,
     /// Rises with each change of a record.
     pub version: u64,
 }
@@ -319,6 +330,8 @@ impl Catalog {
                 | Noun::Deal(_)
                 | Noun::RateTable(_)
                 | Noun::BlockList(_)
+                | Noun::Audience(_)
+                | Noun::ConversionAction(_)
                 | Noun::Experiment(_),
             )
             | None => Vec::new(),
@@ -375,6 +388,23 @@ impl Catalog {
         matches!(*entry.noun, Noun::Creative(_)).then_some(CreativeId(entry.record.id.0))
     }
 
+    /// The number of an audience of this advertiser by its name, deleted or not.
+    pub fn audience(&self, advertiser: &Name, name: &str) -> Option<AudienceId> {
+        let name = Name::of(Kind::Audience, name).ok()?;
+        let entry = self
+            .named(&name)
+            .filter(|_| name.advertiser() == *advertiser)?;
+        Some(AudienceId(entry.record.id.0))
+    }
+
+    /// A conversion action by its number, deleted or not.
+    pub fn conversion_action(&self, id: ConversionActionId) -> Option<&ConversionAction> {
+        match &*self.numbered(id.0)?.noun {
+            Noun::ConversionAction(action) => Some(action),
+            _ => None,
+        }
+    }
+
     /// Whether the ad has a creative that is not deleted.
     pub fn has_creative(&self, ad: &Ad) -> bool {
         let mut creatives = ad.creatives.iter();
@@ -424,6 +454,7 @@ impl Catalog {
             market: Arc::clone(&self.market),
             rates: self.rates.clone(),
             shelves: self.shelves.clone(),
+            members: self.crowd.members().clone(),
         }
     }
 

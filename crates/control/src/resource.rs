@@ -118,6 +118,8 @@ macro_rules! present_serving {
     };
 }
 
+mod audience;
+mod conversion_action;
 mod experiment;
 
 impl Resource for v1::Advertiser {
@@ -231,6 +233,7 @@ impl Resource for v1::Ad {
             currency: advertiser.currency,
             creative: &|name| catalog.creative(name),
             exchange: &|name| catalog.exchange(name),
+            audience: &|name| catalog.audience(&subject.name.advertiser(), name),
         };
         let ids = (AdId(subject.number), CampaignId(campaign.record.id.0));
         Noun::Ad(api::ad::read(

@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use api::v1::ad_service_server::AdServiceServer;
 use api::v1::advertiser_service_server::AdvertiserServiceServer;
+use api::v1::audience_service_server::AudienceServiceServer;
 use api::v1::audit_service_server::AuditServiceServer;
 use api::v1::block_list_service_server::BlockListServiceServer;
 use api::v1::campaign_service_server::CampaignServiceServer;
+use api::v1::conversion_action_service_server::ConversionActionServiceServer;
 use api::v1::creative_service_server::CreativeServiceServer;
 use api::v1::deal_service_server::DealServiceServer;
 use api::v1::diagnostics_service_server::DiagnosticsServiceServer;
@@ -39,9 +41,11 @@ use crate::seams::{Explainer, Fatal, Sampled, Traffic};
 use crate::secure::{self, Certificates};
 use crate::service::ad::Ads;
 use crate::service::advertiser::Advertisers;
+use crate::service::audience::Audiences;
 use crate::service::audit::Audits;
 use crate::service::block_list::BlockLists;
 use crate::service::campaign::Campaigns;
+use crate::service::conversion_action::ConversionActions;
 use crate::service::creative::Creatives;
 use crate::service::deal::Deals;
 use crate::service::diagnostics::Diagnostics;
@@ -217,6 +221,11 @@ fn grpc(parts: &Parts, names: &mut Vec<&'static str>) -> Routes {
         .add_service(limited!(DealServiceServer, Deals(authority())))
         .add_service(limited!(RateTableServiceServer, RateTables(authority())))
         .add_service(limited!(BlockListServiceServer, BlockLists(authority())))
+        .add_service(limited!(AudienceServiceServer, Audiences(authority())))
+        .add_service(limited!(
+            ConversionActionServiceServer,
+            ConversionActions(authority())
+        ))
         .add_service(limited!(
             ExperimentServiceServer,
             Experiments(authority(), parts.sampled.clone())

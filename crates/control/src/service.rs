@@ -6,7 +6,9 @@ pub mod campaign;
 pub mod ad;
 pub mod creative;
 
+pub mod audience;
 pub mod block_list;
+pub mod conversion_action;
 pub mod deal;
 pub mod exchange;
 pub mod experiment;

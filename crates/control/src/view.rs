@@ -127,6 +127,8 @@ impl<'a> View<'a> {
             | Noun::Deal(_)
             | Noun::RateTable(_)
             | Noun::BlockList(_)
+            | Noun::Audience(_)
+            | Noun::ConversionAction(_)
             | Noun::Experiment(_) => None,
         }
     }
@@ -261,6 +263,8 @@ impl<'a> View<'a> {
             | Noun::Deal(_)
             | Noun::RateTable(_)
             | Noun::BlockList(_)
+            | Noun::Audience(_)
+            | Noun::ConversionAction(_)
             | Noun::Experiment(_) => Vec::new(),
         };
         let has = |reason| reasons.contains(&reason);

@@ -37,6 +37,7 @@ impl Shop {
                 if every.is_some_and(|every| self.number.is_multiple_of(every)) {
                     entries.push(harness.entry(Event::Conversion {
                         advertiser: AdvertiserId(1),
+                        action: None,
                         order: format!("order {}", self.number),
                         value: None,
                         credited: Some((terms, harness.clock.now())),

@@ -24,6 +24,7 @@ async fn the_journal_becomes_money_and_reports_once() {
     let billing = harness.entry(Event::Billing { terms: one, price });
     let conversion = harness.entry(Event::Conversion {
         advertiser: AdvertiserId(PLANTED + 1),
+        action: None,
         order: "order-1".to_string(),
         value: Some(Money(50_000_000_000)),
         credited: Some((one, one.issued)),

@@ -242,6 +242,7 @@ async fn a_journal_that_fails_stops_everything_and_says_why() {
     }
     let conversion = journal::entry::Event::Conversion {
         advertiser: campaign::id::AdvertiserId(PLANTED + 1),
+        action: None,
         order: "o".to_string(),
         value: None,
         credited: None,

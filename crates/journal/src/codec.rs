@@ -8,7 +8,9 @@
 //! of the price has the upper bits of two bytes that need few: of the format's five, of the right to measure's seven.
 
 use campaign::creative::Format;
-use campaign::id::{AdId, AdvertiserId, BidId, CreativeId, ExchangeId, Incarnation, LeaseId};
+use campaign::id::{
+    AdId, AdvertiserId, BidId, ConversionActionId, CreativeId, ExchangeId, Incarnation, LeaseId,
+};
 use campaign::money::{Currency, Money};
 use campaign::time::{Day, Timestamp};
 
@@ -23,7 +25,7 @@ pub const MAX_ORDER_LENGTH: usize = 128;
 
 /// No entry is longer than this, in bytes. The longest is a credited conversion.
 pub const MAX_ENTRY_LENGTH: usize = 1 + 8 + 1 // version, moment, kind
-    + 8 + 1 + MAX_ORDER_LENGTH + (1 + 8) + (1 + BidTerms::LENGTH + 8);
+    + 8 + 8 + 1 + MAX_ORDER_LENGTH + (1 + 8) + (1 + BidTerms::LENGTH + 8);
 
 impl BidTerms {
     /// The length of the terms as bytes.
@@ -39,6 +41,8 @@ mod kind {
     pub const VIEW: u8 = 5;
     pub const CLICK: u8 = 6;
     pub const CONVERSION: u8 = 7;
+    /// A conversion with its action, which stands after the advertiser.
+    pub const CONVERSION_ACTION: u8 = 8;
 }
 
 /// What a notice says of the price, as bytes.
@@ -130,12 +134,17 @@ pub fn encode(entry: &Entry, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         Event::Click { terms } => put_kind(out, kind::CLICK, terms),
         Event::Conversion {
             advertiser,
+            action,
             order,
             value,
             credited,
         } => {
-            out.push(kind::CONVERSION);
+            out.push(match action {
+                None => kind::CONVERSION,
+                Some(_) => kind::CONVERSION_ACTION,
+            });
             out.extend(advertiser.0.to_le_bytes());
+            out.extend(action.iter().flat_map(|action| action.0.to_le_bytes()));
             // At most 128, by the check above, so it fits the byte.
             out.push(order.len() as u8);
             out.extend(order.as_bytes());
@@ -183,8 +192,14 @@ pub fn decode(bytes: &[u8]) -> Result<Entry, DecodeError> {
         kind::CLICK => Event::Click {
             terms: input.terms()?,
         },
-        kind::CONVERSION => Event::Conversion {
+        kind::CONVERSION | kind::CONVERSION_ACTION => Event::Conversion {
             advertiser: AdvertiserId(input.u64("advertiser")?),
+            action: match kind {
+                kind::CONVERSION_ACTION => {
+                    Some(ConversionActionId(input.u64("conversion action")?))
+                }
+                _ => None,
+            },
             order: input.order()?,
             value: input.option("value", |input| input.money("value"))?,
             credited: input.option("credited click", |input| {

@@ -3,7 +3,9 @@
 //! A bid itself is not written down: its terms come back, signed, with every notice about it.
 
 use campaign::creative::Format;
-use campaign::id::{AdId, AdvertiserId, BidId, CreativeId, ExchangeId, LeaseId};
+use campaign::id::{
+    AdId, AdvertiserId, BidId, ConversionActionId, CreativeId, ExchangeId, LeaseId,
+};
 use campaign::money::{Cpm, Currency, Money};
 use campaign::time::{Day, Timestamp};
 
@@ -107,6 +109,8 @@ pub enum Event {
     Conversion {
         /// Who says it.
         advertiser: AdvertiserId,
+        /// What the user did, where the notice names one of the advertiser's conversion actions.
+        action: Option<ConversionActionId>,
         /// The advertiser's own number for it; a second one with the same number is the same conversion.
         order: String,
         /// What it was worth, in the advertiser's currency.

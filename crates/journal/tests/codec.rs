@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "a test stops where it goes wrong")]
 
 use campaign::creative::Format;
-use campaign::id::{AdId, AdvertiserId, BidId, CreativeId, ExchangeId, Incarnation, LeaseId};
+use campaign::id::{
+    AdId, AdvertiserId, BidId, ConversionActionId, CreativeId, ExchangeId, Incarnation, LeaseId,
+};
 use campaign::money::{Currency, Money};
 use campaign::time::{Day, Timestamp};
 use journal::codec::{
@@ -78,16 +80,20 @@ fn some_event() -> impl Strategy<Value = Event> {
         some_terms().prop_map(|terms| Event::Click { terms }),
         (
             any::<u64>(),
+            any::<Option<u64>>(),
             some_order(),
             any::<Option<i64>>(),
             proptest::option::of((some_terms(), any::<i64>())),
         )
-            .prop_map(|(advertiser, order, value, credited)| Event::Conversion {
-                advertiser: AdvertiserId(advertiser),
-                order,
-                value: value.map(Money),
-                credited: credited.map(|(terms, clicked)| (terms, Timestamp(clicked))),
-            }),
+            .prop_map(
+                |(advertiser, action, order, value, credited)| Event::Conversion {
+                    advertiser: AdvertiserId(advertiser),
+                    action: action.map(ConversionActionId),
+                    order,
+                    value: value.map(Money),
+                    credited: credited.map(|(terms, clicked)| (terms, Timestamp(clicked))),
+                }
+            ),
     ]
 }
 
@@ -231,11 +237,22 @@ fn the_form_of_version_1_stays_as_it_is() {
     check(
         Event::Conversion {
             advertiser: AdvertiserId(0x1b),
+            action: None,
             order: "o-1".into(),
             value: Some(Money(0x1c)),
             credited: Some((plain, Timestamp(0x1d))),
         },
         &format!("071b00000000000000036f2d31011c0000000000000001{terms}1d00000000000000"),
+    );
+    check(
+        Event::Conversion {
+            advertiser: AdvertiserId(0x1b),
+            action: Some(ConversionActionId(0x1e)),
+            order: "o-1".into(),
+            value: None,
+            credited: None,
+        },
+        "081b000000000000001e00000000000000036f2d310000",
     );
 }
 
@@ -245,6 +262,7 @@ fn an_order_number_that_is_too_long_leaves_no_trace() {
         at: Timestamp(1),
         event: Event::Conversion {
             advertiser: AdvertiserId(1),
+            action: None,
             order: "x".repeat(MAX_ORDER_LENGTH + 1),
             value: None,
             credited: None,

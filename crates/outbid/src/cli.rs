@@ -5,9 +5,9 @@ use clap::{Parser, Subcommand};
 use crate::failure::{EXIT_CODES, Exit, Failure};
 use crate::session::Session;
 use crate::{
-    apply, budget, check, completion, context, create, describe, dev, diff, doctor, edit, export,
-    get, history, loadtest, pacing, replay, report, schema, serve, simulate, switch, tail, token,
-    top, why,
+    apply, audience, budget, check, completion, context, create, describe, dev, diff, doctor, edit,
+    export, get, history, loadtest, pacing, replay, report, schema, serve, simulate, switch, tail,
+    token, top, why,
 };
 
 /// Bids on ad impressions within budgets, and tells why.
@@ -69,6 +69,9 @@ enum Command {
                             outbid schema ad.targeting -o json"
     )]
     Schema(schema::Args),
+    /// Add users to an audience, or remove them, from files of hashed ids
+    #[command(subcommand)]
+    Audience(audience::Action),
     /// Change what a campaign may spend
     #[command(subcommand)]
     Budget(budget::Action),
@@ -166,6 +169,7 @@ impl Cli {
             Command::Export(args) => wait(export::run(args, &session)),
             Command::Edit(args) => wait(edit::run(args, &session)),
             Command::Schema(args) => schema::run(&args, &session),
+            Command::Audience(action) => wait(audience::run(action, &session)),
             Command::Budget(action) => wait(budget::run(action, &session)),
             Command::Pause(args) => wait(switch::pause(args, &session)),
             Command::Resume(args) => wait(switch::resume(args, &session)),

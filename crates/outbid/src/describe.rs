@@ -123,6 +123,22 @@ fn page(resource: &Resource, children: &[Resource]) -> String {
         Resource::Deal(deal) => market::deal(&mut page, deal),
         Resource::RateTable(table) => market::rate_table(&mut page, table),
         Resource::BlockList(list) => market::block_list(&mut page, list),
+        Resource::Audience(audience) => {
+            page.fact("Members", audience.member_count.to_string());
+            page.fact("Stay", words::membership(audience));
+        }
+        Resource::ConversionAction(action) => {
+            let [category, counts, window, bidding] = words::action(action);
+            page.fact("Category", category);
+            page.fact("Counts", counts);
+            page.fact("Click window", window);
+            page.fact("For bidding", bidding);
+            let key = action.name.rsplit('/').next().unwrap_or_default();
+            page.fact(
+                "Notices",
+                format!("/conversion/{{advertiser}}?action={key}&order=...&obclid=..."),
+            );
+        }
         Resource::Experiment(experiment) => experiment::facts(&mut page, experiment),
     }
     page.fact("Number", resource.number().to_string());
@@ -216,6 +232,8 @@ fn next(resource: &Resource) -> Vec<String> {
         Kind::Exchange | Kind::Deal | Kind::RateTable | Kind::BlockList => {
             vec![format!("outbid edit {name}")]
         }
+        Kind::Audience => vec![format!("outbid audience add {name} FILE")],
+        Kind::ConversionAction => vec!["outbid report --by conversion-action".to_string()],
         Kind::Experiment => vec![format!("outbid export {name}")],
         Kind::Creative => vec![format!(
             "outbid get ads --in {}",

@@ -44,6 +44,8 @@ pub const ORDER: [Kind; Kind::ALL.len()] = [
     Kind::Advertiser,
     Kind::Deal,
     Kind::Creative,
+    Kind::Audience,
+    Kind::ConversionAction,
     Kind::Campaign,
     Kind::Ad,
     Kind::BlockList,
@@ -283,6 +285,8 @@ pub fn ours(kind: Kind) -> impl Iterator<Item = &'static str> {
         Kind::Deal => v1::Deal::OURS,
         Kind::RateTable => v1::RateTable::OURS,
         Kind::BlockList => v1::BlockList::OURS,
+        Kind::Audience => v1::Audience::OURS,
+        Kind::ConversionAction => v1::ConversionAction::OURS,
         Kind::Experiment => v1::Experiment::OURS,
     };
     ours.iter()

@@ -175,6 +175,8 @@ fn writable(kind: Kind) -> &'static [&'static str] {
         Kind::Deal => v1::Deal::WRITABLE,
         Kind::RateTable => v1::RateTable::WRITABLE,
         Kind::BlockList => v1::BlockList::WRITABLE,
+        Kind::Audience => v1::Audience::WRITABLE,
+        Kind::ConversionAction => v1::ConversionAction::WRITABLE,
         Kind::Experiment => v1::Experiment::WRITABLE,
     }
 }

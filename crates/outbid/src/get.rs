@@ -70,6 +70,10 @@ pub enum KindName {
     RateTables,
     #[value(aliases = ["block-list", "blockLists"])]
     BlockLists,
+    #[value(alias = "audience")]
+    Audiences,
+    #[value(aliases = ["conversion-action", "conversionActions", "conversionAction"])]
+    ConversionActions,
     #[value(alias = "experiment")]
     Experiments,
 }
@@ -85,6 +89,8 @@ impl From<KindName> for Kind {
             KindName::Deals => Kind::Deal,
             KindName::RateTables => Kind::RateTable,
             KindName::BlockLists => Kind::BlockList,
+            KindName::Audiences => Kind::Audience,
+            KindName::ConversionActions => Kind::ConversionAction,
             KindName::Experiments => Kind::Experiment,
         }
     }
@@ -236,6 +242,23 @@ fn table(kind: Kind, resources: &[Resource], wide: bool) -> Table {
             &title,
         ]
         .concat(),
+        Kind::Audience => [
+            &name[..],
+            &[("MEMBERS", Side::Right), ("STAY", Side::Right)],
+            &title,
+        ]
+        .concat(),
+        Kind::ConversionAction => [
+            &name[..],
+            &[
+                ("CATEGORY", Side::Left),
+                ("COUNTS", Side::Left),
+                ("CLICK WINDOW", Side::Right),
+                ("BIDDING", Side::Left),
+            ],
+            &title,
+        ]
+        .concat(),
         Kind::Experiment => [
             &name[..],
             &[
@@ -286,6 +309,10 @@ fn table(kind: Kind, resources: &[Resource], wide: bool) -> Table {
                 exchange.seats.join(", "),
                 floors(exchange).join(", "),
             ]),
+            Resource::Audience(it) => {
+                cells.extend([it.member_count.to_string(), words::membership(it)])
+            }
+            Resource::ConversionAction(it) => cells.extend(words::action(it)),
             Resource::Experiment(it) => cells.extend(experiment::cells(it)),
         }
         cells.push(resource.display_name().to_string());

@@ -41,6 +41,7 @@ mod edit;
 mod export;
 mod schema;
 
+mod audience;
 mod budget;
 mod create;
 mod describe;

@@ -162,7 +162,14 @@ pub async fn surplus(server: &Server, entries: &[Entry]) -> Result<Vec<Planned>,
     }
     let kept: BTreeSet<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
     let mut gone = Vec::new();
-    for kind in [Kind::Experiment, Kind::Ad, Kind::Campaign, Kind::Creative] {
+    for kind in [
+        Kind::Experiment,
+        Kind::Ad,
+        Kind::Campaign,
+        Kind::Creative,
+        Kind::Audience,
+        Kind::ConversionAction,
+    ] {
         for advertiser in &advertisers {
             let parent = match kind {
                 Kind::Ad => format!("{advertiser}/campaigns/-"),

@@ -65,6 +65,7 @@ enum By {
     Ad,
     Creative,
     Exchange,
+    ConversionAction,
     Hour,
     Day,
 }
@@ -77,6 +78,7 @@ impl By {
             By::Ad => Dimension::Ad,
             By::Creative => Dimension::Creative,
             By::Exchange => Dimension::Exchange,
+            By::ConversionAction => Dimension::ConversionAction,
             By::Hour => Dimension::Hour,
             By::Day => Dimension::Day,
         }
@@ -89,6 +91,7 @@ impl By {
             By::Ad => "AD",
             By::Creative => "CREATIVE",
             By::Exchange => "EXCHANGE",
+            By::ConversionAction => "CONVERSION ACTION",
             By::Hour => "HOUR",
             By::Day => "DAY",
         }
@@ -101,6 +104,7 @@ impl By {
             By::Ad => short(&row.ad),
             By::Creative => short(&row.creative),
             By::Exchange => row.exchange.clone(),
+            By::ConversionAction => short(&row.conversion_action),
             By::Hour => words::moment(row.start_time.as_ref()),
             By::Day => words::moment(row.start_time.as_ref())
                 .chars()

@@ -26,6 +26,10 @@ pub enum Resource {
     RateTable(Box<v1::RateTable>),
     /// What is not bid on.
     BlockList(Box<v1::BlockList>),
+    /// Users whom an advertiser knows.
+    Audience(Box<v1::Audience>),
+    /// What users do that is counted.
+    ConversionAction(Box<v1::ConversionAction>),
     /// What is tried.
     Experiment(Box<v1::Experiment>),
 }
@@ -54,7 +58,15 @@ macro_rules! boxed {
 }
 
 boxed!(
-    Ad, Creative, Exchange, Deal, RateTable, BlockList, Experiment
+    Ad,
+    Creative,
+    Exchange,
+    Deal,
+    RateTable,
+    BlockList,
+    Audience,
+    ConversionAction,
+    Experiment
 );
 
 /// Does the same with whatever resource it is.
@@ -69,6 +81,8 @@ macro_rules! each {
             Resource::Deal($inner) => $done,
             Resource::RateTable($inner) => $done,
             Resource::BlockList($inner) => $done,
+            Resource::Audience($inner) => $done,
+            Resource::ConversionAction($inner) => $done,
             Resource::Experiment($inner) => $done,
         }
     };
@@ -86,6 +100,8 @@ impl Resource {
             Resource::Deal(_) => Kind::Deal,
             Resource::RateTable(_) => Kind::RateTable,
             Resource::BlockList(_) => Kind::BlockList,
+            Resource::Audience(_) => Kind::Audience,
+            Resource::ConversionAction(_) => Kind::ConversionAction,
             Resource::Experiment(_) => Kind::Experiment,
         }
     }
@@ -136,6 +152,8 @@ impl Resource {
             Resource::Creative(_)
             | Resource::RateTable(_)
             | Resource::BlockList(_)
+            | Resource::Audience(_)
+            | Resource::ConversionAction(_)
             | Resource::Experiment(_) => "",
         }
     }
@@ -180,6 +198,10 @@ impl Resource {
             Kind::Deal => Resource::Deal(Box::new(message.transcode_to().expect(OWN))),
             Kind::RateTable => Resource::RateTable(Box::new(message.transcode_to().expect(OWN))),
             Kind::BlockList => Resource::BlockList(Box::new(message.transcode_to().expect(OWN))),
+            Kind::Audience => Resource::Audience(Box::new(message.transcode_to().expect(OWN))),
+            Kind::ConversionAction => {
+                Resource::ConversionAction(Box::new(message.transcode_to().expect(OWN)))
+            }
             Kind::Experiment => Resource::Experiment(Box::new(message.transcode_to().expect(OWN))),
         }
     }
@@ -196,6 +218,8 @@ pub fn message_name(kind: Kind) -> &'static str {
         Kind::Deal => "Deal",
         Kind::RateTable => "RateTable",
         Kind::BlockList => "BlockList",
+        Kind::Audience => "Audience",
+        Kind::ConversionAction => "ConversionAction",
         Kind::Experiment => "Experiment",
     }
 }

@@ -14,6 +14,7 @@ pub mod error;
 pub mod record;
 pub mod request;
 
+pub mod audience;
 pub mod conversion;
 pub mod experiment;
 pub mod ledger;

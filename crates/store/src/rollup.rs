@@ -103,6 +103,8 @@ pub enum Dimension {
     Creative,
     /// The exchange.
     Exchange,
+    /// What users did. Only conversions and their value are known by it, and all of them.
+    Action,
 }
 
 impl Dimension {
@@ -114,6 +116,7 @@ impl Dimension {
             Dimension::Ad => "ad",
             Dimension::Creative => "creative",
             Dimension::Exchange => "exchange",
+            Dimension::Action => "action",
         }
     }
 }
@@ -246,11 +249,26 @@ impl RollupQuery {
     /// The statement and its values. Only names from this file get into the text.
     fn sql(&self) -> (String, Vec<Value>) {
         let by: Vec<&str> = self.by.iter().map(|dimension| dimension.column()).collect();
-        let sums = COUNTS.map(|count| format!("coalesce(sum({count}), 0)"));
+        let dimensions = self.only.iter().map(|(dimension, _)| dimension);
+        let by_action = self
+            .by
+            .iter()
+            .chain(dimensions)
+            .any(|it| *it == Dimension::Action);
+        let known = |count: &str| !by_action || count.starts_with("conversion");
+        let sums = COUNTS.map(|count| match known(count) {
+            true => format!("coalesce(sum({count}), 0)"),
+            false => "0".to_owned(),
+        });
+        let table = if by_action {
+            "action_rollups"
+        } else {
+            "rollups"
+        };
         let columns = by.iter().map(|column| (*column).to_owned()).chain(sums);
         let columns: Vec<String> = columns.collect();
         let mut sql = format!(
-            "SELECT {} FROM rollups WHERE hour_ms >= ? AND hour_ms < ?",
+            "SELECT {} FROM {table} WHERE hour_ms >= ? AND hour_ms < ?",
             columns.join(", ")
         );
         let mut values = vec![

@@ -19,6 +19,7 @@ fn entry(n: u64) -> Entry {
         at: Timestamp(n as i64),
         event: Event::Conversion {
             advertiser: AdvertiserId(n),
+            action: None,
             order: "o".repeat((n % 100) as usize),
             value: None,
             credited: None,

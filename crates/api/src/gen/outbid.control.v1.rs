@@ -336,6 +336,9 @@ pub struct Targeting {
     /// Any boolean combination besides. It must hold too.
     #[prost(message, optional, tag = "28")]
     pub expression: ::core::option::Option<Expression>,
+    /// Uploaded audiences of the advertiser, by resource name. Personal: needs consent.
+    #[prost(message, optional, tag = "29")]
+    pub audiences: ::core::option::Option<TextTargeting>,
 }
 /// A boolean expression over conditions: at most 16 deep, at most 1,000 conditions.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -376,7 +379,7 @@ pub struct Condition {
     /// One of these.
     #[prost(
         oneof = "condition::Test",
-        tags = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27"
+        tags = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 29"
     )]
     pub test: ::core::option::Option<condition::Test>,
 }
@@ -466,6 +469,9 @@ pub mod condition {
         /// Channels.
         #[prost(message, tag = "27")]
         Channels(super::ChannelList),
+        /// Uploaded audiences, by resource name.
+        #[prost(message, tag = "29")]
+        Audiences(super::TextList),
     }
 }
 /// Texts wanted and not wanted.
@@ -3123,6 +3129,1053 @@ pub mod advertiser_service_server {
     /// Generated gRPC service name
     pub const SERVICE_NAME: &str = "outbid.control.v1.AdvertiserService";
     impl<T> tonic::server::NamedService for AdvertiserServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// A list of users, by hashes of their ids. Ads of its advertiser name it in their targeting. A bidder looks for a
+/// request's user in it only where there is a right to target him by what is known of him.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Audience {
+    /// `advertisers/{advertiser}/audiences/{audience}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Its number. Never used for another.
+    #[prost(uint64, tag = "2")]
+    pub number: u64,
+    /// What people call it.
+    #[prost(string, tag = "3")]
+    pub display_name: ::prost::alloc::string::String,
+    /// Whether it was deleted.
+    #[prost(enumeration = "State", tag = "4")]
+    pub state: i32,
+    /// How long a member stays after being added, where the upload says nothing: a minute to 540 days. 30 days where it is
+    /// not set.
+    #[prost(message, optional, tag = "5")]
+    pub membership_duration: ::core::option::Option<::prost_types::Duration>,
+    /// How many members it has, those included that have expired within the last minute or so.
+    #[prost(int64, tag = "6")]
+    pub member_count: i64,
+    /// Changes with each change of the resource. Sent with a change, it must be the present one.
+    #[prost(string, tag = "16")]
+    pub etag: ::prost::alloc::string::String,
+    /// When it was made.
+    #[prost(message, optional, tag = "17")]
+    pub create_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it was last changed.
+    #[prost(message, optional, tag = "18")]
+    pub update_time: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// Asks to add members.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AddAudienceMembersRequest {
+    /// `advertisers/{advertiser}/audiences/{audience}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// SHA-256 of each id as exchanges send it (`device.ifa`, `user.buyeruid` or `user.id`), as 64 hexadecimal digits. At
+    /// most 10,000 in one call.
+    #[prost(string, repeated, tag = "2")]
+    pub member_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Until when these stay. By the audience's own duration where it is not set.
+    #[prost(message, optional, tag = "3")]
+    pub expire_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// What became of an upload.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AddAudienceMembersResponse {
+    /// How many were not in it before.
+    #[prost(int64, tag = "1")]
+    pub added_count: i64,
+    /// How many it has now.
+    #[prost(int64, tag = "2")]
+    pub member_count: i64,
+}
+/// Asks to remove members.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RemoveAudienceMembersRequest {
+    /// `advertisers/{advertiser}/audiences/{audience}`; with `-` for the audience, all of the advertiser's, deleted ones
+    /// too.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// As they were added. At most 10,000 in one call.
+    #[prost(string, repeated, tag = "2")]
+    pub member_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "3")]
+    pub validate_only: bool,
+}
+/// What became of a removal.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RemoveAudienceMembersResponse {
+    /// How many memberships there were.
+    #[prost(int64, tag = "1")]
+    pub removed_count: i64,
+}
+/// Asks for one audience.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetAudienceRequest {
+    /// `advertisers/{advertiser}/audiences/{audience}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+}
+/// Asks for audiences.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListAudiencesRequest {
+    /// `advertisers/{advertiser}`. A `-` stands for any.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// How many at most: 50 where it is 0, never more than 1,000.
+    #[prost(int32, tag = "2")]
+    pub page_size: i32,
+    /// The `next_page_token` of the page before. All else must be as it was then.
+    #[prost(string, tag = "3")]
+    pub page_token: ::prost::alloc::string::String,
+    /// Whether deleted ones are listed too.
+    #[prost(bool, tag = "4")]
+    pub show_deleted: bool,
+    /// Only those of which this holds (AIP-160): conditions on `state`, `name`, `display_name`, `create_time` and
+    /// `update_time`, such as `state = "ACTIVE" AND display_name : "spring"`. `AND` and `NOT` are known, `OR` is not.
+    #[prost(string, tag = "5")]
+    pub filter: ::prost::alloc::string::String,
+    /// In this order: some of the same fields, each with ` desc` or without, such as `display_name desc`. In that in which
+    /// they were made where it is empty.
+    #[prost(string, tag = "6")]
+    pub order_by: ::prost::alloc::string::String,
+}
+/// A page of audiences.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListAudiencesResponse {
+    /// The audiences.
+    #[prost(message, repeated, tag = "1")]
+    pub audiences: ::prost::alloc::vec::Vec<Audience>,
+    /// Asks for the next page. Empty on the last one, and only there.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Asks to make an audience.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreateAudienceRequest {
+    /// `advertisers/{advertiser}`.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// The last part of its name: a lower-case letter, then lower-case letters, digits and hyphens, at most 63. Made up
+    /// where it is empty.
+    #[prost(string, tag = "2")]
+    pub audience_id: ::prost::alloc::string::String,
+    /// What to make. Its `name` is not read.
+    #[prost(message, optional, tag = "3")]
+    pub audience: ::core::option::Option<Audience>,
+    /// A UUID that makes the call safe to repeat: a second call with the same one answers as the first did.
+    #[prost(string, tag = "4")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be made.
+    #[prost(bool, tag = "5")]
+    pub validate_only: bool,
+}
+/// Asks to change an audience.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UpdateAudienceRequest {
+    /// The audience by its `name`, with the new values; and its `etag`, if no change in between may be lost.
+    #[prost(message, optional, tag = "1")]
+    pub audience: ::core::option::Option<Audience>,
+    /// Which fields to change. Those that are set where it is empty; `*` replaces them all.
+    #[prost(message, optional, tag = "2")]
+    pub update_mask: ::core::option::Option<::prost_types::FieldMask>,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Asks to delete an audience.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteAudienceRequest {
+    /// `advertisers/{advertiser}/audiences/{audience}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Where it is set, it must be the present one.
+    #[prost(string, tag = "2")]
+    pub etag: ::prost::alloc::string::String,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Asks to bring an audience back.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UndeleteAudienceRequest {
+    /// `advertisers/{advertiser}/audiences/{audience}`. What it hangs below must not be deleted.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Where it is set, it must be the present one.
+    #[prost(string, tag = "2")]
+    pub etag: ::prost::alloc::string::String,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Generated client implementations.
+pub mod audience_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Users whom an advertiser knows: lists of hashed ids, which ads target.
+    #[derive(Debug, Clone)]
+    pub struct AudienceServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> AudienceServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> AudienceServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            AudienceServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Answers one audience.
+        pub async fn get_audience(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetAudienceRequest>,
+        ) -> std::result::Result<tonic::Response<super::Audience>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.AudienceService/GetAudience",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("outbid.control.v1.AudienceService", "GetAudience"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists audiences by name.
+        pub async fn list_audiences(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListAudiencesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListAudiencesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.AudienceService/ListAudiences",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("outbid.control.v1.AudienceService", "ListAudiences"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Makes an audience, empty.
+        pub async fn create_audience(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CreateAudienceRequest>,
+        ) -> std::result::Result<tonic::Response<super::Audience>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.AudienceService/CreateAudience",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.AudienceService",
+                        "CreateAudience",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Changes the fields that the mask names.
+        pub async fn update_audience(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UpdateAudienceRequest>,
+        ) -> std::result::Result<tonic::Response<super::Audience>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.AudienceService/UpdateAudience",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.AudienceService",
+                        "UpdateAudience",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Deletes an audience: nobody is in it any more. Its members are kept until they expire, so that it can come back;
+        /// remove them first where they must go.
+        pub async fn delete_audience(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeleteAudienceRequest>,
+        ) -> std::result::Result<tonic::Response<super::Audience>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.AudienceService/DeleteAudience",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.AudienceService",
+                        "DeleteAudience",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Brings a deleted audience back, with the members that have not expired.
+        pub async fn undelete_audience(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UndeleteAudienceRequest>,
+        ) -> std::result::Result<tonic::Response<super::Audience>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.AudienceService/UndeleteAudience",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.AudienceService",
+                        "UndeleteAudience",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Adds members, or says anew until when those stay that are there. Safe to repeat.
+        pub async fn add_audience_members(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AddAudienceMembersRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AddAudienceMembersResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.AudienceService/AddAudienceMembers",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.AudienceService",
+                        "AddAudienceMembers",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Removes members: from one audience, or a user from all of them (`audiences/-`). Safe to repeat.
+        pub async fn remove_audience_members(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RemoveAudienceMembersRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RemoveAudienceMembersResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.AudienceService/RemoveAudienceMembers",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.AudienceService",
+                        "RemoveAudienceMembers",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod audience_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with AudienceServiceServer.
+    #[async_trait]
+    pub trait AudienceService: std::marker::Send + std::marker::Sync + 'static {
+        /// Answers one audience.
+        async fn get_audience(
+            &self,
+            request: tonic::Request<super::GetAudienceRequest>,
+        ) -> std::result::Result<tonic::Response<super::Audience>, tonic::Status>;
+        /// Lists audiences by name.
+        async fn list_audiences(
+            &self,
+            request: tonic::Request<super::ListAudiencesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListAudiencesResponse>,
+            tonic::Status,
+        >;
+        /// Makes an audience, empty.
+        async fn create_audience(
+            &self,
+            request: tonic::Request<super::CreateAudienceRequest>,
+        ) -> std::result::Result<tonic::Response<super::Audience>, tonic::Status>;
+        /// Changes the fields that the mask names.
+        async fn update_audience(
+            &self,
+            request: tonic::Request<super::UpdateAudienceRequest>,
+        ) -> std::result::Result<tonic::Response<super::Audience>, tonic::Status>;
+        /// Deletes an audience: nobody is in it any more. Its members are kept until they expire, so that it can come back;
+        /// remove them first where they must go.
+        async fn delete_audience(
+            &self,
+            request: tonic::Request<super::DeleteAudienceRequest>,
+        ) -> std::result::Result<tonic::Response<super::Audience>, tonic::Status>;
+        /// Brings a deleted audience back, with the members that have not expired.
+        async fn undelete_audience(
+            &self,
+            request: tonic::Request<super::UndeleteAudienceRequest>,
+        ) -> std::result::Result<tonic::Response<super::Audience>, tonic::Status>;
+        /// Adds members, or says anew until when those stay that are there. Safe to repeat.
+        async fn add_audience_members(
+            &self,
+            request: tonic::Request<super::AddAudienceMembersRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AddAudienceMembersResponse>,
+            tonic::Status,
+        >;
+        /// Removes members: from one audience, or a user from all of them (`audiences/-`). Safe to repeat.
+        async fn remove_audience_members(
+            &self,
+            request: tonic::Request<super::RemoveAudienceMembersRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RemoveAudienceMembersResponse>,
+            tonic::Status,
+        >;
+    }
+    /// Users whom an advertiser knows: lists of hashed ids, which ads target.
+    #[derive(Debug)]
+    pub struct AudienceServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> AudienceServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for AudienceServiceServer<T>
+    where
+        T: AudienceService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/outbid.control.v1.AudienceService/GetAudience" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetAudienceSvc<T: AudienceService>(pub Arc<T>);
+                    impl<
+                        T: AudienceService,
+                    > tonic::server::UnaryService<super::GetAudienceRequest>
+                    for GetAudienceSvc<T> {
+                        type Response = super::Audience;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetAudienceRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AudienceService>::get_audience(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetAudienceSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.AudienceService/ListAudiences" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListAudiencesSvc<T: AudienceService>(pub Arc<T>);
+                    impl<
+                        T: AudienceService,
+                    > tonic::server::UnaryService<super::ListAudiencesRequest>
+                    for ListAudiencesSvc<T> {
+                        type Response = super::ListAudiencesResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListAudiencesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AudienceService>::list_audiences(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListAudiencesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.AudienceService/CreateAudience" => {
+                    #[allow(non_camel_case_types)]
+                    struct CreateAudienceSvc<T: AudienceService>(pub Arc<T>);
+                    impl<
+                        T: AudienceService,
+                    > tonic::server::UnaryService<super::CreateAudienceRequest>
+                    for CreateAudienceSvc<T> {
+                        type Response = super::Audience;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CreateAudienceRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AudienceService>::create_audience(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CreateAudienceSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.AudienceService/UpdateAudience" => {
+                    #[allow(non_camel_case_types)]
+                    struct UpdateAudienceSvc<T: AudienceService>(pub Arc<T>);
+                    impl<
+                        T: AudienceService,
+                    > tonic::server::UnaryService<super::UpdateAudienceRequest>
+                    for UpdateAudienceSvc<T> {
+                        type Response = super::Audience;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::UpdateAudienceRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AudienceService>::update_audience(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UpdateAudienceSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.AudienceService/DeleteAudience" => {
+                    #[allow(non_camel_case_types)]
+                    struct DeleteAudienceSvc<T: AudienceService>(pub Arc<T>);
+                    impl<
+                        T: AudienceService,
+                    > tonic::server::UnaryService<super::DeleteAudienceRequest>
+                    for DeleteAudienceSvc<T> {
+                        type Response = super::Audience;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DeleteAudienceRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AudienceService>::delete_audience(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DeleteAudienceSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.AudienceService/UndeleteAudience" => {
+                    #[allow(non_camel_case_types)]
+                    struct UndeleteAudienceSvc<T: AudienceService>(pub Arc<T>);
+                    impl<
+                        T: AudienceService,
+                    > tonic::server::UnaryService<super::UndeleteAudienceRequest>
+                    for UndeleteAudienceSvc<T> {
+                        type Response = super::Audience;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::UndeleteAudienceRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AudienceService>::undelete_audience(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UndeleteAudienceSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.AudienceService/AddAudienceMembers" => {
+                    #[allow(non_camel_case_types)]
+                    struct AddAudienceMembersSvc<T: AudienceService>(pub Arc<T>);
+                    impl<
+                        T: AudienceService,
+                    > tonic::server::UnaryService<super::AddAudienceMembersRequest>
+                    for AddAudienceMembersSvc<T> {
+                        type Response = super::AddAudienceMembersResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::AddAudienceMembersRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AudienceService>::add_audience_members(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AddAudienceMembersSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.AudienceService/RemoveAudienceMembers" => {
+                    #[allow(non_camel_case_types)]
+                    struct RemoveAudienceMembersSvc<T: AudienceService>(pub Arc<T>);
+                    impl<
+                        T: AudienceService,
+                    > tonic::server::UnaryService<super::RemoveAudienceMembersRequest>
+                    for RemoveAudienceMembersSvc<T> {
+                        type Response = super::RemoveAudienceMembersResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RemoveAudienceMembersRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AudienceService>::remove_audience_members(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RemoveAudienceMembersSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for AudienceServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "outbid.control.v1.AudienceService";
+    impl<T> tonic::server::NamedService for AudienceServiceServer<T> {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
@@ -5954,6 +7007,995 @@ pub mod campaign_service_server {
     /// Generated gRPC service name
     pub const SERVICE_NAME: &str = "outbid.control.v1.CampaignService";
     impl<T> tonic::server::NamedService for CampaignServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// One thing that users do and that is counted. A conversion notice names it: `/conversion/{advertiser}?action={id}`, the
+/// id being the last part of its name.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConversionAction {
+    /// `advertisers/{advertiser}/conversionActions/{conversionAction}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Its number. Never used for another.
+    #[prost(uint64, tag = "2")]
+    pub number: u64,
+    /// What people call it.
+    #[prost(string, tag = "3")]
+    pub display_name: ::prost::alloc::string::String,
+    /// Whether it was deleted.
+    #[prost(enumeration = "State", tag = "4")]
+    pub state: i32,
+    /// What kind of thing it is. For people and reports.
+    #[prost(enumeration = "ConversionCategory", tag = "5")]
+    pub category: i32,
+    /// Whether each conversion after a click counts, or one.
+    #[prost(enumeration = "ConversionCounting", tag = "6")]
+    pub counting: i32,
+    /// How long after a click it is credited to it, in days: 1 to 90. The advertiser's window where it is 0.
+    #[prost(int32, tag = "7")]
+    pub click_window_days: i32,
+    /// What one is worth where the notice does not say, in millionths of the advertiser's currency.
+    #[prost(int64, tag = "8")]
+    pub default_value_micros: i64,
+    /// Whether it is worth that whatever the notice says.
+    #[prost(bool, tag = "9")]
+    pub always_default_value: bool,
+    /// Whether bids are made without regard to it: then it is told in reports by conversion action only, and neither in
+    /// other reports' conversions nor in what a click is taken to lead to.
+    #[prost(bool, tag = "10")]
+    pub excluded_from_bidding: bool,
+    /// Changes with each change of the resource. Sent with a change, it must be the present one.
+    #[prost(string, tag = "16")]
+    pub etag: ::prost::alloc::string::String,
+    /// When it was made.
+    #[prost(message, optional, tag = "17")]
+    pub create_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it was last changed.
+    #[prost(message, optional, tag = "18")]
+    pub update_time: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// Asks for one conversion action.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetConversionActionRequest {
+    /// `advertisers/{advertiser}/conversionActions/{conversionAction}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+}
+/// Asks for conversion actions.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListConversionActionsRequest {
+    /// `advertisers/{advertiser}`. A `-` stands for any.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// How many at most: 50 where it is 0, never more than 1,000.
+    #[prost(int32, tag = "2")]
+    pub page_size: i32,
+    /// The `next_page_token` of the page before. All else must be as it was then.
+    #[prost(string, tag = "3")]
+    pub page_token: ::prost::alloc::string::String,
+    /// Whether deleted ones are listed too.
+    #[prost(bool, tag = "4")]
+    pub show_deleted: bool,
+    /// Only those of which this holds (AIP-160): conditions on `state`, `name`, `display_name`, `create_time` and
+    /// `update_time`, such as `state = "ACTIVE" AND display_name : "spring"`. `AND` and `NOT` are known, `OR` is not.
+    #[prost(string, tag = "5")]
+    pub filter: ::prost::alloc::string::String,
+    /// In this order: some of the same fields, each with ` desc` or without, such as `display_name desc`. In that in which
+    /// they were made where it is empty.
+    #[prost(string, tag = "6")]
+    pub order_by: ::prost::alloc::string::String,
+}
+/// A page of conversion actions.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListConversionActionsResponse {
+    /// The conversion actions.
+    #[prost(message, repeated, tag = "1")]
+    pub conversion_actions: ::prost::alloc::vec::Vec<ConversionAction>,
+    /// Asks for the next page. Empty on the last one, and only there.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Asks to make a conversion action.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreateConversionActionRequest {
+    /// `advertisers/{advertiser}`.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// The last part of its name: a lower-case letter, then lower-case letters, digits and hyphens, at most 63. Made up
+    /// where it is empty.
+    #[prost(string, tag = "2")]
+    pub conversion_action_id: ::prost::alloc::string::String,
+    /// What to make. Its `name` is not read.
+    #[prost(message, optional, tag = "3")]
+    pub conversion_action: ::core::option::Option<ConversionAction>,
+    /// A UUID that makes the call safe to repeat: a second call with the same one answers as the first did.
+    #[prost(string, tag = "4")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be made.
+    #[prost(bool, tag = "5")]
+    pub validate_only: bool,
+}
+/// Asks to change a conversion action.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UpdateConversionActionRequest {
+    /// The conversion action by its `name`, with the new values; and its `etag`, if no change in between may be lost.
+    #[prost(message, optional, tag = "1")]
+    pub conversion_action: ::core::option::Option<ConversionAction>,
+    /// Which fields to change. Those that are set where it is empty; `*` replaces them all.
+    #[prost(message, optional, tag = "2")]
+    pub update_mask: ::core::option::Option<::prost_types::FieldMask>,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Asks to delete a conversion action.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteConversionActionRequest {
+    /// `advertisers/{advertiser}/conversionActions/{conversionAction}`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Where it is set, it must be the present one.
+    #[prost(string, tag = "2")]
+    pub etag: ::prost::alloc::string::String,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Asks to bring a conversion action back.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UndeleteConversionActionRequest {
+    /// `advertisers/{advertiser}/conversionActions/{conversionAction}`. What it hangs below must not be deleted.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Where it is set, it must be the present one.
+    #[prost(string, tag = "2")]
+    pub etag: ::prost::alloc::string::String,
+    /// A UUID that makes the call safe to repeat.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Only checks, and answers what would be.
+    #[prost(bool, tag = "4")]
+    pub validate_only: bool,
+}
+/// Kinds of conversion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ConversionCategory {
+    /// Something else.
+    Unspecified = 0,
+    /// Something is bought.
+    Purchase = 1,
+    /// Somebody wants to be talked to.
+    Lead = 2,
+    /// An account is made, or a list joined.
+    SignUp = 3,
+    /// Something is put into a cart.
+    AddToCart = 4,
+    /// An app is installed, or a file fetched.
+    Download = 5,
+    /// A page is looked at.
+    PageView = 6,
+}
+impl ConversionCategory {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CONVERSION_CATEGORY_UNSPECIFIED",
+            Self::Purchase => "CONVERSION_CATEGORY_PURCHASE",
+            Self::Lead => "CONVERSION_CATEGORY_LEAD",
+            Self::SignUp => "CONVERSION_CATEGORY_SIGN_UP",
+            Self::AddToCart => "CONVERSION_CATEGORY_ADD_TO_CART",
+            Self::Download => "CONVERSION_CATEGORY_DOWNLOAD",
+            Self::PageView => "CONVERSION_CATEGORY_PAGE_VIEW",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CONVERSION_CATEGORY_UNSPECIFIED" => Some(Self::Unspecified),
+            "CONVERSION_CATEGORY_PURCHASE" => Some(Self::Purchase),
+            "CONVERSION_CATEGORY_LEAD" => Some(Self::Lead),
+            "CONVERSION_CATEGORY_SIGN_UP" => Some(Self::SignUp),
+            "CONVERSION_CATEGORY_ADD_TO_CART" => Some(Self::AddToCart),
+            "CONVERSION_CATEGORY_DOWNLOAD" => Some(Self::Download),
+            "CONVERSION_CATEGORY_PAGE_VIEW" => Some(Self::PageView),
+            _ => None,
+        }
+    }
+}
+/// Which conversions after one click count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ConversionCounting {
+    /// Every one: as it should be for purchases.
+    Unspecified = 0,
+    /// Every one.
+    Every = 1,
+    /// The first one after each click: as it should be for leads.
+    OnePerClick = 2,
+}
+impl ConversionCounting {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CONVERSION_COUNTING_UNSPECIFIED",
+            Self::Every => "CONVERSION_COUNTING_EVERY",
+            Self::OnePerClick => "CONVERSION_COUNTING_ONE_PER_CLICK",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CONVERSION_COUNTING_UNSPECIFIED" => Some(Self::Unspecified),
+            "CONVERSION_COUNTING_EVERY" => Some(Self::Every),
+            "CONVERSION_COUNTING_ONE_PER_CLICK" => Some(Self::OnePerClick),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod conversion_action_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// What users do that advertisers count: a purchase, a sign-up.
+    #[derive(Debug, Clone)]
+    pub struct ConversionActionServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> ConversionActionServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> ConversionActionServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            ConversionActionServiceClient::new(
+                InterceptedService::new(inner, interceptor),
+            )
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Answers one conversion action.
+        pub async fn get_conversion_action(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetConversionActionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ConversionAction>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.ConversionActionService/GetConversionAction",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.ConversionActionService",
+                        "GetConversionAction",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists conversion actions by name.
+        pub async fn list_conversion_actions(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListConversionActionsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListConversionActionsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.ConversionActionService/ListConversionActions",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.ConversionActionService",
+                        "ListConversionActions",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Makes a conversion action.
+        pub async fn create_conversion_action(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CreateConversionActionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ConversionAction>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.ConversionActionService/CreateConversionAction",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.ConversionActionService",
+                        "CreateConversionAction",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Changes the fields that the mask names. What was counted stays as it was counted.
+        pub async fn update_conversion_action(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UpdateConversionActionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ConversionAction>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.ConversionActionService/UpdateConversionAction",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.ConversionActionService",
+                        "UpdateConversionAction",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Deletes a conversion action: notices that name it are refused. Its reports stay.
+        pub async fn delete_conversion_action(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeleteConversionActionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ConversionAction>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.ConversionActionService/DeleteConversionAction",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.ConversionActionService",
+                        "DeleteConversionAction",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Brings a deleted conversion action back.
+        pub async fn undelete_conversion_action(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UndeleteConversionActionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ConversionAction>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.ConversionActionService/UndeleteConversionAction",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.ConversionActionService",
+                        "UndeleteConversionAction",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod conversion_action_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with ConversionActionServiceServer.
+    #[async_trait]
+    pub trait ConversionActionService: std::marker::Send + std::marker::Sync + 'static {
+        /// Answers one conversion action.
+        async fn get_conversion_action(
+            &self,
+            request: tonic::Request<super::GetConversionActionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ConversionAction>,
+            tonic::Status,
+        >;
+        /// Lists conversion actions by name.
+        async fn list_conversion_actions(
+            &self,
+            request: tonic::Request<super::ListConversionActionsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListConversionActionsResponse>,
+            tonic::Status,
+        >;
+        /// Makes a conversion action.
+        async fn create_conversion_action(
+            &self,
+            request: tonic::Request<super::CreateConversionActionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ConversionAction>,
+            tonic::Status,
+        >;
+        /// Changes the fields that the mask names. What was counted stays as it was counted.
+        async fn update_conversion_action(
+            &self,
+            request: tonic::Request<super::UpdateConversionActionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ConversionAction>,
+            tonic::Status,
+        >;
+        /// Deletes a conversion action: notices that name it are refused. Its reports stay.
+        async fn delete_conversion_action(
+            &self,
+            request: tonic::Request<super::DeleteConversionActionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ConversionAction>,
+            tonic::Status,
+        >;
+        /// Brings a deleted conversion action back.
+        async fn undelete_conversion_action(
+            &self,
+            request: tonic::Request<super::UndeleteConversionActionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ConversionAction>,
+            tonic::Status,
+        >;
+    }
+    /// What users do that advertisers count: a purchase, a sign-up.
+    #[derive(Debug)]
+    pub struct ConversionActionServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> ConversionActionServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>>
+    for ConversionActionServiceServer<T>
+    where
+        T: ConversionActionService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/outbid.control.v1.ConversionActionService/GetConversionAction" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetConversionActionSvc<T: ConversionActionService>(
+                        pub Arc<T>,
+                    );
+                    impl<
+                        T: ConversionActionService,
+                    > tonic::server::UnaryService<super::GetConversionActionRequest>
+                    for GetConversionActionSvc<T> {
+                        type Response = super::ConversionAction;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetConversionActionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ConversionActionService>::get_conversion_action(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetConversionActionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.ConversionActionService/ListConversionActions" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListConversionActionsSvc<T: ConversionActionService>(
+                        pub Arc<T>,
+                    );
+                    impl<
+                        T: ConversionActionService,
+                    > tonic::server::UnaryService<super::ListConversionActionsRequest>
+                    for ListConversionActionsSvc<T> {
+                        type Response = super::ListConversionActionsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListConversionActionsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ConversionActionService>::list_conversion_actions(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListConversionActionsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.ConversionActionService/CreateConversionAction" => {
+                    #[allow(non_camel_case_types)]
+                    struct CreateConversionActionSvc<T: ConversionActionService>(
+                        pub Arc<T>,
+                    );
+                    impl<
+                        T: ConversionActionService,
+                    > tonic::server::UnaryService<super::CreateConversionActionRequest>
+                    for CreateConversionActionSvc<T> {
+                        type Response = super::ConversionAction;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CreateConversionActionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ConversionActionService>::create_conversion_action(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CreateConversionActionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.ConversionActionService/UpdateConversionAction" => {
+                    #[allow(non_camel_case_types)]
+                    struct UpdateConversionActionSvc<T: ConversionActionService>(
+                        pub Arc<T>,
+                    );
+                    impl<
+                        T: ConversionActionService,
+                    > tonic::server::UnaryService<super::UpdateConversionActionRequest>
+                    for UpdateConversionActionSvc<T> {
+                        type Response = super::ConversionAction;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::UpdateConversionActionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ConversionActionService>::update_conversion_action(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UpdateConversionActionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.ConversionActionService/DeleteConversionAction" => {
+                    #[allow(non_camel_case_types)]
+                    struct DeleteConversionActionSvc<T: ConversionActionService>(
+                        pub Arc<T>,
+                    );
+                    impl<
+                        T: ConversionActionService,
+                    > tonic::server::UnaryService<super::DeleteConversionActionRequest>
+                    for DeleteConversionActionSvc<T> {
+                        type Response = super::ConversionAction;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DeleteConversionActionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ConversionActionService>::delete_conversion_action(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DeleteConversionActionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/outbid.control.v1.ConversionActionService/UndeleteConversionAction" => {
+                    #[allow(non_camel_case_types)]
+                    struct UndeleteConversionActionSvc<T: ConversionActionService>(
+                        pub Arc<T>,
+                    );
+                    impl<
+                        T: ConversionActionService,
+                    > tonic::server::UnaryService<super::UndeleteConversionActionRequest>
+                    for UndeleteConversionActionSvc<T> {
+                        type Response = super::ConversionAction;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                super::UndeleteConversionActionRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ConversionActionService>::undelete_conversion_action(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UndeleteConversionActionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for ConversionActionServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "outbid.control.v1.ConversionActionService";
+    impl<T> tonic::server::NamedService for ConversionActionServiceServer<T> {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
@@ -13097,6 +15139,9 @@ pub struct ReportRow {
     /// The counts and sums.
     #[prost(message, optional, tag = "7")]
     pub metrics: ::core::option::Option<Metrics>,
+    /// `advertisers/{advertiser}/conversionActions/{conversionAction}`. Empty for conversions whose notice named none.
+    #[prost(string, tag = "8")]
+    pub conversion_action: ::prost::alloc::string::String,
 }
 /// Counts and sums.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -13581,6 +15626,9 @@ pub enum Dimension {
     Hour = 6,
     /// By day (UTC) in which the bid was made.
     Day = 7,
+    /// By conversion action. Only conversions and their value are known by it: all that were counted, those too that bids
+    /// are made without regard to.
+    ConversionAction = 8,
 }
 impl Dimension {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -13597,6 +15645,7 @@ impl Dimension {
             Self::Exchange => "DIMENSION_EXCHANGE",
             Self::Hour => "DIMENSION_HOUR",
             Self::Day => "DIMENSION_DAY",
+            Self::ConversionAction => "DIMENSION_CONVERSION_ACTION",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -13610,6 +15659,7 @@ impl Dimension {
             "DIMENSION_EXCHANGE" => Some(Self::Exchange),
             "DIMENSION_HOUR" => Some(Self::Hour),
             "DIMENSION_DAY" => Some(Self::Day),
+            "DIMENSION_CONVERSION_ACTION" => Some(Self::ConversionAction),
             _ => None,
         }
     }

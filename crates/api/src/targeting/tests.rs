@@ -15,7 +15,13 @@ fn texts(include: &[&str], exclude: &[&str]) -> Option<v1::TextTargeting> {
 fn read_all(wire: &v1::Targeting) -> (Expression, Vec<String>) {
     let mut wrong = Violations::default();
     let exchange = |name: &str| (name == "demo").then_some(ExchangeId(7));
-    let read = read(Some(wire), &exchange, "ad.targeting", &mut wrong);
+    let audience =
+        |name: &str| (name == "advertisers/acme/audiences/buyers").then_some(AudienceId(9));
+    let named = Named {
+        exchange: &exchange,
+        audience: &audience,
+    };
+    let read = read(Some(wire), named, "ad.targeting", &mut wrong);
     (read, wrong.list().iter().map(|v| v.field.clone()).collect())
 }
 

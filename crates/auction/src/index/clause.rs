@@ -180,6 +180,12 @@ impl Splitter<'_> {
                 );
                 words.texts(Attribute::Segment, set, to);
             }
+            Condition::Audience(set) => {
+                words.add(
+                    set.iter().map(|id| Term::number(Attribute::Audience, id.0)),
+                    to,
+                );
+            }
             Condition::Deal(ids) => {
                 words.add(ids.iter().map(|id| Term::text(Attribute::Deal, id)), to)
             }

@@ -97,6 +97,9 @@ pub fn by_visit<'a>(index: &Index, visit: &'a Visit<'_>, arena: &'a Bump) -> &'a
         said.hear(Term::text(Attribute::Keyword, keyword));
     }
     by_segments(&mut said, visit);
+    for audience in visit.audiences {
+        said.hear(Term::number(Attribute::Audience, audience.0));
+    }
     if let Some(place) = visit.channel {
         said.hear(channel(place));
     }

@@ -331,6 +331,7 @@ fn from_row(number: usize, row: usize) -> u64 {
 fn without_right(reason: NoBidReason, visit: &Visit<'_>) -> NoBidReason {
     match reason {
         NoBidReason::Segment | NoBidReason::Age if !visit.personal => NoBidReason::NoConsent,
+        NoBidReason::Audience if !visit.may_look_up() => NoBidReason::NoConsent,
         reason => reason,
     }
 }

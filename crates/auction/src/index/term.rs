@@ -71,6 +71,8 @@ attributes! {
     Segment Segment;
     /// A segment of one provider.
     ProviderSegment Segment;
+    /// An uploaded audience.
+    Audience Audience;
     /// A deal.
     Deal Deal;
     /// A position.

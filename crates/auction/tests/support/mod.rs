@@ -15,7 +15,7 @@ use auction::dice::DiceKey;
 use auction::explain::{Explanation, explain};
 use auction::markup::Renderer;
 use auction::prices::Shade;
-use auction::privacy::{PrivacySettings, Reduced, reduce};
+use auction::privacy::{PrivacySettings, Reduced, reduce_known};
 use auction::reason::NoBidReason;
 use auction::state::{Scope, State, Witness};
 use auction::terms::Terms;
@@ -248,7 +248,7 @@ impl Market {
             user_key: [3; 16],
         };
         let exchange = book.exchanges()[0].clone();
-        let reduced = reduce(request, exchange.id, &settings, &arena);
+        let reduced = reduce_known(request, exchange.id, &settings, book.members(now()), &arena);
         let (keys, dice) = (keys(), DiceKey([5; 16]));
         self.world.ads = book.offers().iter().map(|offer| offer.ad.clone()).collect();
         let terms = Terms::new(&book, now(), |offer| self.world.terms_of(&offer.ad));

@@ -28,7 +28,7 @@ use campaign::money::{Cpm, Currency, Money};
 use campaign::targeting::Expression;
 use campaign::time::{Day, Flight, ManualClock, Span, TimeZone, Timestamp};
 use journal::codec;
-use journal::entry::Entry;
+use journal::entry::{Entry, Event};
 use journal::position::Position;
 use openrtb::consent::VendorConfig;
 use pacing::lease::{GrantAnswer, GrantRequest, LeaseGrant, LeaseMessage, LeaseReturn};
@@ -399,4 +399,32 @@ impl Fixture {
         let entries = records.iter().map(|(_, bytes)| codec::decode(bytes));
         entries.collect::<Result<_, _>>().unwrap()
     }
+}
+
+/// What happened, in words that a test can list.
+pub fn words(entry: &Entry) -> String {
+    match &entry.event {
+        Event::Win { price, .. } => format!("win {price:?}"),
+        Event::Billing { price, .. } => format!("billing {price:?}"),
+        Event::Loss {
+            reason, min_to_win, ..
+        } => format!("loss {reason:?} {min_to_win:?}"),
+        Event::Impression { .. } => "impression".to_string(),
+        Event::View { .. } => "view".to_string(),
+        Event::Click { .. } => "click".to_string(),
+        Event::Conversion {
+            order,
+            value,
+            credited,
+            ..
+        } => {
+            let clicked = credited.map(|(_, at)| at - NOW);
+            format!("conversion {order} {value:?} {clicked:?}")
+        }
+    }
+}
+
+/// The same of everything that the journal holds.
+pub fn journal(bidder: &Fixture) -> Vec<String> {
+    bidder.journal().iter().map(words).collect()
 }

@@ -85,6 +85,22 @@ pub const RULES: &[Rule] = &[
     rule("CreativeService/DeleteCreative", MANAGE, Field("name")),
     rule("CreativeService/UndeleteCreative", MANAGE, Field("name")),
 
+    rule("AudienceService/GetAudience", READ, Field("name")),
+    rule("AudienceService/ListAudiences", READ, List("parent")),
+    rule("AudienceService/CreateAudience", MANAGE, Field("parent")),
+    rule("AudienceService/UpdateAudience", MANAGE, Field("audience.name")),
+    rule("AudienceService/DeleteAudience", MANAGE, Field("name")),
+    rule("AudienceService/UndeleteAudience", MANAGE, Field("name")),
+    rule("AudienceService/AddAudienceMembers", MANAGE, Field("name")),
+    rule("AudienceService/RemoveAudienceMembers", MANAGE, Field("name")),
+
+    rule("ConversionActionService/GetConversionAction", READ, Field("name")),
+    rule("ConversionActionService/ListConversionActions", READ, List("parent")),
+    rule("ConversionActionService/CreateConversionAction", MANAGE, Field("parent")),
+    rule("ConversionActionService/UpdateConversionAction", MANAGE, Field("conversion_action.name")),
+    rule("ConversionActionService/DeleteConversionAction", MANAGE, Field("name")),
+    rule("ConversionActionService/UndeleteConversionAction", MANAGE, Field("name")),
+
     rule("ExperimentService/GetExperiment", READ, Field("name")),
     rule("ExperimentService/ListExperiments", READ, List("parent")),
     rule("ExperimentService/CreateExperiment", MANAGE, Field("parent")),

@@ -379,6 +379,8 @@ fn budget(noun: &Noun) -> Option<Budget> {
         | Noun::Deal(_)
         | Noun::RateTable(_)
         | Noun::BlockList(_)
+        | Noun::Audience(_)
+        | Noun::ConversionAction(_)
         | Noun::Experiment(_) => None,
     }
 }

@@ -148,6 +148,10 @@ impl Authority {
                     Kind::Deal => self.revert_one::<v1::Deal>(&row, request, manner),
                     Kind::RateTable => self.revert_one::<v1::RateTable>(&row, request, manner),
                     Kind::BlockList => self.revert_one::<v1::BlockList>(&row, request, manner),
+                    Kind::Audience => self.revert_one::<v1::Audience>(&row, request, manner),
+                    Kind::ConversionAction => {
+                        self.revert_one::<v1::ConversionAction>(&row, request, manner)
+                    }
                     Kind::Experiment => self.revert_one::<v1::Experiment>(&row, request, manner),
                 }
             }

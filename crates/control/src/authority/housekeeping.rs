@@ -3,7 +3,7 @@
 use store::error::StoreError;
 
 use super::money::{NOTICES_FORGOTTEN_AT_ONCE, NOTICES_KEPT, ORDERS_KEPT};
-use super::{Authority, AuthorityError};
+use super::{Authority, AuthorityError, audiences};
 
 impl Authority {
     /// Notes the time, and forgets what nobody needs.
@@ -11,7 +11,7 @@ impl Authority {
         let now = self.clock.now();
         let shown = self.tokens.shown_since();
         let multipliers = self.pace.unnoted();
-        self.store.transaction::<_, StoreError>(|transaction| {
+        let expired = self.store.transaction::<_, StoreError>(|transaction| {
             transaction.note_now(now)?;
             for (level, multiplier) in &multipliers {
                 transaction.write_multiplier(*level, *multiplier, now)?;
@@ -25,8 +25,9 @@ impl Authority {
             )?;
             transaction.forget_conversions(now - ORDERS_KEPT)?;
             transaction.forget_notices(now - NOTICES_KEPT, NOTICES_FORGOTTEN_AT_ONCE)?;
-            Ok(())
+            transaction.forget_audience_members(now, audiences::FORGOTTEN_AT_ONCE)
         })?;
+        self.forget_members(&expired);
         Ok(())
     }
 }

@@ -7,6 +7,7 @@ use std::time::Instant;
 use api::errors::Violations;
 use api::names::{Kind, Name};
 use api::v1;
+use auction::audience::MemberHash;
 use campaign::ad::State;
 use campaign::id::{AdId, CampaignId};
 use campaign::money::Money;
@@ -155,13 +156,15 @@ pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
 fn catalog(transaction: &Transaction<'_>, now: Timestamp) -> Result<Catalog, LoadError> {
     let mut catalog = Catalog::new();
     catalog.version = transaction.config_version()?;
-    // Ads name exchanges and creatives, deals exchanges and advertisers: what is named comes first.
+    // Ads name exchanges, creatives and audiences, deals exchanges and advertisers: what is named comes first.
     for kind in [
         Kind::RateTable,
         Kind::Exchange,
         Kind::Advertiser,
         Kind::Deal,
         Kind::Creative,
+        Kind::Audience,
+        Kind::ConversionAction,
         Kind::Campaign,
         Kind::Ad,
         Kind::BlockList,
@@ -187,6 +190,9 @@ fn catalog(transaction: &Transaction<'_>, now: Timestamp) -> Result<Catalog, Loa
     }
     catalog.settle_rates(now);
     catalog.settle_market();
+    transaction.each_audience_member(|audience, member, until| {
+        catalog.crowd.add(audience, MemberHash(member), until);
+    })?;
     Ok(catalog)
 }
 
@@ -211,6 +217,8 @@ pub(super) fn meaning(catalog: &Catalog, name: &Name, record: &Record) -> Result
         Kind::Deal => mean::<v1::Deal>(catalog, name, record),
         Kind::RateTable => mean::<v1::RateTable>(catalog, name, record),
         Kind::BlockList => mean::<v1::BlockList>(catalog, name, record),
+        Kind::Audience => mean::<v1::Audience>(catalog, name, record),
+        Kind::ConversionAction => mean::<v1::ConversionAction>(catalog, name, record),
         Kind::Experiment => mean::<v1::Experiment>(catalog, name, record),
     }
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use auction::book::AdTerms;
 use auction::pricing;
+use campaign::conversion::Counting;
 use campaign::money::Money;
 use campaign::time::{Span, Timestamp};
 use journal::entry::{Entry, Event};
@@ -166,23 +167,37 @@ impl Authority {
             for (_, entry) in &entries {
                 if let Event::Conversion {
                     advertiser,
+                    action,
                     order,
                     value,
                     credited,
                 } = &entry.event
-                    && transaction.count_conversion(*advertiser, order, entry.at)?
+                    && match action {
+                        None => transaction.count_conversion(*advertiser, order, entry.at)?,
+                        Some(id) => transaction.count_action_order(*id, order, entry.at)?,
+                    }
                     && let Some((terms, clicked)) = credited
                 {
-                    tallied.conversion(catalog, terms, *value);
-                    told.push(Told::Conversion {
-                        ad: terms.ad,
-                        clicked: *clicked,
-                        at: entry.at,
-                    });
+                    let rule = action.and_then(|id| catalog.conversion_action(id));
+                    let once = rule.filter(|it| it.counting == Counting::OnePerClick);
+                    if let Some(rule) = once
+                        && !transaction.count_action_click(rule.id, terms.bid, entry.at)?
+                    {
+                        continue;
+                    }
+                    tallied.conversion(catalog, terms, *value, rule);
+                    if rule.is_none_or(|rule| rule.counts_for_bidding) {
+                        told.push(Told::Conversion {
+                            ad: terms.ad,
+                            clicked: *clicked,
+                            at: entry.at,
+                        });
+                    }
                 }
             }
             transaction.add_rollups(tallied.rows())?;
             transaction.add_arm_counts(tallied.arms())?;
+            transaction.add_action_rollups(tallied.actions())?;
             transaction.write_ledger(&changes)?;
             // A clock that is started again must not go back behind what is written here.
             transaction.note_now(now)?;

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use auction::book::BidTally;
-use campaign::id::{AdId, CreativeId, ExchangeId};
+use campaign::conversion::ConversionAction;
+use campaign::id::{AdId, ConversionActionId, CreativeId, ExchangeId};
 use campaign::money::Money;
 use campaign::time::Timestamp;
 use journal::entry::{BidTerms, Entry, Event, Price};
@@ -22,6 +23,8 @@ pub(super) struct Tallied {
     rows: BTreeMap<RollupKey, Counts>,
     /// What it adds to the arms of experiments.
     arms: BTreeMap<ArmKey, Counts>,
+    /// Conversions by what users did.
+    actions: BTreeMap<(RollupKey, ConversionActionId), Counts>,
 }
 
 impl Tallied {
@@ -60,13 +63,27 @@ impl Tallied {
         Ok(tallied)
     }
 
-    /// Counts a conversion that is credited to this bid's click.
-    pub fn conversion(&mut self, catalog: &Catalog, terms: &BidTerms, value: Option<Money>) {
-        self.count(catalog, terms, |counts| {
+    /// Counts a conversion that is credited to this bid's click, by what the user did.
+    pub fn conversion(
+        &mut self,
+        catalog: &Catalog,
+        terms: &BidTerms,
+        value: Option<Money>,
+        action: Option<&ConversionAction>,
+    ) {
+        let add = |counts: &mut Counts| {
             counts.conversions += 1;
             let value = value.unwrap_or_default();
             counts.conversion_value = counts.conversion_value.saturating_add(value);
-        });
+        };
+        let shown = (terms.creative, terms.exchange);
+        if let Some(key) = key(catalog, terms.ad, shown, terms.issued) {
+            let action = action.map_or(ConversionActionId(0), |action| action.id);
+            add(self.actions.entry((key, action)).or_default());
+        }
+        if action.is_none_or(|action| action.counts_for_bidding) {
+            self.count(catalog, terms, add);
+        }
     }
 
     /// Counts bids, which are told by ad only.
@@ -96,6 +113,11 @@ impl Tallied {
         for (key, counts) in other.rows {
             self.rows.entry(key).or_default().add(&counts);
         }
+    }
+
+    /// Conversions by what users did; 0 where the notice named nothing.
+    pub fn actions(&self) -> impl Iterator<Item = (&(RollupKey, ConversionActionId), &Counts)> {
+        self.actions.iter()
     }
 
     /// Whether nothing was counted.

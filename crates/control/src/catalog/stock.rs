@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use auction::audience::Members;
 use auction::book::Inventory;
 use auction::market::Market;
 use campaign::block_list::BlockList;
@@ -42,6 +43,8 @@ pub struct Stock {
     pub rates: RateTable,
     /// What is sold.
     pub shelves: Shelves,
+    /// Who is in which audience.
+    pub members: Members,
 }
 
 impl Stock {
@@ -53,6 +56,7 @@ impl Stock {
             exchanges: self.market.all_exchanges().to_vec(),
             deals: self.market.deals().to_vec(),
             rates: self.rates,
+            members: self.members,
             ..Inventory::default()
         };
         for noun in self.shelves.0.values().flat_map(|shelf| shelf.values()) {
@@ -64,6 +68,8 @@ impl Stock {
                 // The market has them.
                 Noun::Exchange(_) | Noun::Deal(_) | Noun::RateTable(_) => {}
                 Noun::BlockList(list) => inventory.block_lists.push(BlockList::clone(list)),
+                Noun::Audience(audience) => inventory.audiences.push(audience.clone()),
+                Noun::ConversionAction(action) => inventory.conversion_actions.push(action.clone()),
                 Noun::Experiment(it) => inventory.experiments.push(Experiment::clone(it)),
             }
         }

@@ -108,6 +108,7 @@ fn column(dimension: v1::Dimension) -> &'static str {
         v1::Dimension::Ad => "ad",
         v1::Dimension::Creative => "creative",
         v1::Dimension::Exchange => "exchange",
+        v1::Dimension::ConversionAction => "conversion_action",
         v1::Dimension::Hour | v1::Dimension::Day => "start_time",
     }
 }
@@ -120,6 +121,7 @@ fn value(dimension: v1::Dimension, row: &v1::ReportRow) -> String {
         v1::Dimension::Ad => row.ad.clone(),
         v1::Dimension::Creative => row.creative.clone(),
         v1::Dimension::Exchange => row.exchange.clone(),
+        v1::Dimension::ConversionAction => row.conversion_action.clone(),
         v1::Dimension::Hour | v1::Dimension::Day => {
             let at = row.start_time.as_ref().map(api::time::moment);
             at.map_or(String::new(), |at| at.to_string())

@@ -85,7 +85,10 @@ fn read(
     );
     let targeting = api::targeting::read(
         request.targeting.as_ref(),
-        &|name| catalog.exchange(name),
+        api::targeting::Named {
+            exchange: &|name| catalog.exchange(name),
+            audience: &|text| catalog.audience(&name.advertiser(), text),
+        },
         "targeting",
         &mut wrong,
     );
@@ -223,7 +226,7 @@ fn notes(targeting: &Expression) -> Vec<String> {
             .to_string(),
     ];
     if auction::targeting::asks_about_user(targeting) {
-        let what = "The targeting asks about the user (segments, age, keywords), of which nothing is kept: such a \
+        let what = "The targeting asks about the user (audiences, segments, age, keywords), of which nothing is kept: such a \
                     condition is taken for one that does not hold.";
         notes.push(what.to_string());
     }

@@ -240,7 +240,12 @@ fn counted_by(kind: Kind) -> Option<Dimension> {
         Kind::Ad => Some(Dimension::Ad),
         Kind::Creative => Some(Dimension::Creative),
         Kind::Exchange => Some(Dimension::Exchange),
-        Kind::Deal | Kind::RateTable | Kind::BlockList | Kind::Experiment => None,
+        Kind::Deal
+        | Kind::RateTable
+        | Kind::BlockList
+        | Kind::Audience
+        | Kind::ConversionAction
+        | Kind::Experiment => None,
     }
 }
 
@@ -248,6 +253,9 @@ fn counted_by(kind: Kind) -> Option<Dimension> {
 fn instead(kind: Kind) -> String {
     match kind {
         Kind::Experiment => "ask GetExperimentResults for what an experiment came to".to_string(),
+        Kind::ConversionAction => {
+            "ask for a report by DIMENSION_CONVERSION_ACTION of its advertiser".to_string()
+        }
         kind => format!(
             "nothing is counted by {}: write the name of an advertiser, campaign, ad, creative or exchange, or \
              advertisers/- for everything",
@@ -265,6 +273,7 @@ fn stored(dimension: v1::Dimension) -> Option<Dimension> {
         v1::Dimension::Ad => Some(Dimension::Ad),
         v1::Dimension::Creative => Some(Dimension::Creative),
         v1::Dimension::Exchange => Some(Dimension::Exchange),
+        v1::Dimension::ConversionAction => Some(Dimension::Action),
         v1::Dimension::Hour | v1::Dimension::Day => Some(Dimension::Hour),
     }
 }
@@ -320,6 +329,7 @@ fn row(
             v1::Dimension::Campaign => row.campaign = name,
             v1::Dimension::Ad => row.ad = name,
             v1::Dimension::Creative => row.creative = name,
+            v1::Dimension::ConversionAction => row.conversion_action = name,
             v1::Dimension::Exchange => {
                 row.exchange = view.catalog.exchange_name(ExchangeId(*value));
             }

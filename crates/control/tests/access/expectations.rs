@@ -31,6 +31,8 @@ const EXCHANGE: &str = "exchanges/demo";
 const BLOCK_LIST: &str = "blockLists/bad";
 const DEAL: &str = "deals/spring";
 const RATE_TABLE: &str = "rateTables/configured";
+const AUDIENCE: &str = "advertisers/acme/audiences/buyers";
+const ACTION: &str = "advertisers/acme/conversionActions/purchase";
 const EXPERIMENT: &str = "advertisers/acme/experiments/higher";
 
 /// A line of a method that is about one resource: nobody who holds a role elsewhere is let in.
@@ -99,6 +101,22 @@ pub const EXPECTATIONS: &[Expectation] = &[
     on("CreativeService/UpdateCreative", MANAGING, &[("creative.name", CREATIVE)]),
     on("CreativeService/DeleteCreative", MANAGING, &[("name", CREATIVE)]),
     on("CreativeService/UndeleteCreative", MANAGING, &[("name", CREATIVE)]),
+
+    on("AudienceService/GetAudience", ALL, &[("name", AUDIENCE)]),
+    on("AudienceService/ListAudiences", ALL, &[("parent", ACME)]),
+    on("AudienceService/CreateAudience", MANAGING, &[("parent", ACME)]),
+    on("AudienceService/UpdateAudience", MANAGING, &[("audience.name", AUDIENCE)]),
+    on("AudienceService/DeleteAudience", MANAGING, &[("name", AUDIENCE)]),
+    on("AudienceService/UndeleteAudience", MANAGING, &[("name", AUDIENCE)]),
+    on("AudienceService/AddAudienceMembers", MANAGING, &[("name", AUDIENCE)]),
+    on("AudienceService/RemoveAudienceMembers", MANAGING, &[("name", AUDIENCE)]),
+
+    on("ConversionActionService/GetConversionAction", ALL, &[("name", ACTION)]),
+    on("ConversionActionService/ListConversionActions", ALL, &[("parent", ACME)]),
+    on("ConversionActionService/CreateConversionAction", MANAGING, &[("parent", ACME)]),
+    on("ConversionActionService/UpdateConversionAction", MANAGING, &[("conversion_action.name", ACTION)]),
+    on("ConversionActionService/DeleteConversionAction", MANAGING, &[("name", ACTION)]),
+    on("ConversionActionService/UndeleteConversionAction", MANAGING, &[("name", ACTION)]),
 
     on("ExperimentService/GetExperiment", ALL, &[("name", EXPERIMENT)]),
     on("ExperimentService/ListExperiments", ALL, &[("parent", ACME)]),

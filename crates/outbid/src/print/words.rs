@@ -102,6 +102,37 @@ pub fn flight(flight: Option<&v1::Flight>) -> String {
     }
 }
 
+/// How long the members of an audience stay.
+pub fn membership(audience: &v1::Audience) -> String {
+    let said = audience.membership_duration.as_ref();
+    said.map_or("30d".to_string(), span)
+}
+
+/// A conversion action's category, what of it counts, for how long after a click, and whether for bids.
+pub fn action(action: &v1::ConversionAction) -> [String; 4] {
+    let category = match action.category() {
+        v1::ConversionCategory::Unspecified => String::new(),
+        category => {
+            let name = category.as_str_name().to_lowercase();
+            name.replace("conversion_category_", "").replace('_', " ")
+        }
+    };
+    let counts = match action.counting() {
+        v1::ConversionCounting::OnePerClick => "one a click",
+        v1::ConversionCounting::Unspecified | v1::ConversionCounting::Every => "every one",
+    };
+    let window = match action.click_window_days {
+        0 => "the advertiser's".to_string(),
+        days => format!("{days}d"),
+    };
+    let bidding = if action.excluded_from_bidding {
+        "no"
+    } else {
+        "yes"
+    };
+    [category, counts.to_string(), window, bidding.to_string()]
+}
+
 /// `3 in 24h`, each on its line.
 pub fn frequency_caps(caps: &[v1::FrequencyCap]) -> String {
     let lines: Vec<String> = caps

@@ -4,8 +4,10 @@ use api::names::{Kind, Name};
 use api::v1;
 use api::v1::ad_service_client::AdServiceClient;
 use api::v1::advertiser_service_client::AdvertiserServiceClient;
+use api::v1::audience_service_client::AudienceServiceClient;
 use api::v1::block_list_service_client::BlockListServiceClient;
 use api::v1::campaign_service_client::CampaignServiceClient;
+use api::v1::conversion_action_service_client::ConversionActionServiceClient;
 use api::v1::creative_service_client::CreativeServiceClient;
 use api::v1::deal_service_client::DealServiceClient;
 use api::v1::exchange_service_client::ExchangeServiceClient;
@@ -54,6 +56,10 @@ impl Server {
                 CreateBlockListRequest { block_list_id: id, block_list: Some(*it) })),
             Resource::Experiment(it) => change!(self, ExperimentServiceClient.create_experiment(
                 CreateExperimentRequest { parent, experiment_id: id, experiment: Some(*it) })),
+            Resource::Audience(it) => change!(self, AudienceServiceClient.create_audience(
+                CreateAudienceRequest { parent, audience_id: id, audience: Some(*it) })),
+            Resource::ConversionAction(it) => change!(self, ConversionActionServiceClient.create_conversion_action(
+                CreateConversionActionRequest { parent, conversion_action_id: id, conversion_action: Some(*it) })),
         }
     }
 
@@ -79,6 +85,10 @@ impl Server {
                 UpdateBlockListRequest { block_list: Some(*it), update_mask })),
             Resource::Experiment(it) => change!(self, ExperimentServiceClient.update_experiment(
                 UpdateExperimentRequest { experiment: Some(*it), update_mask })),
+            Resource::Audience(it) => change!(self, AudienceServiceClient.update_audience(
+                UpdateAudienceRequest { audience: Some(*it), update_mask })),
+            Resource::ConversionAction(it) => change!(self, ConversionActionServiceClient.update_conversion_action(
+                UpdateConversionActionRequest { conversion_action: Some(*it), update_mask })),
         }
     }
 
@@ -98,6 +108,9 @@ impl Server {
                 DeleteRateTableRequest { name })),
             Kind::BlockList => change!(self, BlockListServiceClient.delete_block_list(
                 DeleteBlockListRequest { name })),
+            Kind::Audience => change!(self, AudienceServiceClient.delete_audience(DeleteAudienceRequest { name })),
+            Kind::ConversionAction => change!(self, ConversionActionServiceClient.delete_conversion_action(
+                DeleteConversionActionRequest { name })),
             Kind::Experiment => change!(self, ExperimentServiceClient.delete_experiment(
                 DeleteExperimentRequest { name })),
         }
@@ -113,7 +126,8 @@ impl Server {
             Kind::Ad => change!(self, AdServiceClient.pause_ad(PauseAdRequest { name })),
             Kind::Exchange => change!(self, ExchangeServiceClient.pause_exchange(PauseExchangeRequest { name })),
             Kind::Deal => change!(self, DealServiceClient.pause_deal(PauseDealRequest { name })),
-            Kind::Creative | Kind::RateTable | Kind::BlockList | Kind::Experiment => Err(no_switch(kind)),
+            Kind::Creative | Kind::RateTable | Kind::BlockList | Kind::Audience | Kind::ConversionAction
+            | Kind::Experiment => Err(no_switch(kind)),
         }
     }
 
@@ -127,12 +141,29 @@ impl Server {
             Kind::Ad => change!(self, AdServiceClient.resume_ad(ResumeAdRequest { name })),
             Kind::Exchange => change!(self, ExchangeServiceClient.resume_exchange(ResumeExchangeRequest { name })),
             Kind::Deal => change!(self, DealServiceClient.resume_deal(ResumeDealRequest { name })),
-            Kind::Creative | Kind::RateTable | Kind::BlockList | Kind::Experiment => Err(no_switch(kind)),
+            Kind::Creative | Kind::RateTable | Kind::BlockList | Kind::Audience | Kind::ConversionAction
+            | Kind::Experiment => Err(no_switch(kind)),
         }
     }
 }
 
 impl Server {
+    /// Adds members to an audience.
+    pub async fn add_members(
+        &self,
+        request: v1::AddAudienceMembersRequest,
+    ) -> Result<v1::AddAudienceMembersResponse, Failure> {
+        call!(self, AudienceServiceClient.add_audience_members(request))
+    }
+
+    /// Removes members from an audience, or from all of an advertiser's.
+    pub async fn remove_members(
+        &self,
+        request: v1::RemoveAudienceMembersRequest,
+    ) -> Result<v1::RemoveAudienceMembersResponse, Failure> {
+        call!(self, AudienceServiceClient.remove_audience_members(request))
+    }
+
     /// Sets, raises or cuts a campaign's budget.
     pub async fn adjust_budget(
         &self,
@@ -149,6 +180,8 @@ impl Server {
 fn no_switch(kind: Kind) -> Failure {
     let instead = match kind {
         Kind::RateTable | Kind::BlockList => "delete it, or change it",
+        Kind::ConversionAction => "delete it, and its notices are refused",
+        Kind::Audience => "delete it, or take it out of the ads' targeting",
         Kind::Experiment => "set its end_time, or delete it",
         _ => "pause the ads that show it",
     };

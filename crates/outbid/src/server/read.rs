@@ -4,8 +4,10 @@ use api::names::{Kind, Name};
 use api::v1;
 use api::v1::ad_service_client::AdServiceClient;
 use api::v1::advertiser_service_client::AdvertiserServiceClient;
+use api::v1::audience_service_client::AudienceServiceClient;
 use api::v1::block_list_service_client::BlockListServiceClient;
 use api::v1::campaign_service_client::CampaignServiceClient;
+use api::v1::conversion_action_service_client::ConversionActionServiceClient;
 use api::v1::creative_service_client::CreativeServiceClient;
 use api::v1::deal_service_client::DealServiceClient;
 use api::v1::exchange_service_client::ExchangeServiceClient;
@@ -145,6 +147,10 @@ impl Server {
                 v1::GetRateTableRequest { name })).map(Resource::from),
             Kind::Exchange => call!(self, ExchangeServiceClient.get_exchange(
                 v1::GetExchangeRequest { name })).map(Resource::from),
+            Kind::Audience => call!(self, AudienceServiceClient.get_audience(
+                v1::GetAudienceRequest { name })).map(Resource::from),
+            Kind::ConversionAction => call!(self, ConversionActionServiceClient.get_conversion_action(
+                v1::GetConversionActionRequest { name })).map(Resource::from),
             Kind::Experiment => call!(self, ExperimentServiceClient.get_experiment(
                 v1::GetExperimentRequest { name })).map(Resource::from),
         }
@@ -168,6 +174,10 @@ impl Server {
                 ListRateTablesRequest { }).rate_tables),
             Kind::Exchange => page!(self, asked, ExchangeServiceClient.list_exchanges(
                 ListExchangesRequest { }).exchanges),
+            Kind::Audience => page!(self, asked, AudienceServiceClient.list_audiences(
+                ListAudiencesRequest { parent }).audiences),
+            Kind::ConversionAction => page!(self, asked, ConversionActionServiceClient.list_conversion_actions(
+                ListConversionActionsRequest { parent }).conversion_actions),
             Kind::Experiment => page!(self, asked, ExperimentServiceClient.list_experiments(
                 ListExperimentsRequest { parent }).experiments),
         })

@@ -9,7 +9,7 @@ use crate::ACME;
 use crate::product::Product;
 
 /// The product with but one ad that bids: 2.50 USD CPM for a banner in Germany.
-fn product() -> Product {
+pub fn product() -> Product {
     let product = Product::start();
     product.done(&["pause", "advertisers/demo"]);
     product.done_reading(&["apply", "-f", "-"], ACME);
@@ -17,7 +17,7 @@ fn product() -> Product {
 }
 
 /// A request that the ad wants, changed as the test wants.
-fn request(change: impl FnOnce(&mut Value)) -> String {
+pub fn request(change: impl FnOnce(&mut Value)) -> String {
     let mut request = serde_json::json!({
         "id": "r1", "at": 1, "tmax": 10_000,
         "site": {"domain": "news.example", "page": "https://news.example/"},
@@ -29,7 +29,7 @@ fn request(change: impl FnOnce(&mut Value)) -> String {
 }
 
 /// What the bidder answers: the status, and the body, null where there is none.
-fn ask(product: &Product, exchange: &str, body: &str) -> (u16, Value) {
+pub fn ask(product: &Product, exchange: &str, body: &str) -> (u16, Value) {
     let mut stream = TcpStream::connect(product.bids).unwrap();
     let head = format!(
         "POST /bid/{exchange} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
@@ -46,7 +46,7 @@ fn ask(product: &Product, exchange: &str, body: &str) -> (u16, Value) {
 }
 
 /// Asks until the answer is what a change is to bring about.
-fn until(
+pub fn until(
     product: &Product,
     exchange: &str,
     body: &str,

@@ -23,6 +23,7 @@ class Dimension(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     DIMENSION_EXCHANGE: _ClassVar[Dimension]
     DIMENSION_HOUR: _ClassVar[Dimension]
     DIMENSION_DAY: _ClassVar[Dimension]
+    DIMENSION_CONVERSION_ACTION: _ClassVar[Dimension]
 DIMENSION_UNSPECIFIED: Dimension
 DIMENSION_ADVERTISER: Dimension
 DIMENSION_CAMPAIGN: Dimension
@@ -31,6 +32,7 @@ DIMENSION_CREATIVE: Dimension
 DIMENSION_EXCHANGE: Dimension
 DIMENSION_HOUR: Dimension
 DIMENSION_DAY: Dimension
+DIMENSION_CONVERSION_ACTION: Dimension
 
 class QueryReportRequest(_message.Message):
     __slots__ = ("parent", "dimensions", "start_time", "end_time", "page_size", "page_token")
@@ -59,7 +61,7 @@ class QueryReportResponse(_message.Message):
     def __init__(self, rows: _Optional[_Iterable[_Union[ReportRow, _Mapping]]] = ..., totals: _Optional[_Iterable[_Union[Metrics, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class ReportRow(_message.Message):
-    __slots__ = ("advertiser", "campaign", "ad", "creative", "exchange", "start_time", "metrics")
+    __slots__ = ("advertiser", "campaign", "ad", "creative", "exchange", "start_time", "metrics", "conversion_action")
     ADVERTISER_FIELD_NUMBER: _ClassVar[int]
     CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
     AD_FIELD_NUMBER: _ClassVar[int]
@@ -67,6 +69,7 @@ class ReportRow(_message.Message):
     EXCHANGE_FIELD_NUMBER: _ClassVar[int]
     START_TIME_FIELD_NUMBER: _ClassVar[int]
     METRICS_FIELD_NUMBER: _ClassVar[int]
+    CONVERSION_ACTION_FIELD_NUMBER: _ClassVar[int]
     advertiser: str
     campaign: str
     ad: str
@@ -74,7 +77,8 @@ class ReportRow(_message.Message):
     exchange: str
     start_time: _timestamp_pb2.Timestamp
     metrics: Metrics
-    def __init__(self, advertiser: _Optional[str] = ..., campaign: _Optional[str] = ..., ad: _Optional[str] = ..., creative: _Optional[str] = ..., exchange: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., metrics: _Optional[_Union[Metrics, _Mapping]] = ...) -> None: ...
+    conversion_action: str
+    def __init__(self, advertiser: _Optional[str] = ..., campaign: _Optional[str] = ..., ad: _Optional[str] = ..., creative: _Optional[str] = ..., exchange: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., metrics: _Optional[_Union[Metrics, _Mapping]] = ..., conversion_action: _Optional[str] = ...) -> None: ...
 
 class Metrics(_message.Message):
     __slots__ = ("currency_code", "bids", "wins", "losses", "impressions", "page_impressions", "views", "clicks", "conversions", "spend_micros", "spend_nanos", "overspend_nanos", "house_loss_nanos", "conversion_value_micros")

@@ -124,7 +124,7 @@ CHANNEL_APP: Channel
 CHANNEL_OUT_OF_HOME: Channel
 
 class Targeting(_message.Message):
-    __slots__ = ("countries", "regions", "cities", "metros", "zips", "circles", "device_types", "operating_systems", "browsers", "connection_types", "languages", "day_parts", "domains", "bundles", "publishers", "exchanges", "categories", "keywords", "segments", "deals", "positions", "sizes", "formats", "video_placements", "video_duration", "age", "channels", "expression")
+    __slots__ = ("countries", "regions", "cities", "metros", "zips", "circles", "device_types", "operating_systems", "browsers", "connection_types", "languages", "day_parts", "domains", "bundles", "publishers", "exchanges", "categories", "keywords", "segments", "deals", "positions", "sizes", "formats", "video_placements", "video_duration", "age", "channels", "expression", "audiences")
     COUNTRIES_FIELD_NUMBER: _ClassVar[int]
     REGIONS_FIELD_NUMBER: _ClassVar[int]
     CITIES_FIELD_NUMBER: _ClassVar[int]
@@ -153,6 +153,7 @@ class Targeting(_message.Message):
     AGE_FIELD_NUMBER: _ClassVar[int]
     CHANNELS_FIELD_NUMBER: _ClassVar[int]
     EXPRESSION_FIELD_NUMBER: _ClassVar[int]
+    AUDIENCES_FIELD_NUMBER: _ClassVar[int]
     countries: TextTargeting
     regions: TextTargeting
     cities: TextTargeting
@@ -181,7 +182,8 @@ class Targeting(_message.Message):
     age: AgeRange
     channels: ChannelTargeting
     expression: Expression
-    def __init__(self, countries: _Optional[_Union[TextTargeting, _Mapping]] = ..., regions: _Optional[_Union[TextTargeting, _Mapping]] = ..., cities: _Optional[_Union[TextTargeting, _Mapping]] = ..., metros: _Optional[_Union[TextTargeting, _Mapping]] = ..., zips: _Optional[_Union[TextTargeting, _Mapping]] = ..., circles: _Optional[_Union[CircleTargeting, _Mapping]] = ..., device_types: _Optional[_Union[DeviceTypeTargeting, _Mapping]] = ..., operating_systems: _Optional[_Union[TextTargeting, _Mapping]] = ..., browsers: _Optional[_Union[TextTargeting, _Mapping]] = ..., connection_types: _Optional[_Union[ConnectionTypeTargeting, _Mapping]] = ..., languages: _Optional[_Union[TextTargeting, _Mapping]] = ..., day_parts: _Optional[_Union[DayPartTargeting, _Mapping]] = ..., domains: _Optional[_Union[TextTargeting, _Mapping]] = ..., bundles: _Optional[_Union[TextTargeting, _Mapping]] = ..., publishers: _Optional[_Union[TextTargeting, _Mapping]] = ..., exchanges: _Optional[_Union[TextTargeting, _Mapping]] = ..., categories: _Optional[_Iterable[_Union[CategoryTargeting, _Mapping]]] = ..., keywords: _Optional[_Union[TextTargeting, _Mapping]] = ..., segments: _Optional[_Union[TextTargeting, _Mapping]] = ..., deals: _Optional[_Union[TextTargeting, _Mapping]] = ..., positions: _Optional[_Union[PositionTargeting, _Mapping]] = ..., sizes: _Optional[_Union[SizeTargeting, _Mapping]] = ..., formats: _Optional[_Union[FormatTargeting, _Mapping]] = ..., video_placements: _Optional[_Union[VideoPlacementTargeting, _Mapping]] = ..., video_duration: _Optional[_Union[DurationRange, _Mapping]] = ..., age: _Optional[_Union[AgeRange, _Mapping]] = ..., channels: _Optional[_Union[ChannelTargeting, _Mapping]] = ..., expression: _Optional[_Union[Expression, _Mapping]] = ...) -> None: ...
+    audiences: TextTargeting
+    def __init__(self, countries: _Optional[_Union[TextTargeting, _Mapping]] = ..., regions: _Optional[_Union[TextTargeting, _Mapping]] = ..., cities: _Optional[_Union[TextTargeting, _Mapping]] = ..., metros: _Optional[_Union[TextTargeting, _Mapping]] = ..., zips: _Optional[_Union[TextTargeting, _Mapping]] = ..., circles: _Optional[_Union[CircleTargeting, _Mapping]] = ..., device_types: _Optional[_Union[DeviceTypeTargeting, _Mapping]] = ..., operating_systems: _Optional[_Union[TextTargeting, _Mapping]] = ..., browsers: _Optional[_Union[TextTargeting, _Mapping]] = ..., connection_types: _Optional[_Union[ConnectionTypeTargeting, _Mapping]] = ..., languages: _Optional[_Union[TextTargeting, _Mapping]] = ..., day_parts: _Optional[_Union[DayPartTargeting, _Mapping]] = ..., domains: _Optional[_Union[TextTargeting, _Mapping]] = ..., bundles: _Optional[_Union[TextTargeting, _Mapping]] = ..., publishers: _Optional[_Union[TextTargeting, _Mapping]] = ..., exchanges: _Optional[_Union[TextTargeting, _Mapping]] = ..., categories: _Optional[_Iterable[_Union[CategoryTargeting, _Mapping]]] = ..., keywords: _Optional[_Union[TextTargeting, _Mapping]] = ..., segments: _Optional[_Union[TextTargeting, _Mapping]] = ..., deals: _Optional[_Union[TextTargeting, _Mapping]] = ..., positions: _Optional[_Union[PositionTargeting, _Mapping]] = ..., sizes: _Optional[_Union[SizeTargeting, _Mapping]] = ..., formats: _Optional[_Union[FormatTargeting, _Mapping]] = ..., video_placements: _Optional[_Union[VideoPlacementTargeting, _Mapping]] = ..., video_duration: _Optional[_Union[DurationRange, _Mapping]] = ..., age: _Optional[_Union[AgeRange, _Mapping]] = ..., channels: _Optional[_Union[ChannelTargeting, _Mapping]] = ..., expression: _Optional[_Union[Expression, _Mapping]] = ..., audiences: _Optional[_Union[TextTargeting, _Mapping]] = ...) -> None: ...
 
 class Expression(_message.Message):
     __slots__ = ("all", "any", "condition")
@@ -201,7 +203,7 @@ class ExpressionList(_message.Message):
     def __init__(self, expressions: _Optional[_Iterable[_Union[Expression, _Mapping]]] = ...) -> None: ...
 
 class Condition(_message.Message):
-    __slots__ = ("countries", "regions", "cities", "metros", "zips", "circles", "device_types", "operating_systems", "browsers", "connection_types", "languages", "day_parts", "domains", "bundles", "publishers", "exchanges", "categories", "keywords", "segments", "deals", "positions", "sizes", "formats", "video_placements", "video_duration", "age", "channels")
+    __slots__ = ("countries", "regions", "cities", "metros", "zips", "circles", "device_types", "operating_systems", "browsers", "connection_types", "languages", "day_parts", "domains", "bundles", "publishers", "exchanges", "categories", "keywords", "segments", "deals", "positions", "sizes", "formats", "video_placements", "video_duration", "age", "channels", "audiences")
     COUNTRIES_FIELD_NUMBER: _ClassVar[int]
     REGIONS_FIELD_NUMBER: _ClassVar[int]
     CITIES_FIELD_NUMBER: _ClassVar[int]
@@ -229,6 +231,7 @@ class Condition(_message.Message):
     VIDEO_DURATION_FIELD_NUMBER: _ClassVar[int]
     AGE_FIELD_NUMBER: _ClassVar[int]
     CHANNELS_FIELD_NUMBER: _ClassVar[int]
+    AUDIENCES_FIELD_NUMBER: _ClassVar[int]
     countries: TextList
     regions: TextList
     cities: TextList
@@ -256,7 +259,8 @@ class Condition(_message.Message):
     video_duration: DurationRange
     age: AgeRange
     channels: ChannelList
-    def __init__(self, countries: _Optional[_Union[TextList, _Mapping]] = ..., regions: _Optional[_Union[TextList, _Mapping]] = ..., cities: _Optional[_Union[TextList, _Mapping]] = ..., metros: _Optional[_Union[TextList, _Mapping]] = ..., zips: _Optional[_Union[TextList, _Mapping]] = ..., circles: _Optional[_Union[CircleList, _Mapping]] = ..., device_types: _Optional[_Union[DeviceTypeList, _Mapping]] = ..., operating_systems: _Optional[_Union[TextList, _Mapping]] = ..., browsers: _Optional[_Union[TextList, _Mapping]] = ..., connection_types: _Optional[_Union[ConnectionTypeList, _Mapping]] = ..., languages: _Optional[_Union[TextList, _Mapping]] = ..., day_parts: _Optional[_Union[DayPartList, _Mapping]] = ..., domains: _Optional[_Union[TextList, _Mapping]] = ..., bundles: _Optional[_Union[TextList, _Mapping]] = ..., publishers: _Optional[_Union[TextList, _Mapping]] = ..., exchanges: _Optional[_Union[TextList, _Mapping]] = ..., categories: _Optional[_Union[CategoryList, _Mapping]] = ..., keywords: _Optional[_Union[TextList, _Mapping]] = ..., segments: _Optional[_Union[TextList, _Mapping]] = ..., deals: _Optional[_Union[TextList, _Mapping]] = ..., positions: _Optional[_Union[PositionList, _Mapping]] = ..., sizes: _Optional[_Union[SizeList, _Mapping]] = ..., formats: _Optional[_Union[FormatList, _Mapping]] = ..., video_placements: _Optional[_Union[VideoPlacementList, _Mapping]] = ..., video_duration: _Optional[_Union[DurationRange, _Mapping]] = ..., age: _Optional[_Union[AgeRange, _Mapping]] = ..., channels: _Optional[_Union[ChannelList, _Mapping]] = ...) -> None: ...
+    audiences: TextList
+    def __init__(self, countries: _Optional[_Union[TextList, _Mapping]] = ..., regions: _Optional[_Union[TextList, _Mapping]] = ..., cities: _Optional[_Union[TextList, _Mapping]] = ..., metros: _Optional[_Union[TextList, _Mapping]] = ..., zips: _Optional[_Union[TextList, _Mapping]] = ..., circles: _Optional[_Union[CircleList, _Mapping]] = ..., device_types: _Optional[_Union[DeviceTypeList, _Mapping]] = ..., operating_systems: _Optional[_Union[TextList, _Mapping]] = ..., browsers: _Optional[_Union[TextList, _Mapping]] = ..., connection_types: _Optional[_Union[ConnectionTypeList, _Mapping]] = ..., languages: _Optional[_Union[TextList, _Mapping]] = ..., day_parts: _Optional[_Union[DayPartList, _Mapping]] = ..., domains: _Optional[_Union[TextList, _Mapping]] = ..., bundles: _Optional[_Union[TextList, _Mapping]] = ..., publishers: _Optional[_Union[TextList, _Mapping]] = ..., exchanges: _Optional[_Union[TextList, _Mapping]] = ..., categories: _Optional[_Union[CategoryList, _Mapping]] = ..., keywords: _Optional[_Union[TextList, _Mapping]] = ..., segments: _Optional[_Union[TextList, _Mapping]] = ..., deals: _Optional[_Union[TextList, _Mapping]] = ..., positions: _Optional[_Union[PositionList, _Mapping]] = ..., sizes: _Optional[_Union[SizeList, _Mapping]] = ..., formats: _Optional[_Union[FormatList, _Mapping]] = ..., video_placements: _Optional[_Union[VideoPlacementList, _Mapping]] = ..., video_duration: _Optional[_Union[DurationRange, _Mapping]] = ..., age: _Optional[_Union[AgeRange, _Mapping]] = ..., channels: _Optional[_Union[ChannelList, _Mapping]] = ..., audiences: _Optional[_Union[TextList, _Mapping]] = ...) -> None: ...
 
 class TextTargeting(_message.Message):
     __slots__ = ("include", "exclude")
