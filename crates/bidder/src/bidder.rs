@@ -61,6 +61,8 @@ pub struct Seams {
 pub struct BidderHandle {
     floor: Arc<Floor>,
     local_addr: SocketAddr,
+    drain_notice: Duration,
+    drain_limit: Duration,
     stop_accepting: watch::Sender<bool>,
     stop_refreshing: watch::Sender<bool>,
     workers: Workers,
@@ -156,6 +158,8 @@ pub async fn start(config: Config, seams: Seams) -> Result<BidderHandle, StartEr
     };
     tracing::info!(%local_addr, "the bidder listens");
     Ok(BidderHandle {
+        drain_notice: floor.config.drain_notice,
+        drain_limit: floor.config.drain_limit,
         workers,
         sampling,
         refresher: tokio::spawn(refresher.run(refresh_until)),
@@ -249,6 +253,17 @@ impl BidderHandle {
         self.local_addr
     }
 
+    /// Takes what can change while it runs: how many may come in at once, and how it drains.
+    pub fn adapt(&mut self, config: &Config) {
+        let floor = &self.floor;
+        floor.bids_under_way.widen(config.limits.concurrent_bids);
+        let notices = config.limits.concurrent_notices;
+        floor.notices_under_way.widen(notices);
+        floor.connections.widen(config.limits.connections);
+        self.drain_notice = config.drain_notice;
+        self.drain_limit = config.drain_limit;
+    }
+
     /// Whether it bids, and why not.
     pub fn readiness(&self) -> Readiness {
         self.floor.readiness()
@@ -301,9 +316,9 @@ impl BidderHandle {
     /// and the way into the journal is closed, so that its thread can be joined.
     pub async fn drain(self) -> Drained {
         self.floor.draining.store(true, Ordering::Relaxed);
-        tokio::time::sleep(self.floor.config.drain_notice).await;
+        tokio::time::sleep(self.drain_notice).await;
         self.stop_accepting.send_replace(true);
-        let limit = self.floor.config.drain_limit;
+        let limit = self.drain_limit;
         let _ = tokio::time::timeout(limit, self.connections_end()).await;
         let connections_cut = self.floor.connections.inside();
         let (floor, sampling) = (Arc::clone(&self.floor), self.sampling);

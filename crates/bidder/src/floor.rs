@@ -166,7 +166,7 @@ impl Readiness {
 #[derive(Debug)]
 pub struct Gate {
     inside: AtomicUsize,
-    most: usize,
+    most: AtomicUsize,
 }
 
 impl Gate {
@@ -174,7 +174,7 @@ impl Gate {
     pub fn new(most: usize) -> Gate {
         Gate {
             inside: AtomicUsize::new(0),
-            most,
+            most: AtomicUsize::new(most),
         }
     }
 
@@ -183,12 +183,17 @@ impl Gate {
         let pass = Pass(self);
         // The pass is made first, so that it goes out again where there is no room.
         let before = self.inside.fetch_add(1, Ordering::Relaxed);
-        (before < self.most).then_some(pass)
+        (before < self.most.load(Ordering::Relaxed)).then_some(pass)
     }
 
     /// Whether nobody else is let in.
     pub fn is_full(&self) -> bool {
-        self.inside() >= self.most
+        self.inside() >= self.most.load(Ordering::Relaxed)
+    }
+
+    /// Lets so many in from now on. Who is inside stays.
+    pub fn widen(&self, most: usize) {
+        self.most.store(most, Ordering::Relaxed);
     }
 
     /// How many are inside.
@@ -235,6 +240,10 @@ mod tests {
         assert!(gate.enter().is_none());
         assert_eq!(gate.inside(), 2);
         drop(first);
+        assert!(gate.enter().is_some());
+        gate.widen(1);
+        assert!(gate.is_full() && gate.enter().is_none());
+        gate.widen(2);
         assert!(gate.enter().is_some());
         drop(second);
         assert_eq!(gate.inside(), 0);

@@ -278,6 +278,11 @@ impl Authority {
         self.clock.now()
     }
 
+    /// From now on another bid is made in so many of a million first-price auctions.
+    pub(crate) fn explore(&mut self, ppm: u32) {
+        self.prices.explore(ppm);
+    }
+
     /// What was learned of what it takes to win at an exchange.
     pub(crate) fn prices_of(&self, exchange: ExchangeId) -> Option<&prices::Market> {
         self.prices.market(exchange)

@@ -4,14 +4,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use api::errors::CallError;
+use api::v1;
 use auction::book::Inventory;
 use store::disk::Disk;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::access::gate::Gate;
-use crate::authority::{self, LoadError, Running};
-use crate::seams::{Fatal, Seams, Traffic};
+use crate::authority::{self, Authority, LoadError, Running};
+use crate::seams::{Fatal, Reload, Seams, Traffic};
 use crate::secure::Certificates;
 use crate::serve::{self, Parts, ServeError};
 use crate::summary::Summary;
@@ -34,6 +35,7 @@ pub struct ControlHandle {
     certificates: Option<watch::Sender<Certificates>>,
     endpoints: watch::Sender<Arc<Vec<(String, String)>>>,
     traffic: watch::Sender<Option<Traffic>>,
+    reload: watch::Sender<Option<Reload>>,
     stop: watch::Sender<bool>,
     served: JoinHandle<()>,
 }
@@ -61,6 +63,7 @@ pub async fn start<D: Disk>(
     let own = ("control".to_string(), format!("{scheme}://{address}"));
     let (endpoints, told) = watch::channel(Arc::new(vec![own]));
     let (traffic, traffic_told) = watch::channel(None);
+    let (reload, reload_told) = watch::channel(None);
     let (stop, stopped) = watch::channel(false);
     // A frame's head is five bytes.
     let gate = Gate::new(authority.keys.clone(), clock, serve::MAX_MESSAGE + 5);
@@ -72,6 +75,7 @@ pub async fn start<D: Disk>(
         sampled,
         endpoints: told,
         traffic: traffic_told,
+        reload: reload_told,
         summary: authority.summary.clone(),
         fatal: authority.fatal.clone(),
     };
@@ -82,6 +86,7 @@ pub async fn start<D: Disk>(
         certificates,
         endpoints,
         traffic,
+        reload,
         stop,
         served,
     })
@@ -100,6 +105,41 @@ impl ControlHandle {
             certificates.send_replace(renewed);
         }
         self.certificates.is_some()
+    }
+
+    /// The certificates that it shows, if it shows any.
+    pub fn certificates(&self) -> Option<Certificates> {
+        let certificates = self.certificates.as_ref()?;
+        Some(certificates.borrow().clone())
+    }
+
+    /// From now on, in so many of a million first-price auctions another bid is made than the best one.
+    ///
+    /// # Errors
+    /// Where the authority is gone, or too many calls wait for it.
+    pub async fn explore(&self, ppm: u32) -> Result<(), CallError> {
+        let work = move |authority: &mut Authority| {
+            authority.explore(ppm);
+            Ok(())
+        };
+        self.authority.handle.call(work).await
+    }
+
+    /// Notes in the history what of the configuration was changed while it runs.
+    ///
+    /// # Errors
+    /// Where the authority is gone, or too many calls wait for it.
+    pub async fn note_configuration(
+        &self,
+        changes: Vec<v1::ConfigurationChange>,
+    ) -> Result<(), CallError> {
+        let work = move |authority: &mut Authority| authority.note_configuration(&changes);
+        self.authority.handle.call(work).await
+    }
+
+    /// Says who reads the configuration again when somebody asks for it.
+    pub fn reload_by(&self, reload: Reload) {
+        self.reload.send_replace(Some(reload));
     }
 
     /// Tells people where something else of the process listens.

@@ -76,6 +76,13 @@ pub type Explaining = Pin<Box<dyn Future<Output = Result<Explanation, ExplainErr
 /// Asks the bidder what comes to it and how fast it answers.
 pub type Traffic = Arc<dyn Fn() -> api::v1::BidderTraffic + Send + Sync>;
 
+/// Reads the configuration file again, or only tells what that would change. The error says what is wrong with it.
+pub type Reload = Arc<dyn Fn(bool) -> Reloading + Send + Sync>;
+
+/// A configuration that is being read again.
+pub type Reloading =
+    Pin<Box<dyn Future<Output = Result<Vec<api::v1::ConfigurationChange>, String>> + Send>>;
+
 /// One request to be explained.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExplainRequest {

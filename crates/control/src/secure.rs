@@ -12,6 +12,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{NoClientAuth, WebPkiClientVerifier};
 use rustls::{RootCertStore, ServerConfig};
+use sha2::{Digest, Sha256};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_rustls::TlsAcceptor;
@@ -50,10 +51,19 @@ impl TlsError {
 #[derive(Clone)]
 pub struct Certificates {
     config: Arc<ServerConfig>,
+    /// The SHA-256 of the files that they are of.
+    fingerprint: [u8; 32],
     /// From when the server's certificate is good.
     pub begins: Timestamp,
     /// When it ends.
     pub ends: Timestamp,
+}
+
+/// Two are equal where they are of the same files.
+impl PartialEq for Certificates {
+    fn eq(&self, other: &Certificates) -> bool {
+        self.fingerprint == other.fingerprint
+    }
 }
 
 impl std::fmt::Debug for Certificates {
@@ -104,10 +114,21 @@ impl Certificates {
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         Ok(Certificates {
             config: Arc::new(config),
+            fingerprint: fingerprint(tls),
             begins,
             ends,
         })
     }
+}
+
+fn fingerprint(tls: &Tls) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    let parts = [Some(&tls.cert), Some(&tls.key), tls.client_ca.as_ref()];
+    for part in parts.into_iter().flatten() {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().into()
 }
 
 fn certificates(field: &'static str, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, TlsError> {

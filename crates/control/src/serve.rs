@@ -10,6 +10,7 @@ use api::v1::audience_service_server::AudienceServiceServer;
 use api::v1::audit_service_server::AuditServiceServer;
 use api::v1::block_list_service_server::BlockListServiceServer;
 use api::v1::campaign_service_server::CampaignServiceServer;
+use api::v1::configuration_service_server::ConfigurationServiceServer;
 use api::v1::conversion_action_service_server::ConversionActionServiceServer;
 use api::v1::creative_service_server::CreativeServiceServer;
 use api::v1::deal_service_server::DealServiceServer;
@@ -37,7 +38,7 @@ use crate::access::gate::{self, Gate};
 use crate::authority::AuthorityHandle;
 use crate::calls;
 use crate::page::{self, Page};
-use crate::seams::{Explainer, Fatal, Sampled, Traffic};
+use crate::seams::{Explainer, Fatal, Reload, Sampled, Traffic};
 use crate::secure::{self, Certificates};
 use crate::service::ad::Ads;
 use crate::service::advertiser::Advertisers;
@@ -45,6 +46,7 @@ use crate::service::audience::Audiences;
 use crate::service::audit::Audits;
 use crate::service::block_list::BlockLists;
 use crate::service::campaign::Campaigns;
+use crate::service::configuration::Configurations;
 use crate::service::conversion_action::ConversionActions;
 use crate::service::creative::Creatives;
 use crate::service::deal::Deals;
@@ -80,6 +82,7 @@ pub(crate) struct Parts {
     pub sampled: Sampled,
     pub endpoints: Endpoints,
     pub traffic: watch::Receiver<Option<Traffic>>,
+    pub reload: watch::Receiver<Option<Reload>>,
     pub summary: watch::Receiver<Arc<Summary>>,
     pub fatal: watch::Receiver<Option<Fatal>>,
 }
@@ -204,6 +207,10 @@ fn grpc(parts: &Parts, names: &mut Vec<&'static str>) -> Routes {
         endpoints: parts.endpoints.clone(),
         traffic: parts.traffic.clone(),
     };
+    let configurations = Configurations {
+        authority: authority(),
+        reload: parts.reload.clone(),
+    };
     macro_rules! limited {
         ($Server:ident, $service:expr) => {{
             let server = $Server::new($service);
@@ -237,6 +244,7 @@ fn grpc(parts: &Parts, names: &mut Vec<&'static str>) -> Routes {
         .add_service(limited!(DiagnosticsServiceServer, diagnostics))
         .add_service(limited!(IdentityServiceServer, Identities(authority())))
         .add_service(limited!(AuditServiceServer, Audits(authority())))
+        .add_service(limited!(ConfigurationServiceServer, configurations))
 }
 
 fn name_of<S: NamedService>(_: &S) -> &'static str {

@@ -23,6 +23,7 @@ mod pacing;
 pub mod report;
 
 pub mod audit;
+pub mod configuration;
 pub mod identity;
 
 use api::errors::CallError;

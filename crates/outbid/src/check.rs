@@ -1,13 +1,16 @@
-//! `outbid config check|print`: reads configuration files as the server does, and tells what is wrong, or all that is
-//! in force.
+//! `outbid config check|print|reload`: reads configuration files as the server does, and tells what is wrong, or all
+//! that is in force; or has a server that runs read its own again.
 
 use std::path::{Path, PathBuf};
 
+use api::v1;
 use clap::{Args as Arguments, Subcommand};
 
 use crate::config::{ConfigError, DEFAULT, RawConfig};
+use crate::contract;
 use crate::failure::{Exit, Failure};
-use crate::session::out;
+use crate::print::table::{Side, Table};
+use crate::session::{Session, note, out};
 
 /// What to do with configuration files.
 #[derive(Subcommand, Debug)]
@@ -20,6 +23,9 @@ pub enum Action {
         after_help = "Examples:\n  outbid config print\n  outbid config print config/outbid.toml > mine.toml"
     )]
     Print(PrintArgs),
+    /// Have a server that runs read its file again, and tell what is in force at once and what is not
+    #[command(after_help = "Examples:\n  outbid config reload --dry-run\n  outbid config reload")]
+    Reload(ReloadArgs),
 }
 
 /// What to print.
@@ -30,6 +36,14 @@ pub struct PrintArgs {
     file: Option<PathBuf>,
 }
 
+/// How to read it again.
+#[derive(Arguments, Debug)]
+pub struct ReloadArgs {
+    /// Only tell what it would change
+    #[arg(long)]
+    dry_run: bool,
+}
+
 /// What to check.
 #[derive(Arguments, Debug)]
 pub struct Args {
@@ -38,12 +52,56 @@ pub struct Args {
     files: Vec<PathBuf>,
 }
 
+/// Does it.
+pub async fn run(action: Action, session: &Session) -> Result<(), Failure> {
+    match action {
+        Action::Check(args) => check_all(&args),
+        Action::Print(args) => print(args.file.as_deref()),
+        Action::Reload(args) => reload(&args, session).await,
+    }
+}
+
+async fn reload(args: &ReloadArgs, session: &Session) -> Result<(), Failure> {
+    let server = session.connect().await?;
+    let answer = server.reload_configuration(args.dry_run).await?;
+    session.print_message(
+        || changes(&answer.changes).render(),
+        || contract::reflect("ReloadConfigurationResponse", &answer),
+        answer.changes.iter().map(|it| it.key.clone()).collect(),
+    )?;
+    if answer.changes.is_empty() {
+        note("the file says what is in force already");
+    }
+    session.next(&[match args.dry_run {
+        true => "outbid config reload".to_string(),
+        false => "outbid history configuration".to_string(),
+    }]);
+    Ok(())
+}
+
+fn changes(changes: &[v1::ConfigurationChange]) -> Table {
+    let columns = ["KEY", "WAS", "FILE SAYS", "IN FORCE"];
+    let mut table = Table::new(&columns.map(|title| (title, Side::Left)));
+    for change in changes {
+        let effect = match change.effect() {
+            v1::ConfigurationEffect::AtOnce => "at once",
+            v1::ConfigurationEffect::NextStart => "at the next start",
+            v1::ConfigurationEffect::StoreHolds => "never: see `outbid edit`",
+            v1::ConfigurationEffect::Unspecified => "",
+        };
+        let value = |value: &Option<String>| value.clone().unwrap_or_default();
+        table.row([
+            change.key.clone(),
+            value(&change.old_value),
+            value(&change.new_value),
+            effect.to_string(),
+        ]);
+    }
+    table
+}
+
 /// Checks every file, and fails where one is wrong.
-pub fn run(action: Action) -> Result<(), Failure> {
-    let args = match action {
-        Action::Check(args) => args,
-        Action::Print(args) => return print(args.file.as_deref()),
-    };
+fn check_all(args: &Args) -> Result<(), Failure> {
     let mut wrong: Option<Failure> = None;
     for file in &args.files {
         match check(file) {

@@ -137,7 +137,7 @@ enum Command {
     /// Print a script that completes commands in your shell
     #[command(after_help = "Example:\n  source <(outbid completion bash)")]
     Completion(completion::Args),
-    /// Work with configuration files
+    /// Work with configuration files, or have a server read its own again
     #[command(subcommand)]
     Config(check::Action),
 }
@@ -188,7 +188,7 @@ impl Cli {
             Command::Context(action) => context::run(action, &session),
             Command::Doctor(args) => wait(doctor::run(args, &session)),
             Command::Completion(args) => completion::run(&args),
-            Command::Config(action) => check::run(action),
+            Command::Config(action) => wait(check::run(action, &session)),
         }
     }
 }

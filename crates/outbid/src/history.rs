@@ -28,7 +28,7 @@ const MAX_PAGES: usize = 1_000;
 /// Which changes to list.
 #[derive(Arguments, Debug)]
 pub struct HistoryArgs {
-    /// Only of this advertiser, campaign, ad or creative, and of what hangs below it
+    /// Only of this, whichever kind it is of, and of what hangs below it; or of `configuration`
     #[arg(value_name = "NAME")]
     name: Option<String>,
     /// Only by this token
@@ -70,7 +70,9 @@ pub async fn history(args: HistoryArgs, session: &Session) -> Result<(), Failure
     }
     let resource = match args.name.as_deref() {
         None => String::new(),
-        Some(token) if token.starts_with("apiTokens/") => token.to_string(),
+        Some(other) if other.starts_with("apiTokens/") || other == "configuration" => {
+            other.to_string()
+        }
         Some(name) => resolve::resolve(&server, &Kind::ALL, name)
             .await?
             .to_string(),

@@ -30,6 +30,7 @@ mod check;
 mod completion;
 mod doctor;
 mod loadtest;
+mod reload;
 mod replay;
 mod simulate;
 

@@ -2,14 +2,22 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Context;
+use api::v1::ConfigurationChange;
 use clap::Args as Arguments;
+use control::seams::Reload;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{mpsc, oneshot};
 
 use crate::config::{Config, DEFAULT, RawConfig};
 use crate::engine::Engine;
 use crate::logs::{LogOptions, Logs};
+use crate::reload::{Reloader, Values};
+
+/// How many calls may wait for the configuration to be read again.
+const RELOADS: usize = 16;
 
 /// How to run.
 #[derive(Arguments, Debug)]
@@ -32,10 +40,10 @@ pub struct Args {
 
 /// Runs until SIGTERM or SIGINT, and drains. The error is what it stopped for.
 pub async fn run(args: Args) -> anyhow::Result<()> {
-    let config = read(&args)?;
+    let (values, config) = read(&args)?;
     let logs = Logs::start(args.logs.form, &config.log_level);
     let bid_addr = config.bidder.listen;
-    let engine = Engine::start(config, &args.data, 1, |_, _| async { Ok(()) }).await?;
+    let mut engine = Engine::start(config, &args.data, 1, |_, _| async { Ok(()) }).await?;
     engine
         .control
         .announce("bids and notices", &format!("http://{bid_addr}"));
@@ -43,6 +51,9 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let admin_token = engine.first_token().path.display();
     tracing::info!(%bid_addr, %control_addr, %admin_token, "outbid serves");
 
+    let mut reloader = Reloader::new(|| read(&args), logs, values);
+    let (ask, mut asked) = mpsc::channel(RELOADS);
+    engine.control.reload_by(asking(ask));
     let mut terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
     let mut hang_up = signal(SignalKind::hangup()).context("cannot wait for SIGHUP")?;
     let failed = loop {
@@ -50,7 +61,15 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
             _ = terminate.recv() => break None,
             _ = tokio::signal::ctrl_c() => break None,
             why = engine.failed() => break Some(why),
-            _ = hang_up.recv() => reload(&args, &logs, &engine),
+            _ = hang_up.recv() => match reloader.reload(&mut engine, false).await {
+                Ok(changes) => note(&engine, changes).await,
+                Err(error) => tracing::error!("the configuration was not read again: {error:#}"),
+            },
+            Some((is_rehearsal, answer)) = asked.recv() => {
+                let done = reloader.reload(&mut engine, is_rehearsal).await;
+                // Who asked may have gone away.
+                let _ = answer.send(done.map_err(|error| format!("{error:#}")));
+            }
         }
     };
     if let Some(why) = failed {
@@ -70,28 +89,36 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Reads the configuration again. What cannot change while it runs is told; a file that is wrong changes nothing.
-fn reload(args: &Args, logs: &Logs, engine: &Engine) {
-    match read(args) {
-        Ok(config) => {
-            logs.set_level(&config.log_level);
-            let certificates = config.certificates;
-            let renewed = certificates.is_some_and(|it| engine.control.renew_certificates(it));
-            let in_force = match renewed {
-                true => "log_level and the certificates are in force",
-                false => "log_level is in force",
-            };
-            tracing::info!(
-                log_level = %config.log_level,
-                certificates = renewed,
-                "the configuration was read again: {in_force}, everything else at the next start"
-            );
-        }
-        Err(error) => tracing::error!("the configuration was not read again: {error:#}"),
+/// Who asks to read the configuration again, and waits for what came of it.
+type Ask = (
+    bool,
+    oneshot::Sender<Result<Vec<ConfigurationChange>, String>>,
+);
+
+/// Hands the calls that ask for it to the loop that reads the configuration again.
+fn asking(ask: mpsc::Sender<Ask>) -> Reload {
+    Arc::new(move |is_rehearsal| {
+        let ask = ask.clone();
+        Box::pin(async move {
+            let ending = || "the process is ending".to_string();
+            let (answer, answered) = oneshot::channel();
+            let sent = ask.send((is_rehearsal, answer)).await;
+            sent.map_err(|_| ending())?;
+            answered.await.map_err(|_| ending())?
+        })
+    })
+}
+
+/// Keeps in the history what a signal changed.
+async fn note(engine: &Engine, changes: Vec<ConfigurationChange>) {
+    if let Err(error) = engine.control.note_configuration(changes).await {
+        let error = tonic::Status::from(error);
+        tracing::error!("the history does not tell of it: {}", error.message());
     }
 }
 
-fn read(args: &Args) -> anyhow::Result<Config> {
+/// Reads the file: the values as they stand there, and as they are used.
+fn read(args: &Args) -> anyhow::Result<(Values, Config)> {
     let (mut raw, name) = match &args.config {
         Some(path) => (RawConfig::read(path)?, path.display().to_string()),
         None => (
@@ -105,7 +132,8 @@ fn read(args: &Args) -> anyhow::Result<Config> {
     if let Some(address) = args.control_addr {
         raw.control.listen = address.to_string();
     }
+    let values = Values::of(&raw)?;
     let mut config = raw.check(&name)?;
     config.bidder.leases.time_to_live = config.lease_life;
-    Ok(config)
+    Ok((values, config))
 }

@@ -7010,6 +7010,378 @@ pub mod campaign_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+/// A value of the file that is not what is in force.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConfigurationChange {
+    /// Where it stands in the file, such as `bidder.limits.concurrent_bids`; `tls` where the path is the former and the
+    /// certificates in the files are others.
+    #[prost(string, tag = "1")]
+    pub key: ::prost::alloc::string::String,
+    /// What was in force before, as TOML. Not set where there was nothing.
+    #[prost(string, optional, tag = "2")]
+    pub old_value: ::core::option::Option<::prost::alloc::string::String>,
+    /// What the file says, as TOML. Not set where it says nothing.
+    #[prost(string, optional, tag = "3")]
+    pub new_value: ::core::option::Option<::prost::alloc::string::String>,
+    /// When the new one is in force.
+    #[prost(enumeration = "ConfigurationEffect", tag = "4")]
+    pub effect: i32,
+}
+/// Asks to read the file again.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReloadConfigurationRequest {
+    /// Only tells what it would change.
+    #[prost(bool, tag = "1")]
+    pub validate_only: bool,
+}
+/// What reading it again changed.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReloadConfigurationResponse {
+    /// Each value that is not what was in force, in the order of their keys.
+    #[prost(message, repeated, tag = "1")]
+    pub changes: ::prost::alloc::vec::Vec<ConfigurationChange>,
+}
+/// When a value of the file that changed is in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ConfigurationEffect {
+    /// Not used.
+    Unspecified = 0,
+    /// At once.
+    AtOnce = 1,
+    /// At the next start.
+    NextStart = 2,
+    /// Never: it was planted in the store at the first start, and the store holds since then.
+    StoreHolds = 3,
+}
+impl ConfigurationEffect {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CONFIGURATION_EFFECT_UNSPECIFIED",
+            Self::AtOnce => "CONFIGURATION_EFFECT_AT_ONCE",
+            Self::NextStart => "CONFIGURATION_EFFECT_NEXT_START",
+            Self::StoreHolds => "CONFIGURATION_EFFECT_STORE_HOLDS",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CONFIGURATION_EFFECT_UNSPECIFIED" => Some(Self::Unspecified),
+            "CONFIGURATION_EFFECT_AT_ONCE" => Some(Self::AtOnce),
+            "CONFIGURATION_EFFECT_NEXT_START" => Some(Self::NextStart),
+            "CONFIGURATION_EFFECT_STORE_HOLDS" => Some(Self::StoreHolds),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod configuration_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// What the process was started with, as far as a file says it.
+    #[derive(Debug, Clone)]
+    pub struct ConfigurationServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> ConfigurationServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> ConfigurationServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            ConfigurationServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Reads the configuration file again, as `SIGHUP` does. What can change while the process runs is in force at once;
+        /// the answer tells of each value that changed when it is. A file that is wrong changes nothing.
+        pub async fn reload_configuration(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReloadConfigurationRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ReloadConfigurationResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/outbid.control.v1.ConfigurationService/ReloadConfiguration",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "outbid.control.v1.ConfigurationService",
+                        "ReloadConfiguration",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod configuration_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with ConfigurationServiceServer.
+    #[async_trait]
+    pub trait ConfigurationService: std::marker::Send + std::marker::Sync + 'static {
+        /// Reads the configuration file again, as `SIGHUP` does. What can change while the process runs is in force at once;
+        /// the answer tells of each value that changed when it is. A file that is wrong changes nothing.
+        async fn reload_configuration(
+            &self,
+            request: tonic::Request<super::ReloadConfigurationRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ReloadConfigurationResponse>,
+            tonic::Status,
+        >;
+    }
+    /// What the process was started with, as far as a file says it.
+    #[derive(Debug)]
+    pub struct ConfigurationServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> ConfigurationServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>>
+    for ConfigurationServiceServer<T>
+    where
+        T: ConfigurationService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/outbid.control.v1.ConfigurationService/ReloadConfiguration" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReloadConfigurationSvc<T: ConfigurationService>(pub Arc<T>);
+                    impl<
+                        T: ConfigurationService,
+                    > tonic::server::UnaryService<super::ReloadConfigurationRequest>
+                    for ReloadConfigurationSvc<T> {
+                        type Response = super::ReloadConfigurationResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ReloadConfigurationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ConfigurationService>::reload_configuration(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReloadConfigurationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for ConfigurationServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "outbid.control.v1.ConfigurationService";
+    impl<T> tonic::server::NamedService for ConfigurationServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
 /// One thing that users do and that is counted. A conversion notice names it: `/conversion/{advertiser}?action={id}`, the
 /// id being the last part of its name.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

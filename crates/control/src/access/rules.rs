@@ -164,6 +164,8 @@ pub const RULES: &[Rule] = &[
     rule("AuditService/RevertChange", MANAGE_OR_BILL, Somewhere),
     rule("AuditService/VerifyChain", READ, Everything),
 
+    rule("ConfigurationService/ReloadConfiguration", ADMINISTER, Everything),
+
     rule("IdentityService/WhoAmI", &[], Nothing),
     rule("IdentityService/GetApiToken", ADMINISTER, Somewhere),
     rule("IdentityService/ListApiTokens", ADMINISTER, Somewhere),

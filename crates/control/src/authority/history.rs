@@ -9,11 +9,11 @@ use campaign::ad::State;
 use store::change_event::{ChangeEventList, ChangeEventRow};
 use tonic::Code;
 
-use super::Authority;
 use super::change::{Draft, Manner, Reverting, Target, state_text};
 use super::records::check_etag;
+use super::{Authority, AuthorityError};
 use crate::access::role::Permission::{self, Administer, Bill, Manage, Read};
-use crate::audit::{self, COLLECTION};
+use crate::audit::{self, Author, COLLECTION};
 use crate::catalog::PAUSED;
 use crate::paging;
 use crate::resource::Resource;
@@ -21,6 +21,8 @@ use crate::resource::Resource;
 /// How many events are read at once, and how many times, for one page of those that the caller may see.
 const READ_AT_ONCE: usize = 1_000;
 const READS_A_PAGE: usize = 20;
+/// What events of the configuration are of.
+const CONFIGURATION: &str = "configuration";
 /// What the names of tokens begin with.
 const TOKENS: &str = "apiTokens/";
 
@@ -93,6 +95,31 @@ impl Authority {
         })
     }
 
+    /// Notes what of the configuration was changed while the process runs; what is not in force yet is no change.
+    pub fn note_configuration(
+        &mut self,
+        changes: &[v1::ConfigurationChange],
+    ) -> Result<(), CallError> {
+        let in_force = changes
+            .iter()
+            .filter(|change| change.effect() == v1::ConfigurationEffect::AtOnce);
+        let fields = in_force.map(|change| v1::FieldChange {
+            field: change.key.clone(),
+            old_value: change.old_value.clone(),
+            new_value: change.new_value.clone(),
+        });
+        let fields: Vec<v1::FieldChange> = fields.collect();
+        if fields.is_empty() {
+            return Ok(());
+        }
+        let author = Author::new(&self.caller, &Manner::default(), self.clock.now());
+        let action = v1::ChangeAction::Changed;
+        let noted = self.store.transaction::<_, AuthorityError>(|transaction| {
+            Ok(author.append(transaction, CONFIGURATION, action, fields, None, 0)?)
+        });
+        noted.map_err(|error| self.give_up(&error))
+    }
+
     /// Whether every event is as it was written.
     pub fn verify_chain(&mut self) -> Result<v1::VerifyChainResponse, CallError> {
         let chain = self.read(|transaction| transaction.verify_change_events())?;
@@ -121,10 +148,11 @@ impl Authority {
         let row = self.event_row(&request.name)?;
         let Ok(name) = Name::parse(&row.resource) else {
             self.check_event(&row, &[Read])?;
-            let what = format!(
-                "{} is not taken back like this: rotate the token, or make another one",
-                row.resource
-            );
+            let instead = match row.resource.as_str() {
+                CONFIGURATION => "change the file, and have it read again",
+                _ => "rotate the token, or make another one",
+            };
+            let what = format!("{} is not taken back like this: {instead}", row.resource);
             return Err(CallError::new(
                 Code::FailedPrecondition,
                 "NOT_REVERTIBLE",

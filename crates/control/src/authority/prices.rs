@@ -36,6 +36,8 @@ const CONTEXTS_MAX: usize = 2_048;
 pub(super) struct Prices {
     markets: BTreeMap<ExchangeId, Market>,
     explored_ppm: u32,
+    /// Whether bidders are to be told though nothing was learned.
+    is_stale: bool,
     told: Timestamp,
 }
 
@@ -93,8 +95,15 @@ impl Prices {
         Prices {
             markets: BTreeMap::new(),
             explored_ppm,
+            is_stale: false,
             told: now,
         }
+    }
+
+    /// From now on another bid is made in so many of a million first-price auctions.
+    pub fn explore(&mut self, ppm: u32) {
+        self.is_stale |= ppm != self.explored_ppm;
+        self.explored_ppm = ppm;
     }
 
     /// What was learned of an exchange.
@@ -163,7 +172,7 @@ impl Prices {
         self.told = now;
         let known = |id: &ExchangeId| exchanges.iter().any(|exchange| exchange.id == *id);
         self.markets.retain(|id, _| known(id));
-        let mut renewed = false;
+        let mut renewed = std::mem::take(&mut self.is_stale);
         for market in self.markets.values_mut() {
             market.give_up_waiting(now);
             renewed |= market.renew(now);

@@ -176,6 +176,8 @@ pub const EXPECTATIONS: &[Expectation] = &[
     on("AuditService/RevertChange", MANAGING, &[("name", "changeEvents/5")]),
     on("AuditService/VerifyChain", NONE, &[]),
 
+    on("ConfigurationService/ReloadConfiguration", NONE, &[]),
+
     own("IdentityService/WhoAmI", ALL, &[]),
     // An admin of an advertiser is let in; which tokens are there to be touched, a test of their own asks.
     own("IdentityService/GetApiToken", ADMIN, &[("name", "apiTokens/no-such")]),

@@ -3,6 +3,7 @@
 use api::names::Name;
 use api::v1;
 use api::v1::audit_service_client::AuditServiceClient;
+use api::v1::configuration_service_client::ConfigurationServiceClient;
 use api::v1::diagnostics_service_client::DiagnosticsServiceClient;
 use api::v1::experiment_service_client::ExperimentServiceClient;
 use api::v1::report_service_client::ReportServiceClient;
@@ -78,6 +79,18 @@ impl Server {
         call!(
             self,
             DiagnosticsServiceClient.get_status(v1::GetStatusRequest {})
+        )
+    }
+
+    /// Has the process read its configuration again, or tell only what that would change.
+    pub async fn reload_configuration(
+        &self,
+        validate_only: bool,
+    ) -> Result<v1::ReloadConfigurationResponse, Failure> {
+        let request = v1::ReloadConfigurationRequest { validate_only };
+        call!(
+            self,
+            ConfigurationServiceClient.reload_configuration(request)
         )
     }
 

@@ -54,6 +54,7 @@ fn what_a_beginner_will_meet_says_what_to_do() {
         (&["report", "--in", "spri"], ""),
         (&["get", "campaigns", "-o", "csv"], ""),
         (&["top"], ""),
+        (&["config", "reload"], ""),
         (&["export"], ""),
         (&["get", "campaigns", "--server", "http://127.0.0.1:1"], ""),
         (

@@ -105,6 +105,55 @@ impl Served {
 }
 
 #[test]
+fn an_admin_has_the_configuration_read_again_and_the_history_tells_of_it() {
+    let here = tempfile::tempdir().unwrap();
+    let (config, data) = (here.path().join("outbid.toml"), here.path().join("data"));
+    std::fs::write(&config, "log_level = \"info\"\n").unwrap();
+    let mut served = Served::start(&config, &data);
+    served.until("outbid serves");
+
+    let changed = "log_level = \"warn,outbid=info\"\n[bidder.limits]\nconcurrent_bids = 9\n[money]\nlease_seconds = 20\n";
+    std::fs::write(&config, changed).unwrap();
+    let told = "KEY                            WAS     FILE SAYS           IN FORCE
+bidder.limits.concurrent_bids  512     9                   at once
+log_level                      \"info\"  \"warn,outbid=info\"  at once
+money.lease_seconds            15      20                  at the next start
+";
+    assert_eq!(served.outbid(&["config", "reload", "--dry-run"]), told);
+    assert_eq!(
+        served.outbid(&["history", "configuration", "-o", "name"]),
+        ""
+    );
+    assert_eq!(served.outbid(&["config", "reload"]), told);
+    let log = served.until("at the next start only");
+    assert_eq!(log["keys"], "money.lease_seconds");
+    let history = served.outbid(&["history", "configuration", "-o", "json"]);
+    let history: serde_json::Value = serde_json::from_str(&history).unwrap();
+    let events = history["change_events"].as_array().unwrap();
+    assert_eq!(events.len(), 1, "{history}");
+    assert_eq!(events[0]["actor"], "apiTokens/first-admin");
+    assert_eq!(
+        events[0]["changes"][0]["field"],
+        "bidder.limits.concurrent_bids"
+    );
+    assert_eq!(
+        events[0]["changes"].as_array().unwrap().len(),
+        2,
+        "{history}"
+    );
+
+    // What is in force is told no more, what waits for a start is told again; the signal is noted too.
+    std::fs::write(&config, changed.replace("bids = 9", "bids = 8")).unwrap();
+    served.signal("HUP");
+    let log = served.until("the configuration was read again");
+    assert_eq!(log["changed"], "bidder.limits.concurrent_bids");
+    let keys = served.outbid(&["config", "reload", "--dry-run", "-o", "name"]);
+    assert_eq!(keys, "money.lease_seconds\n");
+    let history = served.outbid(&["history", "configuration", "-o", "name"]);
+    assert_eq!(history.lines().count(), 2, "{history}");
+}
+
+#[test]
 fn it_serves_reloads_drains_and_goes_on() {
     let here = tempfile::tempdir().unwrap();
     let (config, data) = (here.path().join("outbid.toml"), here.path().join("data"));

@@ -139,3 +139,16 @@ fn prices_are_learned_in_the_exchanges_currency() {
         assert_eq!(of_price(reason), expect, "{reason:?}");
     }
 }
+
+#[test]
+fn another_share_of_bids_to_learn_from_is_told_once() {
+    let mut prices = Prices::new(10_000, Timestamp(0));
+    let mut check = |ppm: u32, seconds: i64, expect: bool| {
+        prices.explore(ppm);
+        let now = Timestamp(0) + Span::seconds(seconds);
+        assert_eq!(prices.tell(&[], now).is_some(), expect, "{ppm}");
+    };
+    check(10_000, 5, false);
+    check(20_000, 10, true);
+    check(20_000, 15, false);
+}
