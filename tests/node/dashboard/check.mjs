@@ -3,11 +3,12 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { apply, assertAccessible, assertClean, assertFits, eventually, launch, open, outbid } from "./browser.mjs";
-import { EXPERIMENT, LOOKS, PAGES } from "./pages.mjs";
+import { EXPERIMENT, LOOKS, MARKET, PAGES } from "./pages.mjs";
 
 let browser;
 before(async () => {
   apply(EXPERIMENT);
+  apply(MARKET);
   browser = await launch();
 });
 after(() => browser?.close());
@@ -65,6 +66,47 @@ test("an experiment is opened by the keyboard, its lifts are shown as a plot and
   assert.equal(experiments[0].phase, "EXPERIMENT_PHASE_RUNNING");
   await page.getByText("bids 70 % of what it would").waitFor();
   await assertAccessible(page, "experiments, as a table");
+  assertClean(watch);
+  await watch.close();
+});
+
+test("the market is walked by the keyboard from kind to kind and to what uses one, and a deal is paused and running again", async () => {
+  const watch = await open(browser, "#/market");
+  const { page } = watch;
+  const deal = () => outbid("get", "deals", "spring").deals[0];
+  await page.getByRole("link", { name: "Deals", exact: true }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("link", { name: "Spring, front page" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Spring, front page" }).waitFor();
+  assert.match(page.url(), /#\/market\/deals\/spring$/);
+  await page.getByRole("button", { name: "Pause Spring, front page" }).click();
+  await page.getByText("is paused.").waitFor();
+  assert.match(deal().state, /PAUSED/);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await eventually("it runs again", () => /ACTIVE/.test(deal().state));
+  await page.getByRole("link", { name: "Block lists", exact: true }).click();
+  await page.getByRole("searchbox").fill("nobody");
+  await page.getByRole("link", { name: "Sites that nobody wants to stand on" }).click();
+  await page.getByRole("region", { name: "Used by" }).getByRole("link", { name: "demo" }).click();
+  await page.getByRole("region", { name: "Used by" }).getByText("Spring, front page").waitFor();
+  await assertAccessible(page, "an exchange and what uses it");
+  assertClean(watch);
+  await watch.close();
+});
+
+test("a thousand deals are a table of which only the part in view is drawn", async () => {
+  const deal = (at) => `[[deals]]\nname = "deals/many-${1000 + at}"\ndisplay_name = "Deal ${at}"\nexchange = "exchanges/demo"\ndeal_id = "M-${at}"\n`;
+  apply(Array.from({ length: 1000 }, (_, at) => deal(at)).join("\n"));
+  const watch = await open(browser, "#/market/deals?q=many");
+  const { page } = watch;
+  await page.getByText("Deal 0", { exact: true }).waitFor();
+  const rows = () => page.locator('[role="row"]').count();
+  assert.ok((await rows()) < 60, `${await rows()} rows are drawn`);
+  assert.equal(await page.getByRole("table").getAttribute("aria-rowcount"), "1001");
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  await page.getByText("Deal 999", { exact: true }).waitFor();
+  assert.ok((await rows()) < 60, `${await rows()} rows are drawn`);
   assertClean(watch);
   await watch.close();
 });

@@ -17,9 +17,41 @@ campaigns = ["advertisers/demo/campaigns/shoes"]
 arms = [{ arm_id = "control", weight = 1 }, { arm_id = "lower", weight = 1, bid_percent = 70 }]
 `;
 
+/** What the page of the market shows besides what every product has. */
+export const MARKET = `
+[[deals]]
+name = "deals/spring"
+display_name = "Spring, front page"
+exchange = "exchanges/demo"
+deal_id = "PMP-7"
+fixed_cpm_micros = 3_500_000
+
+[[blockLists]]
+name = "blockLists/news"
+display_name = "Sites that nobody wants to stand on"
+domains = ["bad.example", "worse.example"]
+attached_to = ["exchanges/demo"]
+
+[[audiences]]
+name = "advertisers/demo/audiences/buyers"
+display_name = "Buyers of the last month"
+
+[[conversionActions]]
+name = "advertisers/demo/conversionActions/purchase"
+display_name = "Purchases"
+category = "CONVERSION_CATEGORY_PURCHASE"
+click_window_days = 14
+`;
+
 /** Waits until there is something to compare. */
 async function comeToSomething(page) {
   await page.getByText("Impressions by user").first().waitFor();
+}
+
+/** Waits until auctions have said what wins them. */
+async function learnFromAuctions(page) {
+  await page.getByText("Worth to the ad now").first().waitFor();
+  await page.getByRole("figure").first().waitFor();
 }
 
 /** Each page with a text that stands there once the server has answered; pictures are taken once `ready`. */
@@ -29,8 +61,12 @@ export const PAGES = [
   { name: "creatives", address: "#/creatives/demo/coffee-320x50", shows: "A click goes to" },
   { name: "why", address: "#/why", shows: "What kept ads from bidding" },
   { name: "why-request", address: "#/why?view=request", shows: "OpenRTB request", ready: explainExample },
-  { name: "landscape", address: "#/landscape", shows: /Worth to the ad now|Nothing learned here yet/, picture: false },
+  { name: "landscape", address: "#/landscape", shows: /Worth to the ad now|Nothing learned here yet/, ready: learnFromAuctions },
   { name: "experiments", address: "#/experiments/demo/lower-bids", shows: /^Split: /, ready: comeToSomething, looks: ["dark"] },
+  { name: "market", address: "#/market/exchanges/demo", shows: "Spring, front page", looks: ["dark"] },
+  { name: "market-deals", address: "#/market/deals/spring", shows: "Nothing names it", picture: false },
+  { name: "market-audiences", address: "#/market/audiences", shows: "Buyers of the last month", picture: false },
+  { name: "market-actions", address: "#/market/conversion-actions/demo/purchase", shows: /action=purchase/, picture: false },
   { name: "live", address: "#/live", shows: "By exchange", ready: (page) => page.waitForTimeout(20_000) },
   { name: "audit", address: "#/audit", shows: /\d events, none changed since/ },
   { name: "settings", address: "#/settings", shows: "Running for" },

@@ -1,7 +1,7 @@
 // Takes a picture of each page of a running product: node screenshots.mjs DIRECTORY [NAME...]
 import { join } from "node:path";
 import { apply, eventually, launch, open, outbid } from "./browser.mjs";
-import { EXPERIMENT, LOOKS, PAGES } from "./pages.mjs";
+import { EXPERIMENT, LOOKS, MARKET, PAGES } from "./pages.mjs";
 
 const [directory = ".", ...names] = process.argv.slice(2);
 /** How much is to be spent before the pictures, so that there is something to see: nanos of a dollar. */
@@ -17,6 +17,7 @@ const spent = () => {
 await eventually("some money is spent", () => spent() > SPENT);
 
 apply(EXPERIMENT);
+apply(MARKET);
 const browser = await launch();
 for (const page of PAGES.filter(({ name, picture }) => (names.length === 0 ? picture !== false : names.includes(name)))) {
   for (const look of LOOKS.filter(({ name }) => name === "light" || page.looks?.includes(name))) {

@@ -24,7 +24,8 @@ const authorize: Interceptor = (next) => async (request) => {
   }
 };
 
-const transport = createGrpcWebTransport({
+/** What every client calls through. */
+export const transport = createGrpcWebTransport({
   baseUrl: location.origin,
   interceptors: [authorize],
   defaultTimeoutMs: 20_000,

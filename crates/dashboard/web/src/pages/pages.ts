@@ -19,6 +19,7 @@ export const PAGES: Page[] = [
   { word: "why", title: "Why no bid", load: () => import("./NoBid.svelte") },
   { word: "landscape", title: "Bid landscape", load: () => import("./Landscape.svelte") },
   { word: "experiments", title: "Experiments", load: () => import("./Experiments.svelte") },
+  { word: "market", title: "Market", load: () => import("./Market.svelte") },
   { word: "live", title: "Live", load: () => import("./Live.svelte") },
   {
     word: "audit", title: "Audit", load: () => import("./Audit.svelte"),
