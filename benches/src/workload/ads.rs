@@ -1,11 +1,12 @@
 //! A marketplace of any size: advertisers, campaigns and ads in the proportions of a mid-sized buyer.
 
 use auction::book::Inventory;
-use campaign::ad::{Ad, Budget, Delivery, FrequencyCap, Goal, State};
+use campaign::ad::{Ad, Budget, Delivery, FrequencyCap, Goal, Share, State};
 use campaign::advertiser::{Advertiser, Campaign};
 use campaign::exchange::Exchange;
 use campaign::id::{AdId, AdvertiserId, CampaignId, ExchangeId};
 use campaign::money::{Cpm, Currency, Money, RateTable};
+use campaign::spending::Spending;
 use campaign::time::{Flight, Span, TimeZone, Timestamp};
 
 use super::dice::Dice;
@@ -81,6 +82,7 @@ fn add(inventory: &mut Inventory, id: u64, owner: AdvertiserId, range: Range, di
         frequency_caps: caps(12, dice),
         targeting: targeting::roll(format, range, dice),
         creatives: shown.iter().map(|creative| creative.id).collect(),
+        share: Share::default(),
     });
     inventory.creatives.extend(shown);
 }
@@ -133,6 +135,7 @@ fn campaign(id: u64, advertiser: AdvertiserId, time_zone: TimeZone, dice: &mut D
             daily: None,
         },
         frequency_caps: caps(4, dice),
+        spending: Spending::default(),
     }
 }
 

@@ -1,12 +1,12 @@
 //! An ad as the wire says it.
 
-use campaign::ad::{Ad, Delivery, Goal, State};
+use campaign::ad::{Ad, Goal, State};
 use campaign::id::{AdId, AudienceId, CampaignId, CreativeId, ExchangeId};
 use campaign::money::{Cpm, Currency, Money};
 
 use crate::errors::Violations;
 use crate::names::{Kind, Name};
-use crate::{money, targeting, text, time, v1};
+use crate::{money, spending, targeting, text, time, v1};
 
 /// How many creatives one ad may name.
 pub const MAX_CREATIVES: usize = 200;
@@ -52,7 +52,7 @@ pub fn read(
             &at("max_bid_cpm_micros"),
             wrong,
         ),
-        delivery: delivery(wire.delivery, &at("delivery"), wrong),
+        delivery: spending::delivery((wire.delivery, wire.ahead_percent), path, wrong),
         frequency_caps: money::frequency_caps(&wire.frequency_caps, &at("frequency_caps"), wrong),
         targeting: targeting::read(
             wire.targeting.as_ref(),
@@ -64,6 +64,11 @@ pub fn read(
             wrong,
         ),
         creatives: creatives(&wire.creatives, context, &at("creatives"), wrong),
+        share: spending::share(
+            (wire.min_share_percent, wire.max_share_percent),
+            path,
+            wrong,
+        ),
     }
 }
 
@@ -105,21 +110,6 @@ fn max_bid(micros: i64, goal: Goal, currency: Currency, path: &str, wrong: &mut 
             Cpm::ZERO
         }
         (micros, _) => money::cpm(micros, currency, path, wrong),
-    }
-}
-
-fn delivery(wire: i32, path: &str, wrong: &mut Violations) -> Delivery {
-    match v1::Delivery::try_from(wire) {
-        Ok(v1::Delivery::Unspecified | v1::Delivery::Even) => Delivery::Even,
-        Ok(v1::Delivery::AsFastAsPossible) => Delivery::AsFastAsPossible,
-        Err(_) => {
-            wrong.add(
-                path,
-                "UNKNOWN_VALUE",
-                "write DELIVERY_EVEN or DELIVERY_AS_FAST_AS_POSSIBLE",
-            );
-            Delivery::Even
-        }
     }
 }
 

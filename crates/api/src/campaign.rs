@@ -5,7 +5,7 @@ use campaign::advertiser::{Advertiser, Campaign};
 use campaign::id::CampaignId;
 
 use crate::errors::Violations;
-use crate::{money, text, time, v1};
+use crate::{money, spending, text, time, v1};
 
 /// Reads a campaign of this advertiser; `path` is where it stands in the request.
 pub fn read(
@@ -32,5 +32,6 @@ pub fn read(
         ),
         budget: money::budget(wire.budget.as_ref(), currency, &at("budget"), wrong),
         frequency_caps: money::frequency_caps(&wire.frequency_caps, &at("frequency_caps"), wrong),
+        spending: spending::read(wire, currency, path, wrong),
     }
 }

@@ -141,9 +141,12 @@ masked! {
 
 masked! {
     v1::Campaign,
-    plain { display_name, time_zone, frequency_caps }
+    plain {
+        display_name, time_zone, frequency_caps, delivery, ahead_percent, catch_up, budget_segments, day_parts,
+        budget_raises
+    }
     nested { flight { start_time, end_time }, budget { lifetime_micros, daily_micros } }
-    whole {}
+    whole { goal { cost_per_click_micros, cost_per_conversion_micros, return_percent } }
     oneof {}
     ours {
         name, number, state, currency_code, spend, serving_status, serving_status_reasons, etag, create_time,
@@ -153,7 +156,10 @@ masked! {
 
 masked! {
     v1::Ad,
-    plain { display_name, max_bid_cpm_micros, delivery, frequency_caps, creatives }
+    plain {
+        display_name, max_bid_cpm_micros, delivery, ahead_percent, frequency_caps, creatives, min_share_percent,
+        max_share_percent
+    }
     nested {
         flight { start_time, end_time },
         budget { lifetime_micros, daily_micros },

@@ -46,6 +46,7 @@ pub mod time;
 
 pub mod advertiser;
 pub mod campaign;
+pub mod spending;
 
 pub mod ad;
 pub mod targeting;

@@ -1,6 +1,7 @@
 //! Targeting as the wire says it: friendly lists, and boolean expressions, both read into one expression.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use campaign::country::Country;
 use campaign::creative::{Format, Size};
@@ -287,22 +288,13 @@ impl Reader<'_> {
         self.values += values.len();
         let mut hours = BTreeSet::new();
         for (place, part) in values.iter().enumerate().take(MAX_VALUES) {
-            let days = match v1::Weekday::try_from(part.weekday) {
-                Ok(v1::Weekday::Unspecified) => 0..7,
-                Ok(day) => day as u8 - 1..day as u8,
-                Err(_) => 0..0,
-            };
-            let fits =
-                0 <= part.start_hour && part.start_hour < part.end_hour && part.end_hour <= 24;
-            if !fits || days.is_empty() {
-                let what = "write a weekday, a start_hour from 0 to 23 and an end_hour after it, 24 at most";
+            let Some((days, ours)) = day_part(part) else {
                 self.wrong
-                    .add(&format!("{path}[{place}]"), "INVALID_VALUE", what);
+                    .add(&format!("{path}[{place}]"), "INVALID_VALUE", NO_DAY_PART);
                 continue;
-            }
+            };
             for weekday in days {
-                let ours = part.start_hour as u8..part.end_hour as u8;
-                hours.extend(ours.map(|hour| WeekHour { weekday, hour }));
+                hours.extend(ours.clone().map(|hour| WeekHour { weekday, hour }));
             }
         }
         Condition::DayPart(hours)
@@ -424,6 +416,20 @@ macro_rules! codes {
 codes! {
     device_types DeviceType DeviceType, connection_types Connection ConnectionType, positions Position Position,
     video_placements VideoPlacement VideoPlacement
+}
+
+/// What is wrong with hours that are none.
+pub const NO_DAY_PART: &str =
+    "write a weekday, a start_hour from 0 to 23 and an end_hour after it, 24 at most";
+
+/// The weekdays (0 is Monday) and hours of a part of the week; None where it is none.
+pub fn day_part(part: &v1::DayPart) -> Option<(Range<u8>, Range<u8>)> {
+    let days = match v1::Weekday::try_from(part.weekday).ok()? {
+        v1::Weekday::Unspecified => 0..7,
+        day => day as u8 - 1..day as u8,
+    };
+    let fits = 0 <= part.start_hour && part.start_hour < part.end_hour && part.end_hour <= 24;
+    fits.then_some((days, part.start_hour as u8..part.end_hour as u8))
 }
 
 #[cfg(test)]

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use auction::book::{AdTerms, Book, Inventory, Update};
-use campaign::ad::{Ad, Budget, Delivery, Goal, State};
+use campaign::ad::{Ad, Budget, Delivery, Goal, Share, State};
 use campaign::advertiser::{Advertiser, Campaign};
 use campaign::exchange::Exchange;
 use campaign::id::{AdId, AdvertiserId, CampaignId, ExchangeId};
 use campaign::money::{Cpm, Currency};
+use campaign::spending::Spending;
 use campaign::targeting::Expression;
 use campaign::time::{Flight, Span, TimeZone};
 
@@ -34,6 +35,7 @@ pub fn ad(id: u64) -> Ad {
         frequency_caps: Vec::new(),
         targeting: Expression::default(),
         creatives: Vec::new(),
+        share: Share::default(),
     }
 }
 
@@ -59,6 +61,7 @@ pub fn inventory(version: u64, ads: Vec<Ad>) -> Inventory {
             time_zone: TimeZone::default(),
             budget: Budget::default(),
             frequency_caps: Vec::new(),
+            spending: Spending::default(),
         }],
         ads,
         ..Inventory::default()

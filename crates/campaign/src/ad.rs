@@ -32,6 +32,23 @@ pub struct Ad {
     pub targeting: Expression,
     /// What it shows: any one of these that fits.
     pub creatives: Vec<CreativeId>,
+    /// The least and the most of its campaign's spend that is its own.
+    pub share: Share,
+}
+
+/// The least and the most of a day's spend of what it belongs to, as shares from 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Share {
+    /// At least.
+    pub min: f64,
+    /// At most.
+    pub max: f64,
+}
+
+impl Default for Share {
+    fn default() -> Share {
+        Share { min: 0.0, max: 1.0 }
+    }
 }
 
 /// Whether something runs. Changed by verbs (pause, resume), not by writing a field.
@@ -72,6 +89,9 @@ pub enum Delivery {
     /// Evenly: bids less, or (with a fixed price) takes part in fewer auctions, so that the day's budget lasts the day.
     #[default]
     Even,
+    /// At each moment so many hundredths faster than an even spend of what is left: 20 is 20 % faster. What is spent
+    /// sooner is not there later.
+    Ahead(u16),
     /// In every auction until the budget is spent.
     AsFastAsPossible,
 }

@@ -3,6 +3,7 @@
 use crate::ad::{Budget, FrequencyCap, State};
 use crate::id::{AdvertiserId, CampaignId};
 use crate::money::Currency;
+use crate::spending::Spending;
 use crate::time::{Flight, TimeZone};
 
 /// Who pays.
@@ -43,4 +44,6 @@ pub struct Campaign {
     pub budget: Budget,
     /// How often one user may see any of its ads. Every cap must hold.
     pub frequency_caps: Vec<FrequencyCap>,
+    /// How its money is to be spent.
+    pub spending: Spending,
 }

@@ -21,3 +21,4 @@ pub mod conversion;
 pub mod deal;
 pub mod exchange;
 pub mod experiment;
+pub mod spending;

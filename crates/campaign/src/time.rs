@@ -200,6 +200,11 @@ impl TimeZone {
         })
     }
 
+    /// The first moment of a day that is written as `2026-12-01`; None for what is no day.
+    pub fn midnight_of(&self, date: &str) -> Option<Timestamp> {
+        self.midnight(date.parse().ok()?)
+    }
+
     /// The zone's weekday (0 = Monday) and hour (0–23) at this moment.
     pub fn week_hour(&self, at: Timestamp) -> WeekHour {
         let local = self.0.to_datetime(at.jiff());

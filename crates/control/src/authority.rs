@@ -14,17 +14,21 @@ mod error;
 mod handle;
 mod history;
 mod housekeeping;
+mod keeper;
 mod load;
 mod money;
 mod outlook;
 mod pace;
 mod pot;
 pub(crate) mod prices;
+mod promises;
+mod purse;
 mod recent;
 mod records;
 mod rollups;
 mod runaway;
 mod seed;
+mod segments;
 mod shares;
 mod surges;
 mod terms;
@@ -51,7 +55,7 @@ use crate::authority::books::Books;
 use crate::authority::conversions::Conversions;
 use crate::authority::error::AuthorityError;
 use crate::authority::money::{Journal, Waiting};
-use crate::authority::pace::{Pace, Round};
+use crate::authority::pace::Round;
 use crate::authority::prices::Prices;
 use crate::authority::rollups::Tallied;
 use crate::authority::shares::Shares;
@@ -69,8 +73,11 @@ pub use change::Manner;
 use handle::failed;
 pub use handle::{AuthorityHandle, Running};
 pub use load::{LoadError, start};
+pub(crate) use outlook::Forecast;
+pub(crate) use pace::Pace;
 pub use records::Listing;
 pub(crate) use rollups::Learned;
+pub(crate) use segments::Segments;
 
 /// How many calls may wait for the authority.
 pub const MAX_WAITING_CALLS: usize = 256;
@@ -111,6 +118,8 @@ pub struct Authority {
     prices: Prices,
     /// What bidders are to bid, and have not been told yet.
     table: Option<Arc<auction::prices::Prices>>,
+    /// The budget segments that are on.
+    segments: Segments,
     /// How the ads of campaigns share their money.
     shares: HashMap<CampaignId, Shares>,
     /// The look at all ads that is under way, and the number of the ad that was looked at last.
@@ -168,7 +177,7 @@ impl Authority {
         }
         self.take_tallies();
         self.tick()?;
-        self.go_round();
+        self.go_round()?;
         self.build_book();
         self.flush();
         Ok(busy || self.round.is_some() || self.books.is_gathering())
@@ -183,7 +192,7 @@ impl Authority {
         self.take_tallies();
         // Each turn either moves on in the journal or has nothing more to do.
         while self.move_money()? {}
-        self.housekeeping()?;
+        self.housekeeping(true)?;
         self.summarise();
         Ok(())
     }
@@ -210,20 +219,23 @@ impl Authority {
         self.summarise();
         if real - self.cleaned >= HOUSEKEEPING {
             self.cleaned = real;
-            self.housekeeping()?;
+            self.housekeeping(false)?;
         }
         Ok(())
     }
 
     /// Looks at the pace and the terms of some more ads, until each was looked at once.
-    fn go_round(&mut self) {
+    fn go_round(&mut self) -> Result<(), AuthorityError> {
         let Some((round, after)) = self.round else {
-            return;
+            return Ok(());
         };
+        let living = self.catalog.living_ads_after(after).take(ADS_A_TURN);
+        let turning = self.turning(living, self.clock.now());
+        self.turn_budgets(turning)?;
         let ads: Vec<AdId> = {
             let living = self.catalog.living_ads_after(after).take(ADS_A_TURN);
             let each = living.map(|placed| {
-                self.pace.tick(&placed, &self.ledger, round);
+                self.pace.tick(&placed, &self.ledger, &self.segments, round);
                 placed.ad.id
             });
             each.collect()
@@ -239,6 +251,7 @@ impl Authority {
             }
         };
         self.refresh_terms(ads);
+        Ok(())
     }
 
     /// Paces these ads from now on.
@@ -266,6 +279,7 @@ impl Authority {
             self.clock.now(),
         )
         .with_traffic(&self.traffic)
+        .with_pace(&self.pace, &self.segments)
     }
 
     /// The records.

@@ -12,6 +12,7 @@ use pacing::account::{AccountKey, Level, Window};
 use pacing::ledger::Ledger;
 use pacing::ledger::terms::MINIMUM_GRANT;
 
+use crate::authority::{Forecast, Pace, Segments};
 use crate::catalog::{Catalog, Entry, Noun, Placed};
 use crate::traffic::{AdTraffic, SETTLED_AFTER, Traffic};
 
@@ -26,6 +27,8 @@ pub struct View<'a> {
     pub now: Timestamp,
     /// What became of the last while's impressions, where it is known.
     pub traffic: Option<&'a Traffic>,
+    /// How budgets are paced, where that is known.
+    pace: Option<(&'a Pace, &'a Segments)>,
     overspends: &'a Overspends,
     tripped: &'a Tripped,
     house_losses: HashMap<Level, Money>,
@@ -90,6 +93,7 @@ impl<'a> View<'a> {
             ledger,
             now,
             traffic: None,
+            pace: None,
             overspends,
             tripped,
             house_losses,
@@ -101,6 +105,38 @@ impl<'a> View<'a> {
     pub fn with_traffic(mut self, traffic: &'a Traffic) -> View<'a> {
         self.traffic = Some(traffic);
         self
+    }
+
+    /// Looks at pacing too.
+    #[must_use]
+    pub(crate) fn with_pace(mut self, pace: &'a Pace, segments: &'a Segments) -> View<'a> {
+        self.pace = Some((pace, segments));
+        self
+    }
+
+    /// What a campaign will have spent, as it would be.
+    pub(crate) fn forecast(&self, campaign: &Campaign) -> Option<Forecast> {
+        let (pace, segments) = self.pace?;
+        Some(pace.forecast(campaign, self.ledger, segments, self.now))
+    }
+
+    /// What hours and segments have against a campaign, of whose ads an impression costs so much.
+    fn spending(&self, why: &mut Vec<Reason>, campaign: &Campaign, impression: Money) {
+        let hour = campaign.time_zone.week_hour(self.now);
+        let closed = !campaign.spending.dayparts.contains(hour);
+        push(why, Reason::OutsideDayParts, closed);
+        let level = Level::Campaign(campaign.id);
+        let segment = campaign.spending.segment_at(self.now);
+        let spent = segment
+            .zip(self.pace)
+            .is_some_and(|(segment, (_, segments))| {
+                let window = Window::Lifetime;
+                let account = self.ledger.account(&AccountKey { level, window });
+                let posted = account.map_or(Money::ZERO, |row| row.posted);
+                let left = segment.amount.saturating_sub(segments.spent(level, posted));
+                left < impression.max(MINIMUM_GRANT)
+            });
+        push(why, Reason::SegmentBudgetSpent, spent);
     }
 
     /// A record's level in the ledger, with its currency and where its days begin. Creatives have none.
@@ -306,6 +342,8 @@ impl<'a> View<'a> {
         );
         push(&mut why, Reason::AdPaused, ad.state != State::Active);
         self.flights(&mut why, &[campaign.flight, ad.flight]);
+        let impression = ad.max_bid.impression_cost();
+        self.spending(&mut why, campaign, impression);
         let purses = [
             Purse::of(
                 Level::Advertiser(advertiser.id),
@@ -319,7 +357,7 @@ impl<'a> View<'a> {
             ),
             Purse::of(Level::Ad(ad.id), ad.budget, &campaign.time_zone),
         ];
-        self.budgets(&mut why, &purses, ad.max_bid.impression_cost());
+        self.budgets(&mut why, &purses, impression);
         push(
             &mut why,
             Reason::NoCreatives,
@@ -355,6 +393,8 @@ impl<'a> View<'a> {
             Noun::Ad(ad) => Some(ad.max_bid.impression_cost()),
             _ => None,
         });
+        let cheapest = cheapest.min().unwrap_or(MINIMUM_GRANT);
+        self.spending(&mut why, campaign, cheapest);
         let purses = [
             Purse::of(
                 Level::Advertiser(advertiser.id),
@@ -367,7 +407,7 @@ impl<'a> View<'a> {
                 &campaign.time_zone,
             ),
         ];
-        self.budgets(&mut why, &purses, cheapest.min().unwrap_or(MINIMUM_GRANT));
+        self.budgets(&mut why, &purses, cheapest);
         push(&mut why, Reason::NoAds, ads.is_empty());
         if why.is_empty() {
             let none = ads

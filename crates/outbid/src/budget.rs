@@ -1,9 +1,10 @@
 //! `outbid budget set|add`: what a campaign may spend. It is live in every bidder within a second.
 
-use api::names::Kind;
+use api::names::{Kind, Name};
 use api::v1;
 use api::v1::budget_change::Change;
 use campaign::money::Currency;
+use campaign::time::{TimeZone, Timestamp};
 use clap::{Args as Arguments, Subcommand};
 
 use crate::confirm::{Chosen, Consent};
@@ -11,8 +12,10 @@ use crate::contract;
 use crate::failure::Failure;
 use crate::print::amount::{self, Written};
 use crate::print::table::Page;
+use crate::print::words;
 use crate::resolve;
 use crate::resource::{Resource, short};
+use crate::server::Server;
 use crate::session::{Session, note};
 
 /// What to do with a budget.
@@ -25,7 +28,8 @@ pub enum Action {
     Set(SetArgs),
     /// Raises a campaign's daily budget, or cuts it by a negative amount
     #[command(after_help = "Examples:\n  outbid budget add acme/spring 50USD\n  \
-                            outbid budget add acme/spring -50USD --lifetime")]
+                            outbid budget add acme/spring -50USD --lifetime\n  \
+                            outbid budget add acme/spring 500USD --until 2026-12-01")]
     Add(AddArgs),
 }
 
@@ -57,6 +61,10 @@ pub struct AddArgs {
     /// The lifetime budget instead of the daily one
     #[arg(long)]
     lifetime: bool,
+    /// Take the raise back at this moment, such as 2026-12-01 (midnight where the campaign's days begin) or
+    /// 2026-12-01T18:00:00Z. The limit is then lowered by the same amount; what was spent above it stays spent
+    #[arg(long, value_name = "DATE")]
+    until: Option<String>,
     #[command(flatten)]
     consent: Consent,
 }
@@ -94,6 +102,12 @@ pub async fn run(action: Action, session: &Session) -> Result<(), Failure> {
     if let Some(question) = raise(&change, lifetime, &campaign) {
         consent.ask(&question, Chosen::ByName)?;
     }
+    let until = match &action {
+        Action::Add(AddArgs {
+            until: Some(text), ..
+        }) => Some(moment(text, &zone_of(&server, &name, &campaign).await?)?),
+        _ => None,
+    };
     let change = v1::BudgetChange {
         change: Some(change),
     };
@@ -106,6 +120,7 @@ pub async fn run(action: Action, session: &Session) -> Result<(), Failure> {
         name: name.to_string(),
         daily,
         lifetime,
+        until,
         ..v1::AdjustBudgetRequest::default()
     };
     let answer = server.adjust_budget(request).await?;
@@ -169,6 +184,38 @@ fn change(action: &Action, campaign: &Resource) -> Result<Change, Failure> {
     })
 }
 
+/// Where a campaign's days begin.
+async fn zone_of(server: &Server, name: &Name, campaign: &Resource) -> Result<TimeZone, Failure> {
+    let own = time_zone(campaign);
+    let zone = match own.is_empty() {
+        true => time_zone(&server.get(&name.advertiser()).await?),
+        false => own,
+    };
+    if zone.is_empty() {
+        return Ok(TimeZone::default());
+    }
+    TimeZone::parse(&zone).map_err(|error| Failure::usage(error.to_string()))
+}
+
+fn time_zone(resource: &Resource) -> String {
+    match resource {
+        Resource::Campaign(campaign) => campaign.time_zone.clone(),
+        Resource::Advertiser(advertiser) => advertiser.time_zone.clone(),
+        _ => String::new(),
+    }
+}
+
+/// A moment, or the midnight that a day begins with in a zone.
+fn moment(text: &str, zone: &TimeZone) -> Result<prost_types::Timestamp, Failure> {
+    let at = Timestamp::parse(text)
+        .ok()
+        .or_else(|| zone.midnight_of(text));
+    at.and_then(api::time::write_moment).ok_or_else(|| {
+        Failure::usage(format!("\"{text}\" is no time"))
+            .with_hint("write a day, such as 2026-12-01, or a moment, such as 2026-12-01T18:00:00Z")
+    })
+}
+
 fn page(answer: &v1::AdjustBudgetResponse) -> String {
     let campaign = answer.campaign.clone().unwrap_or_default();
     let code = &campaign.currency_code;
@@ -214,6 +261,18 @@ fn page(answer: &v1::AdjustBudgetResponse) -> String {
         ),
     );
     page.fact("Held", amount::about(spend.held_nanos, code));
+    if let Some(forecast) = &answer.forecast {
+        let ends = |spent: i64, end: Option<&prost_types::Timestamp>| {
+            let spent = amount::micros(spent, code);
+            format!("{spent} spent at its end, {}", words::moment(end))
+        };
+        let end = forecast.today_end_time.as_ref();
+        page.fact("Today", ends(forecast.today_micros, end));
+        if let Some(spent) = forecast.flight_micros {
+            page.fact("Flight", ends(spent, forecast.flight_end_time.as_ref()));
+        }
+    }
+    page.fact("Raised by", words::raises(&campaign.budget_raises, code));
     page.render()
 }
 
@@ -223,7 +282,7 @@ mod tests {
 
     #[test]
     fn only_what_lets_more_be_spent_is_asked_about() {
-        let campaign = Resource::Campaign(v1::Campaign {
+        let campaign = Resource::from(v1::Campaign {
             name: "advertisers/acme/campaigns/spring".to_string(),
             currency_code: "USD".to_string(),
             budget: Some(v1::Budget {
@@ -272,13 +331,19 @@ mod tests {
                 held_nanos: 1_300_000_000,
                 ..v1::Spend::default()
             }),
+            forecast: Some(v1::SpendForecast {
+                today_micros: 12_000_000,
+                today_end_time: "2026-11-23T00:00:00Z".parse().ok(),
+                ..v1::SpendForecast::default()
+            }),
         };
         assert_eq!(
             page(&answer),
             "Campaign  acme/spring\n\
              Daily     100.00 USD -> 5.00 USD, in force 12.30 USD, spent 11.00 USD\n\
              Lifetime  unlimited, spent 11.00 USD\n\
-             Held      1.30 USD\n"
+             Held      1.30 USD\n\
+             Today     12.00 USD spent at its end, 2026-11-23T00:00:00Z\n"
         );
     }
 }

@@ -101,6 +101,7 @@ fn page(resource: &Resource, children: &[Resource]) -> String {
             page.fact("Flight", words::flight(campaign.flight.as_ref()));
             page.fact("Time zone", &campaign.time_zone);
             money(&mut page, resource);
+            spending(&mut page, campaign);
             page.fact("Frequency", words::frequency_caps(&campaign.frequency_caps));
         }
         Resource::Ad(ad) => {
@@ -108,7 +109,11 @@ fn page(resource: &Resource, children: &[Resource]) -> String {
             page.fact("Flight", words::flight(ad.flight.as_ref()));
             page.fact("Goal", words::goal(ad));
             page.fact("Max bid", words::max_bid(ad));
-            page.fact("Delivery", words::delivery(ad));
+            page.fact("Delivery", words::delivery(ad.delivery(), ad.ahead_percent));
+            page.fact(
+                "Share",
+                words::share(ad.min_share_percent, ad.max_share_percent),
+            );
             money(&mut page, resource);
             page.fact("Frequency", words::frequency_caps(&ad.frequency_caps));
             page.fact(
@@ -180,6 +185,22 @@ fn why_not(reasons: &[i32]) -> String {
         .map(|reason| format!("{}: {}", status::words(reason), status::advice(reason)))
         .collect();
     lines.join("\n")
+}
+
+/// How its money is to be spent, as far as anybody said.
+fn spending(page: &mut Page, campaign: &v1::Campaign) {
+    let code = &campaign.currency_code;
+    if campaign.delivery() != v1::Delivery::Unspecified {
+        let delivery = words::delivery(campaign.delivery(), campaign.ahead_percent);
+        page.fact("Delivery", delivery);
+    }
+    if campaign.catch_up() != v1::CatchUp::Unspecified {
+        page.fact("Catch-up", words::catch_up(campaign.catch_up()));
+    }
+    page.fact("Goal", words::promise(campaign.goal.as_ref(), code));
+    page.fact("Segments", words::segments(&campaign.budget_segments, code));
+    page.fact("Day parts", words::day_parts(&campaign.day_parts));
+    page.fact("Raised by", words::raises(&campaign.budget_raises, code));
 }
 
 fn money(page: &mut Page, resource: &Resource) {

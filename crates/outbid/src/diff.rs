@@ -194,7 +194,7 @@ mod tests {
     use api::v1;
 
     fn campaign(daily_micros: Option<i64>, display_name: &str) -> Resource {
-        Resource::Campaign(v1::Campaign {
+        Resource::from(v1::Campaign {
             name: "advertisers/acme/campaigns/spring".to_string(),
             display_name: display_name.to_string(),
             etag: display_name.to_string(),

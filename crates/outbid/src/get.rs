@@ -360,7 +360,7 @@ fn wide_cells(resource: &Resource) -> Vec<String> {
         Resource::Ad(it) => vec![
             held(),
             words::flight(it.flight.as_ref()),
-            words::delivery(it).to_string(),
+            words::delivery(it.delivery(), it.ahead_percent),
             it.creatives.len().to_string(),
         ],
         _ => Vec::new(),

@@ -97,6 +97,15 @@ fn page(shown: &Shown) -> String {
     if now.multiplier > 0.0 {
         text.push_str(&format!("μ = {:.4}: bids are value ÷ μ\n", now.multiplier));
     }
+    if now.delivery() != v1::Delivery::Unspecified {
+        text.push_str(&format!(
+            "delivery: {}\n",
+            words::delivery(now.delivery(), 0)
+        ));
+    }
+    if let Some(goal) = &now.goal {
+        text.push_str(&promise(goal, &now.currency_code));
+    }
     text.push('\n');
     text.push_str(&limits(now));
     text.push('\n');
@@ -141,6 +150,21 @@ fn kind(kind: v1::pacing_event::Kind) -> &'static str {
     }
 }
 
+/// What was promised about what is bought, and how it stands.
+fn promise(goal: &v1::GoalPacing, code: &str) -> String {
+    let so_far = match (goal.cost_micros, goal.return_percent) {
+        (Some(cost), _) => format!("{} so far", about(cost, code)),
+        (_, Some(percent)) => format!("{percent:.0} % so far"),
+        (None, None) => "nothing bought yet".to_string(),
+    };
+    let guarded = match goal.guarded {
+        true => "; no bid costs more than it is likely to bring, until that is better",
+        false => "",
+    };
+    let promise = words::promise(goal.goal.as_ref(), code);
+    format!("goal: {promise}, {so_far}{guarded}\n")
+}
+
 /// Plan against spend.
 fn limits(now: &v1::CampaignPacing) -> String {
     let code = &now.currency_code;
@@ -149,7 +173,12 @@ fn limits(now: &v1::CampaignPacing) -> String {
     titles.extend(columns.map(|title| (title, Side::Right)));
     titles.push(("ENDS", Side::Left));
     let mut table = Table::new(&titles);
-    for (title, window) in [("day", &now.day), ("flight", &now.flight)] {
+    let windows = [
+        ("day", &now.day),
+        ("segment", &now.segment),
+        ("flight", &now.flight),
+    ];
+    for (title, window) in windows {
         let Some(window) = window else { continue };
         table.row([
             title.to_string(),
@@ -168,7 +197,7 @@ fn limits(now: &v1::CampaignPacing) -> String {
                 .map_or("never".to_string(), |it| words::moment(Some(it))),
         ]);
     }
-    if now.day.is_none() && now.flight.is_none() {
+    if now.day.is_none() && now.flight.is_none() && now.segment.is_none() {
         return "no limit: nothing is paced\n".to_string();
     }
     let minute = format!(
@@ -197,10 +226,7 @@ fn ads(now: &v1::CampaignPacing) -> String {
     columns.extend(titles.map(|title| (title, Side::Right)));
     let mut table = Table::new(&columns);
     for ad in &now.ads {
-        let bounds = match (ad.min_share_percent, ad.max_share_percent) {
-            (None, None) => String::new(),
-            (min, max) => format!("{:.0}–{:.0} %", min.unwrap_or(0.0), max.unwrap_or(100.0)),
-        };
+        let bounds = words::share(ad.min_share_percent, ad.max_share_percent);
         table.row([
             short(&ad.ad),
             about(ad.spend_today_micros, code),

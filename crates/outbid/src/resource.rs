@@ -11,9 +11,9 @@ use crate::contract;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Resource {
     /// Who pays.
-    Advertiser(v1::Advertiser),
+    Advertiser(Box<v1::Advertiser>),
     /// A budget with a flight.
-    Campaign(v1::Campaign),
+    Campaign(Box<v1::Campaign>),
     /// What bids.
     Ad(Box<v1::Ad>),
     /// What is shown.
@@ -34,19 +34,7 @@ pub enum Resource {
     Experiment(Box<v1::Experiment>),
 }
 
-impl From<v1::Advertiser> for Resource {
-    fn from(advertiser: v1::Advertiser) -> Resource {
-        Resource::Advertiser(advertiser)
-    }
-}
-
-impl From<v1::Campaign> for Resource {
-    fn from(campaign: v1::Campaign) -> Resource {
-        Resource::Campaign(campaign)
-    }
-}
-
-/// Resources that are kept in a box, since they are large.
+/// Resources are kept in a box, since some are large.
 macro_rules! boxed {
     ($($Kind:ident),*) => {$(
         impl From<v1::$Kind> for Resource {
@@ -58,6 +46,8 @@ macro_rules! boxed {
 }
 
 boxed!(
+    Advertiser,
+    Campaign,
     Ad,
     Creative,
     Exchange,

@@ -145,7 +145,7 @@ async fn look(server: &Server) -> Result<Seen, Failure> {
         .resources
         .into_iter()
         .filter_map(|resource| match resource {
-            Resource::Campaign(campaign) => Some(campaign),
+            Resource::Campaign(campaign) => Some(*campaign),
             _ => None,
         });
     let request = v1::QueryReportRequest {

@@ -7,7 +7,7 @@
 
 use crate::endgame::{Market, Worth};
 use crate::multiplier::{Multiplier, Step};
-use crate::response::{Response, Shown};
+use crate::response::{Point, Response, Shown};
 use crate::surplus::Surplus;
 
 /// What a pacer may be told to do otherwise. The default was tuned on one trace and then frozen.
@@ -141,6 +141,11 @@ impl Pacer {
     /// The multiplier: bids are value ÷ this.
     pub fn multiplier(&self) -> f64 {
         self.multiplier.get()
+    }
+
+    /// What an auction costs and is worth at a multiplier on average, where that is known.
+    pub fn known(&self, multiplier: f64) -> Option<Point> {
+        self.curve.at(multiplier)
     }
 
     /// Brings the multiplier up to a bound, where it is below: bids are never above what the bound allows, so to look

@@ -108,6 +108,11 @@ impl Plan {
         &self.profile
     }
 
+    /// How many auctions an hour of average traffic usually has.
+    pub fn usual_hour(&self) -> f64 {
+        self.usual.get()
+    }
+
     /// How many auctions are forecast between two moments of today, in open hours.
     pub fn expected(&self, from: Timestamp, until: Timestamp) -> f64 {
         self.today.get() * self.busy().between(from, until)

@@ -4,6 +4,8 @@ use campaign::id::{AdId, CampaignId};
 use campaign::money::Money;
 use campaign::time::Timestamp;
 use pacing::account::Level;
+use pacing::goal::Running;
+use pacing::plan::{HOURS, Profile};
 use rusqlite::{Row, params};
 
 use crate::database::{Transaction, id_of, sql_id};
@@ -13,6 +15,9 @@ use crate::error::StoreError;
 pub const KEPT: i64 = 1_000;
 /// The longest sentence that is kept, in bytes; what is longer is cut.
 const MAX_SENTENCE: usize = 4_096;
+
+/// When a campaign's segment began, and what had been charged to the campaign by then.
+pub type SegmentStart = (Timestamp, Money);
 
 /// A kind of event, as it is stored. The texts are never given to another kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,6 +57,26 @@ impl EventKind {
             EventKind::ConversionsSilent => "conversions_silent",
         }
     }
+}
+
+/// What a budget's plan learned of the hours of the week.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlanProfile {
+    /// What was seen of each hour.
+    pub profile: Profile,
+    /// How many auctions an hour of average traffic has.
+    pub per_hour: f64,
+}
+
+/// How a campaign's promise about what it buys stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Promise {
+    /// The promise, as whoever wrote it tells one from another.
+    pub promise: String,
+    /// What was spent and bought under it.
+    pub running: Running,
+    /// How many events it counts there were.
+    pub events: f64,
 }
 
 /// Something that happened to a campaign's pacing.
@@ -99,6 +124,26 @@ fn level(level: Level) -> (&'static str, u64) {
     }
 }
 
+fn level_of(level: &str, owner: u64) -> Level {
+    match level {
+        "advertiser" => Level::Advertiser(campaign::id::AdvertiserId(owner)),
+        "campaign" => Level::Campaign(CampaignId(owner)),
+        _ => Level::Ad(AdId(owner)),
+    }
+}
+
+fn hours_to_bytes(hours: &[f64; HOURS]) -> Vec<u8> {
+    hours.iter().flat_map(|hour| hour.to_le_bytes()).collect()
+}
+
+fn hours_of_bytes(bytes: &[u8]) -> [f64; HOURS] {
+    let mut hours = [0.0; HOURS];
+    for (hour, bytes) in hours.iter_mut().zip(bytes.as_chunks().0) {
+        *hour = f64::from_le_bytes(*bytes);
+    }
+    hours
+}
+
 fn cut(text: &str) -> &str {
     let mut end = text.len().min(MAX_SENTENCE);
     while !text.is_char_boundary(end) {
@@ -129,12 +174,113 @@ impl Transaction<'_> {
         let mut statement = self.sql.prepare(sql)?;
         let rows = statement.query_map([since.0], |row| {
             let (level, owner): (String, u64) = (row.get(0)?, row.get(1).map(id_of)?);
-            let level = match level.as_str() {
-                "advertiser" => Level::Advertiser(campaign::id::AdvertiserId(owner)),
-                "campaign" => Level::Campaign(CampaignId(owner)),
-                _ => Level::Ad(AdId(owner)),
+            Ok((level_of(&level, owner), row.get(2)?))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Notes what a budget's plan learned of the hours of the week.
+    pub fn write_plan_profile(
+        &self,
+        of: Level,
+        plan: &PlanProfile,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (level, owner) = level(of);
+        let sql = "INSERT OR REPLACE INTO plan_profiles (level, owner, per_hour, auctions, watched, at_ms) \
+                   VALUES (?, ?, ?, ?, ?, ?)";
+        let (auctions, watched) = plan.profile.counts();
+        let (auctions, watched) = (hours_to_bytes(auctions), hours_to_bytes(watched));
+        let per_hour = plan.per_hour.max(0.0);
+        let row = params![level, sql_id(owner), per_hour, auctions, watched, at.0];
+        self.sql.prepare_cached(sql)?.execute(row)?;
+        Ok(())
+    }
+
+    /// What was noted of plans since this moment.
+    pub fn read_plan_profiles(
+        &self,
+        since: Timestamp,
+    ) -> Result<Vec<(Level, PlanProfile)>, StoreError> {
+        let sql =
+            "SELECT level, owner, per_hour, auctions, watched FROM plan_profiles WHERE at_ms >= ?";
+        let mut statement = self.sql.prepare(sql)?;
+        let rows = statement.query_map([since.0], |row| {
+            let (level, owner): (String, u64) = (row.get(0)?, row.get(1).map(id_of)?);
+            let (auctions, watched): (Vec<u8>, Vec<u8>) = (row.get(3)?, row.get(4)?);
+            let profile = Profile::kept(hours_of_bytes(&auctions), hours_of_bytes(&watched));
+            let per_hour = row.get(2)?;
+            Ok((level_of(&level, owner), PlanProfile { profile, per_hour }))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Notes how a campaign's promise stands.
+    pub fn write_promise(
+        &self,
+        of: CampaignId,
+        promise: &Promise,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sql = "INSERT OR REPLACE INTO promises \
+                   (campaign, promise, spent, expected, ripe, observed, events, at_ms) \
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+        let it = &promise.running;
+        let row = params![
+            sql_id(of.0),
+            promise.promise,
+            it.spent,
+            it.expected,
+            it.ripe,
+            it.observed,
+            promise.events,
+            at.0
+        ];
+        self.sql.prepare_cached(sql)?.execute(row)?;
+        Ok(())
+    }
+
+    /// How campaigns' promises stood when they were noted.
+    pub fn read_promises(&self) -> Result<Vec<(CampaignId, Promise)>, StoreError> {
+        let sql = "SELECT campaign, promise, spent, expected, ripe, observed, events FROM promises";
+        let mut statement = self.sql.prepare(sql)?;
+        let rows = statement.query_map([], |row| {
+            let running = Running {
+                spent: row.get(2)?,
+                expected: row.get(3)?,
+                ripe: row.get(4)?,
+                observed: row.get(5)?,
             };
-            Ok((level, row.get(2)?))
+            let promise = Promise {
+                promise: row.get(1)?,
+                running,
+                events: row.get(6)?,
+            };
+            Ok((CampaignId(row.get(0).map(id_of)?), promise))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Notes what had been charged to a campaign in all when its segment began.
+    pub fn write_segment_start(
+        &self,
+        of: CampaignId,
+        (start, charged): SegmentStart,
+    ) -> Result<(), StoreError> {
+        let sql =
+            "INSERT OR REPLACE INTO segment_starts (campaign, start_ms, charged) VALUES (?, ?, ?)";
+        let row = params![sql_id(of.0), start.0, charged.nanos()];
+        self.sql.prepare_cached(sql)?.execute(row)?;
+        Ok(())
+    }
+
+    /// The last segment of each campaign that was noted.
+    pub fn read_segment_starts(&self) -> Result<Vec<(CampaignId, SegmentStart)>, StoreError> {
+        let sql = "SELECT campaign, start_ms, charged FROM segment_starts";
+        let mut statement = self.sql.prepare(sql)?;
+        let rows = statement.query_map([], |row| {
+            let start = (Timestamp(row.get(1)?), Money(row.get(2)?));
+            Ok((CampaignId(row.get(0).map(id_of)?), start))
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -310,6 +456,35 @@ mod tests {
             let since = |at| transaction.read_multipliers(Timestamp(at));
             assert_eq!(since(2)?, [(one, 3.5)]);
             assert_eq!(since(0)?.len(), 2);
+            Ok::<_, StoreError>(())
+        };
+        store.transaction(work).unwrap();
+    }
+
+    #[test]
+    fn what_was_learned_of_hours_and_promises_reads_back() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut store = Store::open(directory.path()).unwrap();
+        let work = |transaction: &Transaction<'_>| {
+            let mut auctions = [0.5; HOURS];
+            auctions[167] = 12_345.678;
+            let plan = PlanProfile {
+                profile: Profile::kept(auctions, [3.0; HOURS]),
+                per_hour: 1_000.25,
+            };
+            let level = Level::Campaign(CampaignId(7));
+            transaction.write_plan_profile(level, &plan, Timestamp(5))?;
+            let since = |at| transaction.read_plan_profiles(Timestamp(at));
+            assert_eq!((since(6)?, since(5)?), (vec![], vec![(level, plan)]));
+            let mut promise = Promise {
+                promise: "a click for 5".to_string(),
+                running: Running::default(),
+                events: 2.0,
+            };
+            transaction.write_promise(CampaignId(7), &promise, Timestamp(5))?;
+            promise.running.spent = 1e18;
+            transaction.write_promise(CampaignId(7), &promise, Timestamp(6))?;
+            assert_eq!(transaction.read_promises()?, [(CampaignId(7), promise)]);
             Ok::<_, StoreError>(())
         };
         store.transaction(work).unwrap();

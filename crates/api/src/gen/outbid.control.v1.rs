@@ -195,6 +195,10 @@ pub enum ServingStatusReason {
     NoTraffic = 15,
     /// It spent so much faster than its plan that it was paused: see its pacing events. Resume it once you know why.
     BreakerTripped = 20,
+    /// The amount of the budget segment that is on is spent; it goes on after the segment.
+    SegmentBudgetSpent = 21,
+    /// The hour is not one of the campaign's day parts.
+    OutsideDayParts = 22,
 }
 impl ServingStatusReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -220,6 +224,8 @@ impl ServingStatusReason {
             Self::BidTooLow => "SERVING_STATUS_REASON_BID_TOO_LOW",
             Self::NoTraffic => "SERVING_STATUS_REASON_NO_TRAFFIC",
             Self::BreakerTripped => "SERVING_STATUS_REASON_BREAKER_TRIPPED",
+            Self::SegmentBudgetSpent => "SERVING_STATUS_REASON_SEGMENT_BUDGET_SPENT",
+            Self::OutsideDayParts => "SERVING_STATUS_REASON_OUTSIDE_DAY_PARTS",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -244,6 +250,10 @@ impl ServingStatusReason {
             "SERVING_STATUS_REASON_BID_TOO_LOW" => Some(Self::BidTooLow),
             "SERVING_STATUS_REASON_NO_TRAFFIC" => Some(Self::NoTraffic),
             "SERVING_STATUS_REASON_BREAKER_TRIPPED" => Some(Self::BreakerTripped),
+            "SERVING_STATUS_REASON_SEGMENT_BUDGET_SPENT" => {
+                Some(Self::SegmentBudgetSpent)
+            }
+            "SERVING_STATUS_REASON_OUTSIDE_DAY_PARTS" => Some(Self::OutsideDayParts),
             _ => None,
         }
     }
@@ -1119,6 +1129,17 @@ pub struct Ad {
     /// When it was last changed.
     #[prost(message, optional, tag = "19")]
     pub update_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// With DELIVERY_AHEAD, how many hundredths faster than an even spend of what is left: 1 to 900. 20 where it is 0.
+    #[prost(int32, tag = "20")]
+    pub ahead_percent: i32,
+    /// The least of its campaign's spend in a day that is its own, in hundredths. Where the minima of a campaign's ads are
+    /// more than 100 together, they are lowered in proportion. Holds for ads that say what a click or a conversion is worth.
+    #[prost(double, optional, tag = "21")]
+    pub min_share_percent: ::core::option::Option<f64>,
+    /// The most of its campaign's spend in a day that is its own, in hundredths. Where the maxima of a campaign's ads are
+    /// less than 100 together, they are raised in proportion.
+    #[prost(double, optional, tag = "22")]
+    pub max_share_percent: ::core::option::Option<f64>,
     /// The figures of those reasons that have any, of the last half hour to hour.
     #[prost(message, repeated, tag = "30")]
     pub serving_status_details: ::prost::alloc::vec::Vec<ServingStatusDetail>,
@@ -1297,6 +1318,8 @@ pub enum Delivery {
     Even = 1,
     /// In every auction until the budget is spent.
     AsFastAsPossible = 2,
+    /// Faster than evenly, by so many hundredths as the resource's `ahead_percent` says.
+    Ahead = 3,
 }
 impl Delivery {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -1308,6 +1331,7 @@ impl Delivery {
             Self::Unspecified => "DELIVERY_UNSPECIFIED",
             Self::Even => "DELIVERY_EVEN",
             Self::AsFastAsPossible => "DELIVERY_AS_FAST_AS_POSSIBLE",
+            Self::Ahead => "DELIVERY_AHEAD",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -1316,6 +1340,7 @@ impl Delivery {
             "DELIVERY_UNSPECIFIED" => Some(Self::Unspecified),
             "DELIVERY_EVEN" => Some(Self::Even),
             "DELIVERY_AS_FAST_AS_POSSIBLE" => Some(Self::AsFastAsPossible),
+            "DELIVERY_AHEAD" => Some(Self::Ahead),
             _ => None,
         }
     }
@@ -5772,9 +5797,83 @@ pub struct Campaign {
     /// When it was last changed.
     #[prost(message, optional, tag = "15")]
     pub update_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// How fast its budget is spent. Evenly where it is not set.
+    #[prost(enumeration = "Delivery", tag = "16")]
+    pub delivery: i32,
+    /// With DELIVERY_AHEAD, how many hundredths faster than an even spend of what is left: 1 to 900. 20 where it is 0.
+    #[prost(int32, tag = "17")]
+    pub ahead_percent: i32,
+    /// What becomes of money that was to be spent and was not. Caught up within the day where it is not set.
+    #[prost(enumeration = "CatchUp", tag = "18")]
+    pub catch_up: i32,
+    /// Stretches of time with amounts of their own, inside the budget: in order, none over another, at most 100. Where no
+    /// segment is, only the budget counts.
+    #[prost(message, repeated, tag = "19")]
+    pub budget_segments: ::prost::alloc::vec::Vec<BudgetSegment>,
+    /// The hours of the week in which it serves, in its time zone; at most 168. Always where there are none.
+    #[prost(message, repeated, tag = "20")]
+    pub day_parts: ::prost::alloc::vec::Vec<DayPart>,
+    /// What it promises about what it buys. Holds for those of its ads that say what a click or a conversion is worth.
+    #[prost(message, optional, tag = "21")]
+    pub goal: ::core::option::Option<CostGoal>,
+    /// Raises of its budget that are taken back by themselves; at most 20.
+    #[prost(message, repeated, tag = "22")]
+    pub budget_raises: ::prost::alloc::vec::Vec<BudgetRaise>,
     /// The figures of those reasons that have any, of the last half hour to hour.
     #[prost(message, repeated, tag = "30")]
     pub serving_status_details: ::prost::alloc::vec::Vec<ServingStatusDetail>,
+}
+/// A stretch of time with an amount of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BudgetSegment {
+    /// Its first moment.
+    #[prost(message, optional, tag = "1")]
+    pub start_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// The first moment after it.
+    #[prost(message, optional, tag = "2")]
+    pub end_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// The most that is spent in it, in millionths of the advertiser's currency. What was spent since it began counts by
+    /// the hour (of UTC) in which it began, where the segment was made or changed later than that.
+    #[prost(int64, tag = "3")]
+    pub amount_micros: i64,
+}
+/// What a campaign promises about what it buys. Bids are lowered so that the promise is kept; while what was bought so
+/// far would break it, no bid costs more than what it is likely to bring is worth by it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CostGoal {
+    /// One of these.
+    #[prost(oneof = "cost_goal::Target", tags = "1, 2, 3")]
+    pub target: ::core::option::Option<cost_goal::Target>,
+}
+/// Nested message and enum types in `CostGoal`.
+pub mod cost_goal {
+    /// One of these.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Target {
+        /// The most that a click may cost on average, in millionths of the advertiser's currency.
+        #[prost(int64, tag = "1")]
+        CostPerClickMicros(i64),
+        /// The most that a conversion may cost on average, in millionths of the advertiser's currency.
+        #[prost(int64, tag = "2")]
+        CostPerConversionMicros(i64),
+        /// What conversions are to be worth at least, in hundredths of the spend: 400 is four times the spend. Its ads say
+        /// what a conversion is worth before its value is told.
+        #[prost(int32, tag = "3")]
+        ReturnPercent(i32),
+    }
+}
+/// A raise of a budget that is taken back by itself.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BudgetRaise {
+    /// When it is taken back.
+    #[prost(message, optional, tag = "1")]
+    pub end_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// By how much the daily budget is lowered then, in millionths of the advertiser's currency.
+    #[prost(int64, tag = "2")]
+    pub daily_micros: i64,
+    /// By how much the lifetime budget is lowered then, in millionths of the advertiser's currency.
+    #[prost(int64, tag = "3")]
+    pub lifetime_micros: i64,
 }
 /// Asks for one campaign.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -5925,6 +6024,9 @@ pub struct AdjustBudgetRequest {
     /// Only checks, and answers what would be.
     #[prost(bool, tag = "6")]
     pub validate_only: bool,
+    /// When what is added is taken back by itself. With `add_micros` above 0 only.
+    #[prost(message, optional, tag = "7")]
+    pub until: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// One change of a limit.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -5968,6 +6070,25 @@ pub struct AdjustBudgetResponse {
     /// What was spent and is held.
     #[prost(message, optional, tag = "5")]
     pub spend: ::core::option::Option<Spend>,
+    /// What will have been spent under the new budget. With `validate_only` too.
+    #[prost(message, optional, tag = "6")]
+    pub forecast: ::core::option::Option<SpendForecast>,
+}
+/// What will have been spent, by what is known of traffic, prices and the plan.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SpendForecast {
+    /// At the end of the present day, in millionths of the currency.
+    #[prost(int64, tag = "1")]
+    pub today_micros: i64,
+    /// When that is.
+    #[prost(message, optional, tag = "2")]
+    pub today_end_time: ::core::option::Option<::prost_types::Timestamp>,
+    /// At the end of the flight, in millionths of the currency. Not set where it has no end.
+    #[prost(int64, optional, tag = "3")]
+    pub flight_micros: ::core::option::Option<i64>,
+    /// When that is. Not set where it has no end.
+    #[prost(message, optional, tag = "4")]
+    pub flight_end_time: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// Asks to bring a campaign back.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -6008,6 +6129,43 @@ pub struct BatchUpdateCampaignsResponse {
     /// In the order of the requests.
     #[prost(message, repeated, tag = "1")]
     pub campaigns: ::prost::alloc::vec::Vec<Campaign>,
+}
+/// What becomes of money that a stretch of time was to spend and did not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum CatchUp {
+    /// Within the day.
+    Unspecified = 0,
+    /// It is spread over the rest of the day, and what the day could not make good over the days that are left.
+    Day = 1,
+    /// It is spread over all that is left of the flight or segment.
+    Flight = 2,
+    /// It is let go: the rest spends what it was to spend from the start, and no more.
+    None = 3,
+}
+impl CatchUp {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CATCH_UP_UNSPECIFIED",
+            Self::Day => "CATCH_UP_DAY",
+            Self::Flight => "CATCH_UP_FLIGHT",
+            Self::None => "CATCH_UP_NONE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CATCH_UP_UNSPECIFIED" => Some(Self::Unspecified),
+            "CATCH_UP_DAY" => Some(Self::Day),
+            "CATCH_UP_FLIGHT" => Some(Self::Flight),
+            "CATCH_UP_NONE" => Some(Self::None),
+            _ => None,
+        }
+    }
 }
 /// Generated client implementations.
 pub mod campaign_service_client {
@@ -15617,6 +15775,39 @@ pub struct CampaignPacing {
     /// The ads by name, deleted ones left out; the first 200.
     #[prost(message, repeated, tag = "11")]
     pub ads: ::prost::alloc::vec::Vec<AdPacing>,
+    /// How fast its budget is spent.
+    #[prost(enumeration = "Delivery", tag = "30")]
+    pub delivery: i32,
+    /// The budget segment that is on. Not set where none is.
+    #[prost(message, optional, tag = "31")]
+    pub segment: ::core::option::Option<PacingWindow>,
+    /// What it promised about what it buys, and what it bought. Not set where it promised nothing.
+    #[prost(message, optional, tag = "32")]
+    pub goal: ::core::option::Option<GoalPacing>,
+}
+/// A campaign's promise, and how it stands since it was made or changed.
+#[derive(Clone, Copy, PartialEq, ::prost::Message)]
+pub struct GoalPacing {
+    /// The promise.
+    #[prost(message, optional, tag = "1")]
+    pub goal: ::core::option::Option<CostGoal>,
+    /// What was spent under it, in millionths of the currency.
+    #[prost(int64, tag = "2")]
+    pub spend_micros: i64,
+    /// What was bought: clicks, conversions, or what those were worth in the currency's unit; late ones that are expected
+    /// are counted.
+    #[prost(double, tag = "3")]
+    pub bought: f64,
+    /// What a click or a conversion cost so far, in millionths of the currency. Not set with a return, nor before anything
+    /// was bought.
+    #[prost(int64, optional, tag = "4")]
+    pub cost_micros: ::core::option::Option<i64>,
+    /// What conversions were worth so far, in hundredths of the spend. With a return only.
+    #[prost(double, optional, tag = "5")]
+    pub return_percent: ::core::option::Option<f64>,
+    /// Whether what was bought so far would break it: then no bid costs more than what it is likely to bring is worth.
+    #[prost(bool, tag = "6")]
+    pub guarded: bool,
 }
 /// A limit over some time, what was spent of it, and what is expected.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]

@@ -107,7 +107,7 @@ fn day_parts_are_hours_of_the_week() {
         start_hour,
         end_hour,
     };
-    let hours = |days: &[u8], hours: std::ops::Range<u8>| {
+    let hours = |days: &[u8], hours: Range<u8>| {
         let each = days.iter().flat_map(|weekday| {
             let hours = hours.clone();
             hours.map(|hour| WeekHour {

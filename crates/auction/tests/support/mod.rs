@@ -21,7 +21,7 @@ use auction::state::{Scope, State, Witness};
 use auction::terms::Terms;
 use auction::token::{TokenKeys, TokenSecret};
 use bumpalo::Bump;
-use campaign::ad::{Ad, Budget, Delivery, FrequencyCap, Goal};
+use campaign::ad::{Ad, Budget, Delivery, FrequencyCap, Goal, Share};
 use campaign::advertiser::{Advertiser, Campaign};
 use campaign::creative::{
     Banner, BannerMarkup, Creative, Image, Material, MediaFile, MediaSource, Native, Size, Video,
@@ -31,6 +31,7 @@ use campaign::id::{
     AdId, AdvertiserId, BidId, CampaignId, CreativeId, ExchangeId, Incarnation, LeaseId,
 };
 use campaign::money::{Cpm, Currency, Money, RateTable};
+use campaign::spending::Spending;
 use campaign::targeting::Expression;
 use campaign::time::{Flight, Span, TimeZone, Timestamp};
 use journal::context::PriceContext;
@@ -142,6 +143,7 @@ pub fn ad(id: u64, cpm: &str, creatives: &[u64]) -> Ad {
         frequency_caps: vec![],
         targeting: Expression::default(),
         creatives: creatives.iter().map(|id| CreativeId(*id)).collect(),
+        share: Share::default(),
     }
 }
 
@@ -192,6 +194,7 @@ impl Market {
                     time_zone: TimeZone::default(),
                     budget: Budget::default(),
                     frequency_caps: vec![],
+                    spending: Spending::default(),
                 }],
                 ads,
                 creatives,

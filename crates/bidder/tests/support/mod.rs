@@ -19,12 +19,13 @@ use auction::reason::NoBidReason;
 use auction::token::{TokenKeys, TokenSecret};
 use bidder::config::{Config, RawConfig};
 use bidder::{BidderHandle, ControlLinks, Readiness, Seams};
-use campaign::ad::{Ad, Budget, Delivery, FrequencyCap, Goal, State};
+use campaign::ad::{Ad, Budget, Delivery, FrequencyCap, Goal, Share, State};
 use campaign::advertiser::{Advertiser, Campaign};
 use campaign::creative::{Banner, BannerMarkup, Creative, Material, Size};
 use campaign::exchange::{BillingNotice, Exchange, NoBidForm};
 use campaign::id::{AdId, AdvertiserId, CampaignId, CreativeId, ExchangeId, Incarnation, LeaseId};
 use campaign::money::{Cpm, Currency, Money};
+use campaign::spending::Spending;
 use campaign::targeting::Expression;
 use campaign::time::{Day, Flight, ManualClock, Span, TimeZone, Timestamp};
 use journal::codec;
@@ -94,6 +95,7 @@ pub fn inventory() -> Inventory {
             time_zone: TimeZone::default(),
             budget: Budget::default(),
             frequency_caps: Vec::new(),
+            spending: Spending::default(),
         }],
         ads: vec![ad(AD)],
         creatives: vec![Creative {
@@ -139,6 +141,7 @@ pub fn ad(id: AdId) -> Ad {
         frequency_caps: Vec::new(),
         targeting: Expression::default(),
         creatives: vec![CreativeId(41)],
+        share: Share::default(),
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use api::errors::{CallError, Violations};
 use api::names::{Kind, Name};
 use campaign::ad::{Budget, State};
+use campaign::id::CampaignId;
 use campaign::money::Money;
 use campaign::time::Timestamp;
 use prost::Message;
@@ -15,6 +16,7 @@ use store::record::{Expect, NewRecord, Record, RecordId};
 use tonic::Code;
 
 use super::load::{meaning, tell_ledger};
+use super::purse::posted;
 use super::{Authority, AuthorityError};
 use crate::access::role::Permission;
 use crate::audit::{Author, Noted};
@@ -110,6 +112,8 @@ impl Authority {
             caller,
             traffic,
             tripped,
+            segments,
+            pace,
             ..
         } = self;
         let author = Author::new(caller, manner, now);
@@ -117,12 +121,17 @@ impl Authority {
             let mut numbers = Vec::with_capacity(drafts.len());
             for draft in &drafts {
                 let number = write(transaction, catalog, draft, &author, now)?;
-                tell_ledger(catalog, ledger, catalog.ads_under(number), now)?;
+                let charged = |level| posted(ledger, level);
+                let campaign = [CampaignId(number)];
+                segments.read(catalog, campaign, (now, charged), transaction)?;
+                let ads = catalog.ads_under(number);
+                tell_ledger(catalog, segments, ledger, ads, now)?;
                 numbers.push(number);
             }
             transaction.write_ledger(&ledger.changes())?;
             catalog.version = transaction.config_version()?;
-            let view = View::new(catalog, ledger, overspends, tripped, now).with_traffic(traffic);
+            let view = View::new(catalog, ledger, overspends, tripped, now);
+            let view = view.with_traffic(traffic).with_pace(pace, segments);
             let mut shown = Vec::with_capacity(drafts.len());
             for (mut draft, number) in drafts.into_iter().zip(&numbers) {
                 let entry = catalog.numbered(*number);

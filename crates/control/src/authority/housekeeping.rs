@@ -1,4 +1,4 @@
-//! What is written down and forgotten once a minute.
+//! What is written down now and then, and what is forgotten.
 
 use store::error::StoreError;
 
@@ -7,14 +7,25 @@ use super::{Authority, AuthorityError, audiences};
 
 impl Authority {
     /// Notes the time, and forgets what nobody needs.
-    pub(super) fn housekeeping(&mut self) -> Result<(), AuthorityError> {
+    pub(super) fn housekeeping(&mut self, is_last: bool) -> Result<(), AuthorityError> {
         let now = self.clock.now();
         let shown = self.tokens.shown_since();
         let multipliers = self.pace.unnoted();
+        let plans = self.pace.unnoted_plans(now, is_last);
+        let promises = self.pace.promises();
         let expired = self.store.transaction::<_, StoreError>(|transaction| {
             transaction.note_now(now)?;
             for (level, multiplier) in &multipliers {
                 transaction.write_multiplier(*level, *multiplier, now)?;
+            }
+            for (level, plan) in &plans {
+                transaction.write_plan_profile(*level, plan, now)?;
+            }
+            for (campaign, promise) in &promises {
+                transaction.write_promise(*campaign, promise, now)?;
+            }
+            for (campaign, start) in self.segments.starts() {
+                transaction.write_segment_start(campaign, start)?;
             }
             for (id, at) in &shown {
                 transaction.note_api_token_use(id, *at)?;

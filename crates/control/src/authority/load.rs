@@ -28,8 +28,10 @@ use super::conversions::Conversions;
 use super::money::{Journal, Waiting};
 use super::pace::Pace;
 use super::prices::Prices;
+use super::purse::posted;
 use super::rollups::{Learned, Tallied};
 use super::seed::{self, SeedError};
+use super::segments::Segments;
 use super::terms::Told;
 use super::tokens::Tokens;
 use super::wins::Wins;
@@ -96,19 +98,28 @@ pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
     store.transaction(|transaction| seed::plant(transaction, &market, now))?;
     let mut learned = Learned::default();
     let mut pace = Pace::new(now);
+    let mut segments = Segments::default();
     let (catalog, ledger, tokens, tripped) = store.read::<_, LoadError>(|transaction| {
         let catalog = catalog(transaction, now)?;
         resume(&mut learned, transaction)?;
-        pace.warm(transaction.read_multipliers(now - MULTIPLIERS_KEPT)?);
+        let since = now - MULTIPLIERS_KEPT;
+        pace.warm(transaction.read_multipliers(since)?);
+        let plans = transaction.read_plan_profiles(since)?;
+        pace.warm_plans(plans, transaction.read_promises()?);
         let tripped = tripped(&catalog, transaction)?;
         let ledger = Ledger::restore(rules, transaction.read_ledger()?, now)?;
+        let campaigns = catalog.after(Kind::Campaign, 0);
+        let campaigns: Vec<_> = campaigns.map(|it| CampaignId(it.record.id.0)).collect();
+        let charged = |level| posted(&ledger, level);
+        segments = Segments::restore(transaction.read_segment_starts()?);
+        segments.read(&catalog, campaigns, (now, charged), transaction)?;
         let tokens = Tokens::load(transaction)?;
         Ok((catalog, ledger, tokens, tripped))
     })?;
     let keys = tokens.keys();
     let mut ledger = ledger;
     let ads: Vec<AdId> = catalog.living_ads().map(|placed| placed.ad.id).collect();
-    tell_ledger(&catalog, &mut ledger, ads.iter().copied(), now)?;
+    tell_ledger(&catalog, &segments, &mut ledger, ads.iter().copied(), now)?;
     let over = ledger.accounts().filter(|row| row.overspend > Money::ZERO);
     let overspends = over.map(|row| (row.key, row.overspend)).collect();
     let journal = Journal::follow(journal, progress, ledger.position())?;
@@ -131,6 +142,7 @@ pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
             conversions: Conversions::default(),
             prices,
             table: None,
+            segments,
             shares: HashMap::new(),
             round: None,
             learned,
@@ -278,6 +290,7 @@ fn resume(learned: &mut Learned, transaction: &Transaction<'_>) -> Result<(), St
 /// Tells the ledger of these ads as the records say them now.
 pub(super) fn tell_ledger(
     catalog: &Catalog,
+    segments: &Segments,
     ledger: &mut Ledger,
     ads: impl IntoIterator<Item = AdId>,
     now: Timestamp,
@@ -297,7 +310,7 @@ pub(super) fn tell_ledger(
             campaign: placed.campaign.id,
             advertiser: placed.advertiser.id,
             ad_budget: placed.ad.budget,
-            campaign_budget: placed.campaign.budget,
+            campaign_budget: segments.budget(placed.campaign),
             advertiser_budget: placed.advertiser.budget,
             campaign_zone: placed.campaign.time_zone.clone(),
             advertiser_zone: placed.advertiser.time_zone.clone(),

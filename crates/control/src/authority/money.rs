@@ -20,6 +20,7 @@ use store::segment::reader::Reader;
 use store::segment::{JournalError, Progress};
 
 use super::conversions::Told;
+use super::keeper;
 use super::pot::{self, Outcome};
 use super::rollups::Tallied;
 use super::{Authority, AuthorityError};
@@ -208,7 +209,12 @@ impl Authority {
         for (key, counts) in counted.rows() {
             self.traffic.won(key.ad, counts.wins, now);
             if let Some(placed) = self.catalog.placed(key.ad) {
-                self.pace.click(&placed, counts.clicks);
+                let result = keeper::Told {
+                    clicks: counts.clicks,
+                    conversions: counts.conversions,
+                    worth: counts.conversion_value,
+                };
+                self.pace.result(&placed, &result);
             }
         }
         self.prices.learn(&entries, &settled);
@@ -255,7 +261,8 @@ impl Authority {
                 to_win,
                 first_price: terms.context.is_first_price(),
             };
-            self.pace.learn(&placed, &outcome);
+            let seen = self.learned.counts(terms.ad);
+            self.pace.learn(&placed, &outcome, &seen);
         }
     }
 

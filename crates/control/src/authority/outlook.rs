@@ -4,11 +4,15 @@ use api::v1;
 use campaign::ad::{Ad, State};
 use campaign::advertiser::{Advertiser, Campaign};
 use campaign::money::{Cpm, Currency, Money};
+use campaign::spending::Target;
 use campaign::time::{Span, Timestamp};
 use pacing::account::{AccountKey, Level, Window};
+use pacing::ledger::Ledger;
 
-use super::Authority;
-use super::pot::Pot;
+use super::keeper::Keeper;
+use super::pot::{self, Pot};
+use super::purse::Purse;
+use super::{Authority, Pace, Segments};
 use crate::catalog::{Entry, Noun, Placed};
 
 /// How many ads of a campaign are told of.
@@ -70,6 +74,15 @@ impl Authority {
             plan_minute_micros: plan.unwrap_or_default().micros(currency),
             summary: self.pace_in_words(campaign, advertiser),
             ads: ads.collect(),
+            delivery: api::spending::write_delivery(campaign.spending.delivery) as i32,
+            segment: self.segment_of(campaign, now).map(|limit| {
+                let even = limit.ideal(now);
+                self.window(&limit, Some((Some(even), None)), level, currency, now)
+            }),
+            goal: self
+                .pace
+                .keeper_of(campaign.id)
+                .map(|keeper| goal(keeper, currency)),
         })
     }
 
@@ -87,8 +100,8 @@ impl Authority {
             spend_today_micros: today.micros(currency),
             share_percent: percent_of(own.nanos().unsigned_abs(), spend.nanos().unsigned_abs())
                 .unwrap_or(0.0),
-            min_share_percent: None,
-            max_share_percent: None,
+            min_share_percent: Some(ad.share.min * 100.0).filter(|it| *it > 0.0),
+            max_share_percent: Some(ad.share.max * 100.0).filter(|it| *it < 100.0),
             participation_percent: f64::from(terms.participation_ppm) / 10_000.0,
             value_cpm_micros: cpm(auction::pricing::value(terms.goal, &terms.rates)),
             bid_cpm_micros: cpm(auction::pricing::asking(&terms)),
@@ -136,6 +149,18 @@ impl Authority {
             spent: self.posted(Level::Campaign(campaign.id), Window::Lifetime),
             start: campaign.flight.start.max(created.unwrap_or(Timestamp(0))),
             end: campaign.flight.end,
+        })
+    }
+
+    fn segment_of(&self, campaign: &Campaign, now: Timestamp) -> Option<Limit> {
+        let segment = campaign.spending.segment_at(now)?;
+        let level = Level::Campaign(campaign.id);
+        let posted = self.posted(level, Window::Lifetime);
+        Some(Limit {
+            budget: segment.amount,
+            spent: self.segments.spent(level, posted),
+            start: segment.start,
+            end: Some(segment.end),
         })
     }
 
@@ -188,6 +213,73 @@ impl Authority {
     }
 }
 
+/// What will have been spent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Forecast {
+    /// When the day ends.
+    pub today_end: Timestamp,
+    /// By then.
+    pub today: Money,
+    /// When the flight ends, and by then.
+    pub flight: Option<(Timestamp, Money)>,
+}
+
+impl Pace {
+    /// What a campaign will have spent, as it would be, by what is known of traffic, prices and its plan.
+    pub fn forecast(
+        &self,
+        campaign: &Campaign,
+        ledger: &Ledger,
+        segments: &Segments,
+        now: Timestamp,
+    ) -> Forecast {
+        let level = Level::Campaign(campaign.id);
+        let charged = |window| {
+            let account = ledger.account(&AccountKey { level, window });
+            account.map_or(Money::ZERO, |row| row.posted)
+        };
+        let day = campaign.time_zone.day(now);
+        let (life, today) = (charged(Window::Lifetime), charged(Window::Day(day.day)));
+        let flight = campaign.flight.end.filter(|end| *end > now);
+        let (today_then, life_then) = match self.pot_of(level) {
+            Some(pot) => {
+                let tick = pot::Tick {
+                    now,
+                    life,
+                    today,
+                    segment: segments.spent(level, life),
+                    charged: Money::ZERO,
+                };
+                pot.forecast(Purse::of(campaign).terms(), &tick)
+            }
+            None => {
+                // As fast as of late; where chance holds it back, the whole of its auctions.
+                let part = self.slowest(campaign.id, campaign.advertiser);
+                let part = part.map_or(1_000_000, |part| i64::from(part.ppm()));
+                let more = |end: Timestamp| {
+                    let more = self.speed(level, now, life, end - now).unwrap_or_default();
+                    more.scaled(1_000_000, part).unwrap_or(more)
+                };
+                let today = today.saturating_add(more(flight.unwrap_or(day.end).min(day.end)));
+                (today, flight.map(|end| life.saturating_add(more(end))))
+            }
+        };
+        let within = |then: Money, spent: Money, limit: Option<Money>| {
+            then.min(limit.unwrap_or(Money::MAX)).max(spent)
+        };
+        let left = |limit: Option<Money>| Some(limit?.saturating_sub(life).saturating_add(today));
+        let caps = campaign.budget.daily.into_iter();
+        let caps = caps.chain(left(segments.budget(campaign).lifetime));
+        Forecast {
+            today_end: day.end,
+            today: within(today_then, today, caps.min()),
+            flight: flight
+                .zip(life_then)
+                .map(|(end, then)| (end, within(then, life, campaign.budget.lifetime))),
+        }
+    }
+}
+
 /// A limit over some time.
 #[derive(Clone, Copy, Debug)]
 struct Limit {
@@ -215,6 +307,28 @@ impl Limit {
         let minute = Span::minutes(1).0;
         left.scaled(minute, (end - now).0.max(minute))
             .unwrap_or(left)
+    }
+}
+
+/// A promise and how it stands, as the wire has it.
+fn goal(keeper: &Keeper, currency: Currency) -> v1::GoalPacing {
+    let (running, bought) = (keeper.running(), keeper.bought());
+    // A cast keeps to the range.
+    let money = |nanos: f64| Money(nanos as i64);
+    let is_return = matches!(keeper.target(), Target::ReturnPercent(_));
+    let cost = (bought > 0.0).then(|| running.spent / bought);
+    v1::GoalPacing {
+        goal: Some(api::spending::write_target(keeper.target(), currency)),
+        spend_micros: money(running.spent).micros(currency),
+        bought: match is_return {
+            true => money(bought).micros(currency) as f64 / 1e6,
+            false => bought,
+        },
+        cost_micros: cost
+            .filter(|_| !is_return)
+            .map(|cost| money(cost).micros(currency)),
+        return_percent: (is_return && running.spent > 0.0).then(|| bought / running.spent * 100.0),
+        guarded: keeper.is_guarded(),
     }
 }
 

@@ -9,25 +9,30 @@
 
 use std::collections::HashMap;
 
-use campaign::ad::{Budget, Delivery};
+use super::keeper::{Keeper, Told};
+use super::pot::{self, Outcome, Pot};
+use super::promises::Promises;
+use super::purse::{Purse, posted, purses};
+use super::recent::Recent;
+use super::segments::Segments;
+use super::surges::Watch;
+use crate::catalog::Placed;
+use auction::pricing;
+use campaign::ad::Delivery;
 use campaign::id::{AdvertiserId, CampaignId};
 use campaign::money::Money;
-use campaign::time::{Flight, Span, TimeZone, Timestamp};
+use campaign::time::{Span, Timestamp};
+use learning::rates::{Counts, Rates};
 use learning::surge::{Signal, Surge};
 use pacing::account::{AccountKey, Level, Window};
 use pacing::breaker::{Change, Trip};
 use pacing::ledger::Ledger;
 use pacing::participation::{Participation, Tick};
-use pacing::plan::Terms;
-
-use super::pot::{self, Outcome, Pot};
-use super::recent::Recent;
-use super::surges::Watch;
-use crate::catalog::Placed;
+use store::pacing::{PlanProfile, Promise};
 
 /// The controllers.
 #[derive(Debug)]
-pub(super) struct Pace {
+pub(crate) struct Pace {
     levels: HashMap<Level, Controller>,
     /// What was charged of late to each level that is charged at all.
     recents: HashMap<Level, Recent>,
@@ -35,6 +40,9 @@ pub(super) struct Pace {
     pots: HashMap<Level, Paced>,
     /// Multipliers that were learned before a restart, by budgets that nothing was bid from since.
     warm: HashMap<Level, f64>,
+    /// The same of what plans learned of the hours of the week.
+    plans: HashMap<Level, PlanProfile>,
+    promises: Promises,
     /// Campaigns that ran away since this was last asked.
     tripped: Vec<(CampaignId, Trip)>,
     /// What changed suddenly since this was last asked.
@@ -46,6 +54,9 @@ pub(super) struct Pace {
 /// leases alone limit them. Each takes some 40 KiB.
 const MAX_POTS: usize = 20_000;
 
+/// How often it is noted what plans learned: it takes three kilobytes each, and moves slowly.
+const NOTE_EVERY: Span = Span::hours(1);
+
 /// A pot, and what it is fed with.
 #[derive(Debug)]
 struct Paced {
@@ -56,11 +67,13 @@ struct Paced {
     seen: Timestamp,
     /// Watches for sudden changes, if it is a campaign's.
     watch: Option<Watch>,
+    /// When it was last told what its plan learned, so that it outlives a restart.
+    noted: Timestamp,
 }
 
 /// One look at all budgets.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Round {
+pub(crate) struct Round {
     now: Timestamp,
     length: Span,
 }
@@ -74,15 +87,6 @@ struct Controller {
     seen: Timestamp,
 }
 
-/// A budget, when it runs, and where its days begin.
-#[derive(Clone, Copy, Debug)]
-struct Purse<'a> {
-    level: Level,
-    budget: Budget,
-    flight: Flight,
-    zone: &'a TimeZone,
-}
-
 impl Pace {
     /// Nothing has been paced yet.
     pub fn new(now: Timestamp) -> Pace {
@@ -91,6 +95,8 @@ impl Pace {
             recents: HashMap::new(),
             pots: HashMap::new(),
             warm: HashMap::new(),
+            plans: HashMap::new(),
+            promises: Promises::default(),
             tripped: Vec::new(),
             surges: Vec::new(),
             last: now,
@@ -118,12 +124,23 @@ impl Pace {
     }
 
     /// Moves the controllers of an ad's budgets on, where another ad's have not been.
-    pub fn tick(&mut self, placed: &Placed<'_>, ledger: &Ledger, round: Round) {
+    pub fn tick(
+        &mut self,
+        placed: &Placed<'_>,
+        ledger: &Ledger,
+        segments: &Segments,
+        round: Round,
+    ) {
         for purse in purses(placed) {
             self.note_charges(purse.level, ledger, round.now);
             self.tick_one(&purse, ledger, round.now, round.length);
-            self.tick_pot(&purse, ledger, round.now);
+            self.tick_pot(&purse, ledger, segments, round.now);
         }
+        let pot = self.pot_of(Level::Campaign(placed.campaign.id));
+        let outlook = pot.and_then(Pot::outlook);
+        let auctions_left = outlook.map_or(0.0, |outlook| outlook.auctions_left);
+        self.promises
+            .tick(placed.campaign, round.now, auctions_left);
         if let Some(watch) = self.watch_of(placed.campaign.id) {
             watch.count(placed, round.now);
         }
@@ -132,6 +149,35 @@ impl Pace {
     /// Goes on from multipliers that were learned before a restart.
     pub fn warm(&mut self, multipliers: impl IntoIterator<Item = (Level, f64)>) {
         self.warm.extend(multipliers);
+    }
+
+    /// Goes on from what plans learned before a restart, and from how promises stood.
+    pub fn warm_plans(
+        &mut self,
+        plans: impl IntoIterator<Item = (Level, PlanProfile)>,
+        promises: impl IntoIterator<Item = (CampaignId, Promise)>,
+    ) {
+        self.plans.extend(plans);
+        self.promises.restore(promises);
+    }
+
+    /// What plans learned since it was last told, if that is a while ago or this is the last time.
+    pub fn unnoted_plans(&mut self, now: Timestamp, is_last: bool) -> Vec<(Level, PlanProfile)> {
+        let each = self.pots.iter_mut().filter_map(|(level, paced)| {
+            let (profile, per_hour) = paced.pot.traffic()?;
+            if !is_last && now - paced.noted < NOTE_EVERY {
+                return None;
+            }
+            paced.noted = now;
+            let profile = profile.clone();
+            Some((*level, PlanProfile { profile, per_hour }))
+        });
+        each.collect()
+    }
+
+    /// How promises stand.
+    pub fn promises(&self) -> Vec<(CampaignId, Promise)> {
+        self.promises.standing()
     }
 
     /// An ad that price paces made so many bids at this multiplier ([`pot::reach`]).
@@ -152,10 +198,15 @@ impl Pace {
         }
     }
 
-    /// So many clicks were told on an ad.
-    pub fn click(&mut self, placed: &Placed<'_>, clicks: i64) {
+    /// This was told on an ad.
+    pub fn result(&mut self, placed: &Placed<'_>, result: &Told) {
         if let Some(watch) = self.watch_of(placed.campaign.id) {
-            watch.click(clicks);
+            watch.click(result.clicks);
+        }
+        if pricing::is_paced_by_price(placed.ad.goal)
+            && let Some(keeper) = self.promises.keeper(placed.campaign, self.last)
+        {
+            keeper.result(result);
         }
     }
 
@@ -165,11 +216,18 @@ impl Pace {
     }
 
     /// This came of a bid of an ad that price paces.
-    pub fn learn(&mut self, placed: &Placed<'_>, outcome: &Outcome) {
-        for purse in purses(placed) {
-            if let Some(paced) = self.pots.get_mut(&purse.level) {
-                paced.pot.learn(outcome);
+    pub fn learn(&mut self, placed: &Placed<'_>, outcome: &Outcome, counts: &Counts) {
+        let mut shown = None;
+        for level in purses(placed).map(|purse| purse.level) {
+            if let Some(paced) = self.pots.get_mut(&level) {
+                let of_level = paced.pot.learn(outcome);
+                if matches!(level, Level::Campaign(_)) {
+                    shown = of_level;
+                }
             }
+        }
+        if let Some(keeper) = self.promises.keeper(placed.campaign, self.last) {
+            keeper.learn(placed.ad, outcome, shown, &counts.rates());
         }
         if let Some(watch) = self.watch_of(placed.campaign.id) {
             watch.learn(outcome);
@@ -178,25 +236,39 @@ impl Pace {
 
     /// The pot of a budget that has a limit and an end to last to.
     fn pot(&mut self, purse: &Purse<'_>, ledger: &Ledger, now: Timestamp) -> Option<&mut Pot> {
-        let lasts = purse.budget.lifetime.is_some() && purse.flight.end.is_some();
-        if purse.budget.daily.is_none() && !lasts {
+        if !purse.is_planned() {
             return None;
         }
         if !self.pots.contains_key(&purse.level) && self.pots.len() >= MAX_POTS {
             return None;
         }
         let warm = self.warm.remove(&purse.level).unwrap_or(pot::LOWEST);
+        let plans = &mut self.plans;
+        let pot = |plans: &mut HashMap<Level, PlanProfile>| {
+            let pot = Pot::new(purse.terms(), warm, now);
+            match plans.remove(&purse.level) {
+                Some(plan) => pot.resume(plan.profile, plan.per_hour),
+                None => pot,
+            }
+        };
         let paced = self.pots.entry(purse.level).or_insert_with(|| Paced {
-            pot: Pot::new(terms(purse), warm, now),
+            pot: pot(plans),
             posted: posted(ledger, purse.level),
             seen: now,
             watch: matches!(purse.level, Level::Campaign(_))
                 .then(|| Watch::new(purse.zone.clone(), now)),
+            noted: now,
         });
         Some(&mut paced.pot)
     }
 
-    fn tick_pot(&mut self, purse: &Purse<'_>, ledger: &Ledger, now: Timestamp) {
+    fn tick_pot(
+        &mut self,
+        purse: &Purse<'_>,
+        ledger: &Ledger,
+        segments: &Segments,
+        now: Timestamp,
+    ) {
         let Some(paced) = self.pots.get_mut(&purse.level) else {
             return;
         };
@@ -211,10 +283,11 @@ impl Pace {
             now,
             life,
             today: today.map_or(Money::ZERO, |row| row.posted),
+            segment: segments.spent(level, life),
             charged: life.saturating_sub(paced.posted).or_zero(),
         };
         (paced.posted, paced.seen) = (life, now);
-        let change = paced.pot.tick(terms(purse), &tick);
+        let change = paced.pot.tick(purse.terms(), &tick);
         if let (Some(Change::Tripped(trip)), Level::Campaign(campaign)) = (change, level) {
             self.tripped.push((campaign, trip));
         }
@@ -258,7 +331,8 @@ impl Pace {
         self.pots.get(&level).map(|paced| &paced.pot)
     }
 
-    /// What an ad's value is to be divided by: the price of the money of the budget that has least.
+    /// What an ad's value is to be divided by: the price of the money of the budget that has least. A budget that is
+    /// spent as fast as possible has no price.
     pub fn multiplier_of(&self, placed: &Placed<'_>) -> f64 {
         if placed.ad.delivery == Delivery::AsFastAsPossible {
             return pot::LOWEST;
@@ -268,8 +342,27 @@ impl Pace {
             self.pot_of(purse.level).map(Pot::multiplier).or(warm)
         };
         let multipliers = purses(placed);
-        let multipliers = multipliers.iter().filter_map(known);
+        let multipliers = multipliers
+            .iter()
+            .filter(|purse| purse.delivery != Delivery::AsFastAsPossible)
+            .filter_map(known);
         multipliers.fold(pot::LOWEST, f64::max)
+    }
+
+    /// What keeps a campaign's promise, if it made one.
+    pub fn keeper_of(&self, campaign: CampaignId) -> Option<&Keeper> {
+        self.promises.get(campaign)
+    }
+
+    /// The least that an ad's value is to be divided by for its campaign's promise, where it bids by these rates.
+    pub fn promised(&self, placed: &Placed<'_>, rates: &Rates) -> f64 {
+        let value = pricing::value(placed.ad.goal, rates).0 as f64;
+        let target = placed.campaign.spending.goal;
+        match (self.keeper_of(placed.campaign.id), target) {
+            (_, None) => 0.0,
+            (Some(keeper), _) => keeper.multiplier(placed.ad, value, rates),
+            (None, Some(target)) => Keeper::first_multiplier(target, placed.ad, value, rates),
+        }
     }
 
     /// Multipliers that the store does not know yet: those that moved by a hundredth.
@@ -328,6 +421,7 @@ impl Pace {
             .retain(|_, controller| controller.seen >= round.now);
         self.recents.retain(|_, recent| !recent.is_idle(round.now));
         self.pots.retain(|_, paced| paced.seen >= round.now);
+        self.promises.end(round.now);
     }
 
     fn tick_one(&mut self, purse: &Purse<'_>, ledger: &Ledger, now: Timestamp, length: Span) {
@@ -339,7 +433,7 @@ impl Pace {
         {
             return;
         }
-        let Some((left, day_left)) = tightest(purse, ledger, now) else {
+        let Some((left, day_left)) = purse.tightest(ledger, now) else {
             return;
         };
         let posted = posted(ledger, level);
@@ -355,7 +449,7 @@ impl Pace {
             length,
             spent,
         };
-        let participation = before.participation.next(Delivery::Even, &tick);
+        let participation = before.participation.next(purse.delivery, &tick);
         self.levels.insert(
             level,
             Controller {
@@ -368,7 +462,7 @@ impl Pace {
 
     /// How often an ad takes part.
     pub fn participation(&self, placed: &Placed<'_>) -> Participation {
-        let by_price = auction::pricing::is_paced_by_price(placed.ad.goal);
+        let by_price = pricing::is_paced_by_price(placed.ad.goal);
         if placed.ad.delivery == Delivery::AsFastAsPossible || by_price {
             return Participation::ALWAYS;
         }
@@ -377,78 +471,4 @@ impl Pace {
         let tightest = controllers.map(|controller| controller.participation).min();
         tightest.unwrap_or(Participation::ALWAYS)
     }
-}
-
-/// What a budget's plan is made for.
-fn terms(purse: &Purse<'_>) -> Terms {
-    Terms {
-        flight: purse.flight,
-        zone: purse.zone.clone(),
-        budget: purse.budget,
-        ..Terms::default()
-    }
-}
-
-/// What was charged to a level in all.
-fn posted(ledger: &Ledger, level: Level) -> Money {
-    let window = Window::Lifetime;
-    ledger
-        .account(&AccountKey { level, window })
-        .map_or(Money::ZERO, |row| row.posted)
-}
-
-fn purses<'a>(placed: &Placed<'a>) -> [Purse<'a>; 3] {
-    let Placed {
-        ad,
-        campaign,
-        advertiser,
-    } = *placed;
-    [
-        Purse {
-            level: Level::Advertiser(advertiser.id),
-            budget: advertiser.budget,
-            flight: Flight::default(),
-            zone: &advertiser.time_zone,
-        },
-        Purse {
-            level: Level::Campaign(campaign.id),
-            budget: campaign.budget,
-            flight: campaign.flight,
-            zone: &campaign.time_zone,
-        },
-        Purse {
-            level: Level::Ad(ad.id),
-            budget: ad.budget,
-            flight: ad.flight,
-            zone: &campaign.time_zone,
-        },
-    ]
-}
-
-/// What is left of the budget that has to go slowest, and how long it has to last: the day's until midnight, the
-/// lifetime's until the flight ends. A lifetime budget without an end lasts as long as it lasts.
-///
-/// What is held counts as left: most of it comes back, since most bids are lost.
-fn tightest(purse: &Purse<'_>, ledger: &Ledger, now: Timestamp) -> Option<(Money, Span)> {
-    let level = purse.level;
-    let left = |window, asked: Option<Money>| {
-        let account = ledger.account(&AccountKey { level, window });
-        match account {
-            Some(row) => row.effective.map(|cap| cap.saturating_sub(row.posted)),
-            None => asked,
-        }
-    };
-    let day = purse.zone.day(now);
-    let daily = left(Window::Day(day.day), purse.budget.daily).map(|left| (left, day.end - now));
-    let until_end = purse
-        .flight
-        .end
-        .map(|end| end - now)
-        .filter(|span| *span > Span(0));
-    let lifetime =
-        until_end.and_then(|span| Some((left(Window::Lifetime, purse.budget.lifetime)?, span)));
-    let per_time = |(left, span): &(Money, Span)| {
-        i128::from(left.nanos()) * 1_000_000 / i128::from(span.0.max(1))
-    };
-    [daily, lifetime].into_iter().flatten().min_by_key(per_time)
 }

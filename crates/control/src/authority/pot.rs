@@ -9,7 +9,7 @@ use campaign::money::Money;
 use campaign::time::{Span, Timestamp};
 use pacing::breaker::{self, Breaker, Change, Trip};
 use pacing::pacer::{Account, Pacer, Settings};
-use pacing::plan::{Outlook, Plan, Shape, Spent, Terms, Window};
+use pacing::plan::{Delivery, Outlook, Plan, Profile, Shape, Spent, Terms, Window};
 use pacing::response::Shown;
 
 /// Bids are never above what an impression is worth: who says what a click is worth does not want to pay more for it,
@@ -110,6 +110,8 @@ pub struct Tick {
     pub life: Money,
     /// Charged today.
     pub today: Money,
+    /// Charged since the segment began that is on.
+    pub segment: Money,
     /// Charged since the last tick.
     pub charged: Money,
 }
@@ -208,8 +210,8 @@ impl Pot {
         }
     }
 
-    /// This came of a bid.
-    pub fn learn(&mut self, outcome: &Outcome) {
+    /// This came of a bid. Tells what it shows of prices, if that is anything.
+    pub fn learn(&mut self, outcome: &Outcome) -> Option<Shown> {
         // It is not under way any more. One that was told of late was taken for lost already.
         let bucket = self
             .under_way
@@ -233,7 +235,8 @@ impl Pot {
         if outcome.first_price {
             // What such an auction would have cost at another multiplier is not known.
             self.censored = true;
-            return self.pacer.pay(cost.unwrap_or(0.0));
+            self.pacer.pay(cost.unwrap_or(0.0));
+            return None;
         }
         let to_win = outcome.to_win.map(|price| price.nanos() as f64);
         // A price that no bid of the ad reaches is lost at every multiplier. To take it for one that a lower multiplier
@@ -250,6 +253,7 @@ impl Pot {
         };
         let multiplier = reach.unwrap_or(LOWEST);
         self.pacer.observe(outcome.value, multiplier, shown);
+        Some(shown)
     }
 
     /// Takes new terms, and decides the multiplier until the next tick. Tells what the breaker did.
@@ -264,7 +268,10 @@ impl Pot {
         let since = std::mem::replace(&mut self.ticked, now);
         self.guess_traffic(now);
         let expected = self.plan.expected(since, now);
-        if self.bids > 0.0 || now - self.bid_at < SEEN {
+        // Nothing comes in a closed hour, which says nothing of its traffic.
+        let hour = self.plan.terms().zone.week_hour(now);
+        let open = self.plan.terms().dayparts.contains(hour);
+        if self.bids > 0.0 || open && now - self.bid_at < SEEN {
             self.plan
                 .observe(since, now, std::mem::take(&mut self.bids));
         }
@@ -279,13 +286,14 @@ impl Pot {
             &Spent {
                 life: tick.life,
                 today: tick.today,
-                segment: Money::ZERO,
+                segment: tick.segment,
                 per_auction: (self.auctions >= 1.0).then(|| self.cost / self.auctions),
             },
         );
         let waiting = self.under_way.iter().map(|it| it.cut + it.others);
         let waiting: f64 = waiting.sum();
         let left = outlook.left.nanos() as f64 * self.share_by_price();
+        // As fast as possible has no auctions to spread over: everything is bid for.
         if outlook.auctions_left.is_finite() && self.outcomes >= LEAST_OUTCOMES && left > 0.0 {
             self.pacer.tick(&Account {
                 left,
@@ -310,6 +318,49 @@ impl Pot {
             })
         });
         breaker.tick(now, tick.charged, Money(planned as i64))
+    }
+
+    /// What will have been spent at the end of the day and of the flight under other terms, by what is known of traffic
+    /// and prices: what an even plan of them spends, or all that bids of the whole worth can buy where that is less.
+    pub fn forecast(&self, terms: Terms, tick: &Tick) -> (Money, Option<Money>) {
+        let mut plan = self.plan.clone();
+        plan.set_terms(terms);
+        let spent = |per_auction| Spent {
+            life: tick.life,
+            today: tick.today,
+            segment: tick.segment,
+            per_auction,
+        };
+        let outlook = plan.outlook(tick.now, &spent(None));
+        let seen = (self.auctions >= 1.0).then(|| self.cost / self.auctions);
+        let all = match self.multiplier() <= LOWEST * 1.01 {
+            true => seen,
+            false => self.pacer.known(LOWEST).map(|point| point.spend),
+        };
+        let planned = outlook.left.nanos() as f64 / outlook.auctions_left.max(1.0);
+        let limited = outlook.window.is_some() && outlook.auctions_left.is_finite();
+        let per_auction = match limited {
+            true => Some(all.map_or(planned, |all| all.min(planned))),
+            false => all.or(seen),
+        };
+        let then = plan.outlook(tick.now, &spent(per_auction));
+        (then.projected_today, then.projected_life)
+    }
+
+    /// What it learned of the week's hours, and how many auctions one of average traffic has, if it knows.
+    pub fn traffic(&self) -> Option<(&Profile, f64)> {
+        let known = self.first_bids.is_none();
+        known.then(|| (self.plan.profile(), self.plan.usual_hour()))
+    }
+
+    /// Goes on from what was learned of the week's hours before.
+    pub fn resume(mut self, profile: Profile, per_hour: f64) -> Pot {
+        let terms = self.plan.terms().clone();
+        let plan = Plan::new(terms, Shape::FLAT, per_hour);
+        self.plan = plan.with_profile(profile);
+        self.plan.learn(&Shape::FLAT);
+        self.first_bids = None;
+        self
     }
 
     /// Nothing is known of the traffic at first. What came until there were outcomes to go by is the first guess.
@@ -366,6 +417,13 @@ impl Pot {
                 "it spent {:.1} times its plan and was stopped: find out why, and resume it",
                 trip.spent.nanos() as f64 / (trip.planned.nanos() as f64).max(1.0)
             );
+        }
+        if !outlook.open {
+            return "the hour is closed: nothing is bid".to_string();
+        }
+        if self.plan.terms().delivery == Delivery::AsFastAsPossible {
+            return "it is spent as fast as possible: bids are an impression's whole worth"
+                .to_string();
         }
         if self.outcomes < LEAST_OUTCOMES {
             return format!(

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use auction::pricing;
-use campaign::ad::{Ad, Goal};
+use campaign::ad::{Ad, Goal, Share};
 use campaign::estimate::Estimate;
 use campaign::id::{AdId, CampaignId};
 use campaign::money::{Currency, Money};
@@ -22,6 +22,9 @@ use crate::catalog::Placed;
 
 /// How often shares are looked at, by the trade's clock.
 const EVERY: Span = Span::seconds(10);
+/// How far the logarithm of a weight moves in a minute in which an ad spent nothing of its least share: a share is to
+/// be reached within the hour, also where another ad of the campaign is worth much more.
+const STEP: f64 = 0.12;
 /// For how long an ad of which little is known is taken to be as good as one draw says.
 const DRAW: Span = Span::minutes(1);
 /// Of more ads than these only the first share by belief; the others bid by what is known of them alone.
@@ -88,7 +91,10 @@ impl Authority {
         };
         let before = self.shares.remove(&campaign);
         let mut shares = before.unwrap_or_else(|| Shares {
-            group: Group::new(Settings::default()),
+            group: Group::new(Settings {
+                step: STEP,
+                ..Settings::default()
+            }),
             looked: now,
             posted: ads
                 .iter()
@@ -97,10 +103,11 @@ impl Authority {
             rates: HashMap::new(),
         });
         shares.looked = now;
-        let members: Vec<(Level, Bounds)> = ads
+        let members: Vec<(Level, Share)> = ads
             .iter()
-            .map(|placed| (Level::Ad(placed.ad.id), Bounds::NONE))
+            .map(|placed| (Level::Ad(placed.ad.id), placed.ad.share))
             .collect();
+        let members = bounds(&members);
         if let Err(error) = shares.group.set_members(&members) {
             tracing::warn!(campaign = campaign.0, %error, "its ads share without bounds");
         }
@@ -243,11 +250,49 @@ impl Authority {
     }
 }
 
+/// The bounds of ads that are to have these shares. Where all minima together are more than the whole, or all maxima
+/// less, they are lowered or raised in proportion: they could not be kept, or money would be left over.
+fn bounds(shares: &[(Level, Share)]) -> Vec<(Level, Bounds)> {
+    let least: f64 = shares.iter().map(|(_, share)| share.min).sum();
+    let most: f64 = shares.iter().map(|(_, share)| share.max).sum();
+    let lower = least.max(1.0);
+    let raise = if most > 0.0 { most.min(1.0) } else { 1.0 };
+    let each = shares.iter().map(|(level, share)| {
+        let (min, max) = (share.min / lower, (share.max / raise).min(1.0));
+        (*level, Bounds { min, max })
+    });
+    each.collect()
+}
+
 /// What an impression of an ad is believed to be worth, in smallest units.
 fn worth(ad: &Ad, click: Estimate, conversion: Estimate) -> Estimate {
     match ad.goal {
         Goal::FixedCpm(cpm) => Estimate::exactly(cpm.0 as f64),
         Goal::Click(worth) => click.scaled(worth.nanos() as f64),
         Goal::Conversion(worth) => click.times(conversion).scaled(worth.nanos() as f64),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_that_cannot_be_kept_are_kept_in_proportion() {
+        let check = |given: &[(f64, f64)], expect: &[(f64, f64)]| {
+            let shares: Vec<_> = (1..)
+                .zip(given)
+                .map(|(ad, &(min, max))| (Level::Ad(AdId(ad)), Share { min, max }))
+                .collect();
+            let got: Vec<_> = bounds(&shares)
+                .into_iter()
+                .map(|(_, it)| (it.min, it.max))
+                .collect();
+            assert_eq!(got, expect, "{given:?}");
+        };
+        check(&[(0.0, 1.0), (0.25, 0.5)], &[(0.0, 1.0), (0.25, 0.5)]);
+        check(&[(0.0, 0.5)], &[(0.0, 1.0)]);
+        check(&[(1.0, 1.0), (1.0, 1.0)], &[(0.5, 1.0), (0.5, 1.0)]);
+        check(&[], &[]);
     }
 }

@@ -9,6 +9,7 @@ use auction::reason::NoBidReason;
 use campaign::ad::State;
 use campaign::id::AdId;
 use campaign::money::Money;
+use campaign::spending::Dayparts;
 use campaign::time::Timestamp;
 use pacing::account::{AccountKey, Level, Window};
 use pacing::ledger::terms::MINIMUM_GRANT;
@@ -149,11 +150,15 @@ impl Authority {
         };
         // An ad that has had the most of its campaign's money that it may have waits for tomorrow.
         let shut = (weight <= 0.0).then_some(NoBidReason::Paced);
+        let rates = self.rates_of(placed);
+        let paced = self.pace.multiplier_of(placed) / if weight > 0.0 { weight } else { 1.0 };
+        // A promise of the campaign's holds whatever share the ad is to have.
+        let promised = self.pace.promised(placed, &rates);
         AdTerms {
             halted: self.halted(placed, self.clock.now()).or(shut),
             participation_ppm: self.pace.participation(placed).ppm(),
-            multiplier: self.pace.multiplier_of(placed) / if weight > 0.0 { weight } else { 1.0 },
-            rates: self.rates_of(placed),
+            multiplier: paced.max(promised),
+            rates,
             ..AdTerms::of(placed.ad, 0)
         }
     }
@@ -177,6 +182,10 @@ impl Authority {
         }
         if !campaign.flight.contains(now) || !ad.flight.contains(now) {
             return Some(NoBidReason::OutsideFlight);
+        }
+        let dayparts = &campaign.spending.dayparts;
+        if *dayparts != Dayparts::ALWAYS && !dayparts.contains(campaign.time_zone.week_hour(now)) {
+            return Some(NoBidReason::DayPart);
         }
         let campaign_day = campaign.time_zone.day(now).day;
         let levels = [

@@ -8,11 +8,13 @@ use api::v1;
 use api::v1::budget_change::Change;
 use api::v1::campaign_service_server::CampaignService;
 use campaign::ad::State;
+use campaign::advertiser::Campaign;
+use campaign::time::Timestamp;
 use tonic::{Request, Response, Status};
 
 use super::{manner, standard_service};
 use crate::authority::{Authority, AuthorityHandle, Item};
-use crate::catalog::Noun;
+use crate::catalog::{Entry, Noun};
 use crate::view::View;
 
 /// The service.
@@ -61,11 +63,11 @@ standard_service! {
                 &request.name,
                 &request.etag,
                 &manner,
-                |campaign: &mut v1::Campaign, _, _| {
+                |campaign: &mut v1::Campaign, _, view| {
                     let before = campaign.budget.unwrap_or_default();
                     previous.set(Some(before));
                     campaign.budget = Some(adjusted(before, &request)?);
-                    Ok(())
+                    raise(campaign, &request, view.now)
                 },
                 |campaign, view| answer(campaign, previous.get(), view),
             )
@@ -136,6 +138,79 @@ fn adjusted(
     Ok(wrong.or(after)?)
 }
 
+/// Notes when a raise is to be taken back, and forgets those of a limit that is set anew.
+fn raise(
+    campaign: &mut v1::Campaign,
+    request: &v1::AdjustBudgetRequest,
+    now: Timestamp,
+) -> Result<(), CallError> {
+    let change = |change: &Option<v1::BudgetChange>| change.and_then(|change| change.change);
+    let changes = [change(&request.daily), change(&request.lifetime)];
+    let Some(until) = request.until else {
+        let anew = |change: Option<Change>| {
+            matches!(change, Some(Change::SetMicros(_) | Change::Unlimited(_)))
+        };
+        for raise in &mut campaign.budget_raises {
+            if anew(changes[0]) {
+                raise.daily_micros = 0;
+            }
+            if anew(changes[1]) {
+                raise.lifetime_micros = 0;
+            }
+        }
+        let open = |it: &v1::BudgetRaise| it.daily_micros != 0 || it.lifetime_micros != 0;
+        campaign.budget_raises.retain(open);
+        return Ok(());
+    };
+    let mut wrong = Violations::default();
+    if api::time::moment(&until) <= now {
+        wrong.add(
+            "until",
+            "OUT_OF_RANGE",
+            "write a time that is still to come",
+        );
+    }
+    let added = changes.map(|change| match change {
+        None => Some(0),
+        Some(Change::AddMicros(more)) if more > 0 => Some(more),
+        Some(_) => None,
+    });
+    let [Some(daily_micros), Some(lifetime_micros)] = added else {
+        let what = "write it with add_micros above 0 only: nothing else can be taken back";
+        wrong.add("until", "NOT_A_RAISE", what);
+        return Ok(wrong.or(())?);
+    };
+    campaign.budget_raises.push(v1::BudgetRaise {
+        end_time: Some(until),
+        daily_micros,
+        lifetime_micros,
+    });
+    Ok(wrong.or(())?)
+}
+
+/// What will have been spent of a campaign as it would be.
+fn forecast(campaign: &v1::Campaign, entry: &Entry, view: &View<'_>) -> Option<v1::SpendForecast> {
+    let Noun::Campaign(now) = &*entry.noun else {
+        return None;
+    };
+    let currency = view.catalog.advertiser_of(&entry.name)?.currency;
+    let mut ignored = Violations::default();
+    let budget = campaign.budget.as_ref();
+    let then = Campaign {
+        budget: api::money::budget(budget, currency, "budget", &mut ignored),
+        ..now.clone()
+    };
+    let forecast = view.forecast(&then)?;
+    Some(v1::SpendForecast {
+        today_micros: forecast.today.micros(currency),
+        today_end_time: api::time::write_moment(forecast.today_end),
+        flight_micros: forecast.flight.map(|(_, spent)| spent.micros(currency)),
+        flight_end_time: forecast
+            .flight
+            .and_then(|(end, _)| api::time::write_moment(end)),
+    })
+}
+
 fn answer(
     campaign: v1::Campaign,
     previous_budget: Option<v1::Budget>,
@@ -155,6 +230,7 @@ fn answer(
             write_budget(&view.effective(level, &zone, &asked), currency)
         }),
         spend: campaign.spend.clone(),
+        forecast: entry.and_then(|entry| forecast(&campaign, entry, view)),
         campaign: Some(campaign),
     }
 }

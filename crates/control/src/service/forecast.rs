@@ -6,11 +6,12 @@ use api::v1;
 use auction::book::Inventory;
 use auction::reason::NoBidReason;
 use auction::sample::Samples;
-use campaign::ad::{Ad, Budget, Delivery, Goal, State};
+use campaign::ad::{Ad, Budget, Delivery, Goal, Share, State};
 use campaign::advertiser::{Advertiser, Campaign};
 use campaign::creative::Creative;
 use campaign::id::{AdId, AdvertiserId, CampaignId};
 use campaign::money::{Cpm, Currency, Money, Rounding};
+use campaign::spending::Spending;
 use campaign::targeting::Expression;
 use campaign::time::{Flight, Span};
 use tonic::{Code, Response, Status};
@@ -167,6 +168,7 @@ fn ad(price: Cpm, targeting: Expression, creatives: &[Creative]) -> Ad {
         frequency_caps: Vec::new(),
         targeting,
         creatives: creatives.iter().map(|creative| creative.id).collect(),
+        share: Share::default(),
     }
 }
 
@@ -187,6 +189,7 @@ fn inventory(
         time_zone: advertiser.time_zone.clone(),
         budget: Budget::default(),
         frequency_caps: Vec::new(),
+        spending: Spending::default(),
     };
     Inventory {
         version: 1,

@@ -2,7 +2,7 @@ use super::*;
 
 #[test]
 fn a_campaign_tells_why_it_does_not_serve_and_what_to_do() {
-    let campaign = Resource::Campaign(v1::Campaign {
+    let campaign = Resource::from(v1::Campaign {
         name: "advertisers/acme/campaigns/spring".to_string(),
         number: 7,
         display_name: "Spring".to_string(),

@@ -81,6 +81,8 @@ pub fn words(reason: Reason) -> &'static str {
         Reason::BidTooLow => "bid too low",
         Reason::NoTraffic => "no traffic",
         Reason::BreakerTripped => "spent far ahead of its plan",
+        Reason::SegmentBudgetSpent => "budget segment spent",
+        Reason::OutsideDayParts => "outside its day parts",
     }
 }
 
@@ -106,6 +108,8 @@ pub fn advice(reason: Reason) -> &'static str {
         Reason::BidTooLow => "bid more, or target where floors are lower",
         Reason::NoTraffic => "ask whether the exchange sends requests to /bid/{exchange}",
         Reason::BreakerTripped => "see `outbid pacing`, then resume it",
+        Reason::SegmentBudgetSpent => "raise the segment's amount, or wait for its end",
+        Reason::OutsideDayParts => "open the hour in its day parts, or wait for one that is",
     }
 }
 
@@ -117,7 +121,7 @@ mod tests {
     #[test]
     fn a_table_tells_the_first_reason() {
         let check = |status: ServingStatus, reasons: &[Reason], expect: &str| {
-            let campaign = Resource::Campaign(v1::Campaign {
+            let campaign = Resource::from(v1::Campaign {
                 state: State::Active as i32,
                 serving_status: status as i32,
                 serving_status_reasons: reasons.iter().map(|reason| *reason as i32).collect(),

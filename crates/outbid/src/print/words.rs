@@ -28,11 +28,93 @@ pub fn max_bid(ad: &v1::Ad) -> String {
     }
 }
 
-/// How an ad spreads its budget.
-pub fn delivery(ad: &v1::Ad) -> &'static str {
-    match ad.delivery() {
-        v1::Delivery::Unspecified | v1::Delivery::Even => "even",
-        v1::Delivery::AsFastAsPossible => "as fast as possible",
+/// How fast a budget is spent.
+pub fn delivery(delivery: v1::Delivery, ahead_percent: i32) -> String {
+    match delivery {
+        v1::Delivery::Unspecified | v1::Delivery::Even => "even".to_string(),
+        v1::Delivery::Ahead if ahead_percent == 0 => "ahead".to_string(),
+        v1::Delivery::Ahead => format!("ahead by {ahead_percent} %"),
+        v1::Delivery::AsFastAsPossible => "as fast as possible".to_string(),
+    }
+}
+
+/// What becomes of what was missed.
+pub fn catch_up(catch_up: v1::CatchUp) -> &'static str {
+    match catch_up {
+        v1::CatchUp::Unspecified | v1::CatchUp::Day => "within the day",
+        v1::CatchUp::Flight => "over the flight",
+        v1::CatchUp::None => "none",
+    }
+}
+
+/// What a campaign promises about what it buys; empty where that is nothing.
+pub fn promise(goal: Option<&v1::CostGoal>, code: &str) -> String {
+    use v1::cost_goal::Target;
+    match goal.and_then(|goal| goal.target) {
+        Some(Target::CostPerClickMicros(most)) => {
+            format!("at most {} a click", amount::micros(most, code))
+        }
+        Some(Target::CostPerConversionMicros(most)) => {
+            format!("at most {} a conversion", amount::micros(most, code))
+        }
+        Some(Target::ReturnPercent(least)) => format!("at least {least} % of the spend"),
+        None => String::new(),
+    }
+}
+
+/// Stretches with amounts of their own, a line each.
+pub fn segments(segments: &[v1::BudgetSegment], code: &str) -> String {
+    let line = |segment: &v1::BudgetSegment| {
+        let (start, end) = (&segment.start_time, &segment.end_time);
+        format!(
+            "{} from {} to {}",
+            amount::micros(segment.amount_micros, code),
+            moment(start.as_ref()),
+            moment(end.as_ref())
+        )
+    };
+    segments.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Raises that end by themselves, a line each.
+pub fn raises(raises: &[v1::BudgetRaise], code: &str) -> String {
+    let line = |raise: &v1::BudgetRaise| {
+        let of = [
+            (raise.daily_micros, "daily"),
+            (raise.lifetime_micros, "lifetime"),
+        ];
+        let of = of.iter().filter(|(micros, _)| *micros != 0);
+        let of: Vec<String> = of
+            .map(|(micros, which)| {
+                format!("{} of the {which} budget", amount::micros(*micros, code))
+            })
+            .collect();
+        let end = moment(raise.end_time.as_ref());
+        format!("{} is taken back at {end}", of.join(" and "))
+    };
+    raises.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Hours of the week, a line each.
+pub fn day_parts(parts: &[v1::DayPart]) -> String {
+    let line = |part: &v1::DayPart| {
+        let day = match part.weekday() {
+            v1::Weekday::Unspecified => "every day".to_string(),
+            day => day
+                .as_str_name()
+                .trim_start_matches("WEEKDAY_")
+                .to_lowercase(),
+        };
+        format!("{day} {:02}:00 to {:02}:00", part.start_hour, part.end_hour)
+    };
+    parts.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The least and the most of a spend; empty where it may be anything.
+pub fn share(min: Option<f64>, max: Option<f64>) -> String {
+    match (min, max) {
+        (None, None) => String::new(),
+        (min, max) => format!("{:.0}–{:.0} %", min.unwrap_or(0.0), max.unwrap_or(100.0)),
     }
 }
 

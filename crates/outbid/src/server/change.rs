@@ -39,9 +39,9 @@ impl Server {
         let id = name.id().to_string();
         match resource {
             Resource::Advertiser(it) => change!(self, AdvertiserServiceClient.create_advertiser(
-                CreateAdvertiserRequest { advertiser_id: id, advertiser: Some(it) })),
+                CreateAdvertiserRequest { advertiser_id: id, advertiser: Some(*it) })),
             Resource::Campaign(it) => change!(self, CampaignServiceClient.create_campaign(
-                CreateCampaignRequest { parent, campaign_id: id, campaign: Some(it) })),
+                CreateCampaignRequest { parent, campaign_id: id, campaign: Some(*it) })),
             Resource::Ad(it) => change!(self, AdServiceClient.create_ad(
                 CreateAdRequest { parent, ad_id: id, ad: Some(*it) })),
             Resource::Creative(it) => change!(self, CreativeServiceClient.create_creative(
@@ -68,9 +68,9 @@ impl Server {
         let update_mask = Some(FieldMask { paths });
         match resource {
             Resource::Advertiser(it) => change!(self, AdvertiserServiceClient.update_advertiser(
-                UpdateAdvertiserRequest { advertiser: Some(it), update_mask })),
+                UpdateAdvertiserRequest { advertiser: Some(*it), update_mask })),
             Resource::Campaign(it) => change!(self, CampaignServiceClient.update_campaign(
-                UpdateCampaignRequest { campaign: Some(it), update_mask })),
+                UpdateCampaignRequest { campaign: Some(*it), update_mask })),
             Resource::Ad(it) => change!(self, AdServiceClient.update_ad(
                 UpdateAdRequest { ad: Some(*it), update_mask })),
             Resource::Creative(it) => change!(self, CreativeServiceClient.update_creative(

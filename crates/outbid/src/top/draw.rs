@@ -125,7 +125,7 @@ fn cells(one: &Counted<'_>, elapsed: Duration) -> [String; 9] {
         .map(|limit| percent(spend.today_nanos / 1_000, limit));
     [
         short(&campaign.name),
-        status::brief(&Resource::Campaign(campaign.clone())),
+        status::brief(&Resource::from(campaign.clone())),
         amount::about(spend.today_nanos, code),
         used.unwrap_or_default(),
         amount::about(spend.total_nanos, code),

@@ -295,7 +295,7 @@ mod tests {
             ..v1::Metrics::default()
         };
         Findings {
-            about: Resource::Campaign(campaign),
+            about: Resource::from(campaign),
             ads: vec![(ad, metrics)],
             funnel: v1::ListNoBidReasonsResponse::default(),
         }

@@ -2,7 +2,8 @@
 
 use campaign::ad::Budget;
 use campaign::money::Money;
-use campaign::time::{Flight, TimeZone, Timestamp, WeekHour};
+pub use campaign::spending::{CatchUp, Dayparts, Segment};
+use campaign::time::{Flight, TimeZone};
 
 /// What was agreed about a budget.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -22,17 +23,6 @@ pub struct Terms {
     pub delivery: Delivery,
     /// What becomes of what was missed.
     pub catch_up: CatchUp,
-}
-
-/// A stretch of a flight with an amount of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Segment {
-    /// Its first moment.
-    pub start: Timestamp,
-    /// The first moment after it.
-    pub end: Timestamp,
-    /// What may be spent in it.
-    pub amount: Money,
 }
 
 /// How fast a budget is spent, against an even spend. With F the share of a window's traffic that is over, the plan has
@@ -55,6 +45,9 @@ impl From<campaign::ad::Delivery> for Delivery {
     fn from(delivery: campaign::ad::Delivery) -> Delivery {
         match delivery {
             campaign::ad::Delivery::Even => Delivery::Even,
+            campaign::ad::Delivery::Ahead(percent) => {
+                Delivery::Ahead(1.0 + f64::from(percent) / 100.0)
+            }
             campaign::ad::Delivery::AsFastAsPossible => Delivery::AsFastAsPossible,
         }
     }
@@ -79,56 +72,6 @@ impl Delivery {
             Delivery::Ahead(_) => 1.0 - libm::pow(left, self.factor()),
             Delivery::AsFastAsPossible => 1.0,
         }
-    }
-}
-
-/// What becomes of money that a stretch was to spend and did not.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum CatchUp {
-    /// It is spread over the rest of the day. What the day could not make good either is spread over the days that are
-    /// left.
-    #[default]
-    Day,
-    /// It is spread over all that is left of the flight (or segment): today makes good today's part of it only.
-    Flight,
-    /// It is let go: the rest of the window spends what it was to spend from the start, and no more.
-    LetGo,
-}
-
-/// The hours of the week in which something may serve, in its own zone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dayparts {
-    /// A bit for each hour, by weekday from Monday on.
-    hours: [u32; 7],
-}
-
-impl Default for Dayparts {
-    fn default() -> Dayparts {
-        Dayparts::ALWAYS
-    }
-}
-
-impl Dayparts {
-    /// All hours.
-    pub const ALWAYS: Dayparts = Dayparts {
-        hours: [0xFF_FFFF; 7],
-    };
-    /// No hour: to open some.
-    pub const NEVER: Dayparts = Dayparts { hours: [0; 7] };
-
-    /// The same with the hours from `from` until before `until` (0 to 24) open on a weekday (0 is Monday).
-    pub fn open(mut self, weekday: u8, from: u8, until: u8) -> Dayparts {
-        if let Some(day) = self.hours.get_mut(usize::from(weekday)) {
-            (from..until.min(24)).for_each(|hour| *day |= 1 << hour);
-        }
-        self
-    }
-
-    /// Whether this hour is open.
-    pub fn contains(&self, hour: WeekHour) -> bool {
-        self.hours
-            .get(usize::from(hour.weekday))
-            .is_some_and(|day| day & (1 << hour.hour.min(31)) != 0)
     }
 }
 

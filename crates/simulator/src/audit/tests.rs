@@ -6,7 +6,7 @@ mod spoiled;
 
 use super::*;
 use auction::token::{NoticeUrls, Quantity, Signed, TokenKeys, TokenSecret};
-use campaign::ad::{Ad, Budget, Delivery, Goal, State};
+use campaign::ad::{Ad, Budget, Delivery, Goal, Share, State};
 use campaign::advertiser::{Advertiser, Campaign};
 use campaign::creative::{
     Banner, BannerMarkup, Creative, Format, Material, MediaSource, Native, Size, Video,
@@ -14,6 +14,7 @@ use campaign::creative::{
 use campaign::exchange::BillingNotice;
 use campaign::id::{AdId, AdvertiserId, BidId, CampaignId, CreativeId, ExchangeId, LeaseId};
 use campaign::money::Money;
+use campaign::spending::Spending;
 use campaign::targeting::{Condition, Expression};
 use campaign::time::{Flight, Span, TimeZone};
 use journal::context::PriceContext;
@@ -78,6 +79,7 @@ fn inventory() -> Inventory {
             time_zone: TimeZone::default(),
             budget: Budget::default(),
             frequency_caps: Vec::new(),
+            spending: Spending::default(),
         }],
         ads: vec![Ad {
             id: AdId(7),
@@ -94,6 +96,7 @@ fn inventory() -> Inventory {
                 [3].into_iter().collect(),
             )))),
             creatives: vec![CreativeId(1), CreativeId(2), CreativeId(3)],
+            share: Share::default(),
         }],
         creatives: vec![
             creative(

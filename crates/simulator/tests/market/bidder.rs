@@ -10,12 +10,13 @@ use std::time::Duration;
 use auction::book::Inventory;
 use auction::token::{self, Click, Notice, NoticeUrls, Quantity, Signed, TokenKeys, TokenSecret};
 use bytes::Bytes;
-use campaign::ad::{Ad, Budget, Delivery, Goal, State};
+use campaign::ad::{Ad, Budget, Delivery, Goal, Share, State};
 use campaign::advertiser::{Advertiser, Campaign};
 use campaign::creative::{Banner, BannerMarkup, Creative, Format, Material, Size};
 use campaign::exchange::BillingNotice;
 use campaign::id::{AdId, AdvertiserId, BidId, CampaignId, CreativeId, LeaseId};
 use campaign::money::{Cpm, Currency, Money};
+use campaign::spending::Spending;
 use campaign::targeting::Expression;
 use campaign::time::{Clock, Flight, TimeZone, Timestamp};
 use http_body_util::{BodyExt, Full};
@@ -184,6 +185,7 @@ pub fn inventory() -> Inventory {
         frequency_caps: Vec::new(),
         targeting: Expression::default(),
         creatives: vec![CreativeId(number)],
+        share: Share::default(),
     };
     let creative = |(number, (width, height)): (u64, (i32, i32))| Creative {
         id: CreativeId(number),
@@ -221,6 +223,7 @@ pub fn inventory() -> Inventory {
             time_zone: TimeZone::default(),
             budget: Budget::default(),
             frequency_caps: Vec::new(),
+            spending: Spending::default(),
         }],
         ads: (1..=SIZES.len() as u64).map(ad).collect(),
         creatives: (1..).zip(SIZES).map(creative).collect(),

@@ -34,6 +34,7 @@ fn play(pot: &mut Pot, terms: &Terms, budget: i64, rate: u64, told: bool) -> ([i
             now: now + Span::seconds(1),
             life,
             today: life,
+            segment: Money::ZERO,
             charged,
         };
         tripped |= matches!(pot.tick(terms.clone(), &tick), Some(Change::Tripped(_)));
@@ -118,6 +119,7 @@ fn play_cut(pot: &mut Pot, terms: &Terms, loss: Loss) -> i64 {
             now: now + Span::seconds(1),
             life: Money(spent),
             today: Money(spent),
+            segment: Money::ZERO,
             charged: Money(spent - before),
         };
         pot.tick(terms.clone(), &tick);
@@ -156,6 +158,7 @@ fn bids_of_which_nobody_tells_are_taken_for_lost() {
         now: Timestamp(second * 1_000),
         life: Money::ZERO,
         today: Money::ZERO,
+        segment: Money::ZERO,
         charged: Money::ZERO,
     };
     pot.tick(terms.clone(), &tick(60));
@@ -180,6 +183,7 @@ fn money_that_runs_away_trips_the_breaker() {
                 now,
                 life: today,
                 today,
+                segment: Money::ZERO,
                 charged: Money(charged),
             },
         )

@@ -31,6 +31,8 @@ const REASONS: Partial<Record<ServingStatusReason, [brief: string, help: string]
   [ServingStatusReason.FLIGHT_ENDED]: ["flight over", "Move the end of the flight to let it run on."],
   [ServingStatusReason.BUDGET_SPENT]: ["lifetime budget spent", "Raise the lifetime budget to let it run on."],
   [ServingStatusReason.DAILY_BUDGET_SPENT]: ["daily budget spent", "It goes on tomorrow, or at once with a higher daily budget."],
+  [ServingStatusReason.SEGMENT_BUDGET_SPENT]: ["segment's budget spent", "It goes on after the segment, or at once with a higher amount."],
+  [ServingStatusReason.OUTSIDE_DAY_PARTS]: ["outside its hours", "It goes on in the next hour that its day parts hold."],
   [ServingStatusReason.NO_ADS]: ["no ads", "Make an ad: outbid create ads, or outbid apply."],
   [ServingStatusReason.NO_CREATIVES]: ["no creatives", "Name at least one creative that is not deleted."],
   [ServingStatusReason.CREATIVES_REFUSED]: ["creatives refused", "Publishers take next to none of its creatives: see Why no bid."],

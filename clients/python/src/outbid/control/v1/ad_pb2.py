@@ -29,7 +29,7 @@ from outbid.control.v1 import budget_pb2 as outbid_dot_control_dot_v1_dot_budget
 from outbid.control.v1 import targeting_pb2 as outbid_dot_control_dot_v1_dot_targeting__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1aoutbid/control/v1/ad.proto\x12\x11outbid.control.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1eoutbid/control/v1/budget.proto\x1a!outbid/control/v1/targeting.proto\"\x84\x07\n\x02\x41\x64\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x08\x12\x13\n\x06number\x18\x02 \x01(\x04\x42\x03\xe0\x41\x03\x12\x19\n\x0c\x64isplay_name\x18\x03 \x01(\tB\x03\xe0\x41\x02\x12,\n\x05state\x18\x04 \x01(\x0e\x32\x18.outbid.control.v1.StateB\x03\xe0\x41\x03\x12\x1a\n\rcurrency_code\x18\x05 \x01(\tB\x03\xe0\x41\x03\x12.\n\x06\x66light\x18\x06 \x01(\x0b\x32\x19.outbid.control.v1.FlightB\x03\xe0\x41\x01\x12.\n\x06\x62udget\x18\x07 \x01(\x0b\x32\x19.outbid.control.v1.BudgetB\x03\xe0\x41\x01\x12*\n\x04goal\x18\x08 \x01(\x0b\x32\x17.outbid.control.v1.GoalB\x03\xe0\x41\x02\x12\x1f\n\x12max_bid_cpm_micros\x18\t \x01(\x03\x42\x03\xe0\x41\x01\x12\x32\n\x08\x64\x65livery\x18\n \x01(\x0e\x32\x1b.outbid.control.v1.DeliveryB\x03\xe0\x41\x01\x12<\n\x0e\x66requency_caps\x18\x0b \x03(\x0b\x32\x1f.outbid.control.v1.FrequencyCapB\x03\xe0\x41\x01\x12\x34\n\ttargeting\x18\x0c \x01(\x0b\x32\x1c.outbid.control.v1.TargetingB\x03\xe0\x41\x01\x12\x16\n\tcreatives\x18\r \x03(\tB\x03\xe0\x41\x01\x12,\n\x05spend\x18\x0e \x01(\x0b\x32\x18.outbid.control.v1.SpendB\x03\xe0\x41\x03\x12=\n\x0eserving_status\x18\x0f \x01(\x0e\x32 .outbid.control.v1.ServingStatusB\x03\xe0\x41\x03\x12K\n\x16serving_status_reasons\x18\x10 \x03(\x0e\x32&.outbid.control.v1.ServingStatusReasonB\x03\xe0\x41\x03\x12\x11\n\x04\x65tag\x18\x11 \x01(\tB\x03\xe0\x41\x01\x12\x34\n\x0b\x63reate_time\x18\x12 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03\x12\x34\n\x0bupdate_time\x18\x13 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03\x12K\n\x16serving_status_details\x18\x1e \x03(\x0b\x32&.outbid.control.v1.ServingStatusDetailB\x03\xe0\x41\x03\"`\n\x04Goal\x12\x1a\n\x10\x66ixed_cpm_micros\x18\x01 \x01(\x03H\x00\x12\x16\n\x0c\x63lick_micros\x18\x02 \x01(\x03H\x00\x12\x1b\n\x11\x63onversion_micros\x18\x03 \x01(\x03H\x00\x42\x07\n\x05worth\"!\n\x0cGetAdRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\"\x9d\x01\n\x0eListAdsRequest\x12\x13\n\x06parent\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x16\n\tpage_size\x18\x02 \x01(\x05\x42\x03\xe0\x41\x01\x12\x17\n\npage_token\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x19\n\x0cshow_deleted\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\x12\x13\n\x06\x66ilter\x18\x05 \x01(\tB\x03\xe0\x41\x01\x12\x15\n\x08order_by\x18\x06 \x01(\tB\x03\xe0\x41\x01\"N\n\x0fListAdsResponse\x12\"\n\x03\x61\x64s\x18\x01 \x03(\x0b\x32\x15.outbid.control.v1.Ad\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x97\x01\n\x0f\x43reateAdRequest\x12\x13\n\x06parent\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x12\n\x05\x61\x64_id\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12&\n\x02\x61\x64\x18\x03 \x01(\x0b\x32\x15.outbid.control.v1.AdB\x03\xe0\x41\x02\x12\x17\n\nrequest_id\x18\x04 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x05 \x01(\x08\x42\x03\xe0\x41\x01\"\xa4\x01\n\x0fUpdateAdRequest\x12&\n\x02\x61\x64\x18\x01 \x01(\x0b\x32\x15.outbid.control.v1.AdB\x03\xe0\x41\x02\x12\x34\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\"l\n\x0f\x44\x65leteAdRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x11\n\x04\x65tag\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\"k\n\x0ePauseAdRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x11\n\x04\x65tag\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\"l\n\x0fResumeAdRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x11\n\x04\x65tag\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\"n\n\x11UndeleteAdRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x11\n\x04\x65tag\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01*Y\n\x08\x44\x65livery\x12\x18\n\x14\x44\x45LIVERY_UNSPECIFIED\x10\x00\x12\x11\n\rDELIVERY_EVEN\x10\x01\x12 \n\x1c\x44\x45LIVERY_AS_FAST_AS_POSSIBLE\x10\x02\x32\xca\x04\n\tAdService\x12?\n\x05GetAd\x12\x1f.outbid.control.v1.GetAdRequest\x1a\x15.outbid.control.v1.Ad\x12P\n\x07ListAds\x12!.outbid.control.v1.ListAdsRequest\x1a\".outbid.control.v1.ListAdsResponse\x12\x45\n\x08\x43reateAd\x12\".outbid.control.v1.CreateAdRequest\x1a\x15.outbid.control.v1.Ad\x12\x45\n\x08UpdateAd\x12\".outbid.control.v1.UpdateAdRequest\x1a\x15.outbid.control.v1.Ad\x12\x45\n\x08\x44\x65leteAd\x12\".outbid.control.v1.DeleteAdRequest\x1a\x15.outbid.control.v1.Ad\x12I\n\nUndeleteAd\x12$.outbid.control.v1.UndeleteAdRequest\x1a\x15.outbid.control.v1.Ad\x12\x43\n\x07PauseAd\x12!.outbid.control.v1.PauseAdRequest\x1a\x15.outbid.control.v1.Ad\x12\x45\n\x08ResumeAd\x12\".outbid.control.v1.ResumeAdRequest\x1a\x15.outbid.control.v1.Adb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1aoutbid/control/v1/ad.proto\x12\x11outbid.control.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1eoutbid/control/v1/budget.proto\x1a!outbid/control/v1/targeting.proto\"\x96\x08\n\x02\x41\x64\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x08\x12\x13\n\x06number\x18\x02 \x01(\x04\x42\x03\xe0\x41\x03\x12\x19\n\x0c\x64isplay_name\x18\x03 \x01(\tB\x03\xe0\x41\x02\x12,\n\x05state\x18\x04 \x01(\x0e\x32\x18.outbid.control.v1.StateB\x03\xe0\x41\x03\x12\x1a\n\rcurrency_code\x18\x05 \x01(\tB\x03\xe0\x41\x03\x12.\n\x06\x66light\x18\x06 \x01(\x0b\x32\x19.outbid.control.v1.FlightB\x03\xe0\x41\x01\x12.\n\x06\x62udget\x18\x07 \x01(\x0b\x32\x19.outbid.control.v1.BudgetB\x03\xe0\x41\x01\x12*\n\x04goal\x18\x08 \x01(\x0b\x32\x17.outbid.control.v1.GoalB\x03\xe0\x41\x02\x12\x1f\n\x12max_bid_cpm_micros\x18\t \x01(\x03\x42\x03\xe0\x41\x01\x12\x32\n\x08\x64\x65livery\x18\n \x01(\x0e\x32\x1b.outbid.control.v1.DeliveryB\x03\xe0\x41\x01\x12<\n\x0e\x66requency_caps\x18\x0b \x03(\x0b\x32\x1f.outbid.control.v1.FrequencyCapB\x03\xe0\x41\x01\x12\x34\n\ttargeting\x18\x0c \x01(\x0b\x32\x1c.outbid.control.v1.TargetingB\x03\xe0\x41\x01\x12\x16\n\tcreatives\x18\r \x03(\tB\x03\xe0\x41\x01\x12,\n\x05spend\x18\x0e \x01(\x0b\x32\x18.outbid.control.v1.SpendB\x03\xe0\x41\x03\x12=\n\x0eserving_status\x18\x0f \x01(\x0e\x32 .outbid.control.v1.ServingStatusB\x03\xe0\x41\x03\x12K\n\x16serving_status_reasons\x18\x10 \x03(\x0e\x32&.outbid.control.v1.ServingStatusReasonB\x03\xe0\x41\x03\x12\x11\n\x04\x65tag\x18\x11 \x01(\tB\x03\xe0\x41\x01\x12\x34\n\x0b\x63reate_time\x18\x12 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03\x12\x34\n\x0bupdate_time\x18\x13 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03\x12\x1a\n\rahead_percent\x18\x14 \x01(\x05\x42\x03\xe0\x41\x01\x12#\n\x11min_share_percent\x18\x15 \x01(\x01\x42\x03\xe0\x41\x01H\x00\x88\x01\x01\x12#\n\x11max_share_percent\x18\x16 \x01(\x01\x42\x03\xe0\x41\x01H\x01\x88\x01\x01\x12K\n\x16serving_status_details\x18\x1e \x03(\x0b\x32&.outbid.control.v1.ServingStatusDetailB\x03\xe0\x41\x03\x42\x14\n\x12_min_share_percentB\x14\n\x12_max_share_percent\"`\n\x04Goal\x12\x1a\n\x10\x66ixed_cpm_micros\x18\x01 \x01(\x03H\x00\x12\x16\n\x0c\x63lick_micros\x18\x02 \x01(\x03H\x00\x12\x1b\n\x11\x63onversion_micros\x18\x03 \x01(\x03H\x00\x42\x07\n\x05worth\"!\n\x0cGetAdRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\"\x9d\x01\n\x0eListAdsRequest\x12\x13\n\x06parent\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x16\n\tpage_size\x18\x02 \x01(\x05\x42\x03\xe0\x41\x01\x12\x17\n\npage_token\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x19\n\x0cshow_deleted\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\x12\x13\n\x06\x66ilter\x18\x05 \x01(\tB\x03\xe0\x41\x01\x12\x15\n\x08order_by\x18\x06 \x01(\tB\x03\xe0\x41\x01\"N\n\x0fListAdsResponse\x12\"\n\x03\x61\x64s\x18\x01 \x03(\x0b\x32\x15.outbid.control.v1.Ad\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x97\x01\n\x0f\x43reateAdRequest\x12\x13\n\x06parent\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x12\n\x05\x61\x64_id\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12&\n\x02\x61\x64\x18\x03 \x01(\x0b\x32\x15.outbid.control.v1.AdB\x03\xe0\x41\x02\x12\x17\n\nrequest_id\x18\x04 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x05 \x01(\x08\x42\x03\xe0\x41\x01\"\xa4\x01\n\x0fUpdateAdRequest\x12&\n\x02\x61\x64\x18\x01 \x01(\x0b\x32\x15.outbid.control.v1.AdB\x03\xe0\x41\x02\x12\x34\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\"l\n\x0f\x44\x65leteAdRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x11\n\x04\x65tag\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\"k\n\x0ePauseAdRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x11\n\x04\x65tag\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\"l\n\x0fResumeAdRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x11\n\x04\x65tag\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\"n\n\x11UndeleteAdRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x11\n\x04\x65tag\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01*m\n\x08\x44\x65livery\x12\x18\n\x14\x44\x45LIVERY_UNSPECIFIED\x10\x00\x12\x11\n\rDELIVERY_EVEN\x10\x01\x12 \n\x1c\x44\x45LIVERY_AS_FAST_AS_POSSIBLE\x10\x02\x12\x12\n\x0e\x44\x45LIVERY_AHEAD\x10\x03\x32\xca\x04\n\tAdService\x12?\n\x05GetAd\x12\x1f.outbid.control.v1.GetAdRequest\x1a\x15.outbid.control.v1.Ad\x12P\n\x07ListAds\x12!.outbid.control.v1.ListAdsRequest\x1a\".outbid.control.v1.ListAdsResponse\x12\x45\n\x08\x43reateAd\x12\".outbid.control.v1.CreateAdRequest\x1a\x15.outbid.control.v1.Ad\x12\x45\n\x08UpdateAd\x12\".outbid.control.v1.UpdateAdRequest\x1a\x15.outbid.control.v1.Ad\x12\x45\n\x08\x44\x65leteAd\x12\".outbid.control.v1.DeleteAdRequest\x1a\x15.outbid.control.v1.Ad\x12I\n\nUndeleteAd\x12$.outbid.control.v1.UndeleteAdRequest\x1a\x15.outbid.control.v1.Ad\x12\x43\n\x07PauseAd\x12!.outbid.control.v1.PauseAdRequest\x1a\x15.outbid.control.v1.Ad\x12\x45\n\x08ResumeAd\x12\".outbid.control.v1.ResumeAdRequest\x1a\x15.outbid.control.v1.Adb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -74,6 +74,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AD'].fields_by_name['create_time']._serialized_options = b'\340A\003'
   _globals['_AD'].fields_by_name['update_time']._loaded_options = None
   _globals['_AD'].fields_by_name['update_time']._serialized_options = b'\340A\003'
+  _globals['_AD'].fields_by_name['ahead_percent']._loaded_options = None
+  _globals['_AD'].fields_by_name['ahead_percent']._serialized_options = b'\340A\001'
+  _globals['_AD'].fields_by_name['min_share_percent']._loaded_options = None
+  _globals['_AD'].fields_by_name['min_share_percent']._serialized_options = b'\340A\001'
+  _globals['_AD'].fields_by_name['max_share_percent']._loaded_options = None
+  _globals['_AD'].fields_by_name['max_share_percent']._serialized_options = b'\340A\001'
   _globals['_AD'].fields_by_name['serving_status_details']._loaded_options = None
   _globals['_AD'].fields_by_name['serving_status_details']._serialized_options = b'\340A\003'
   _globals['_GETADREQUEST'].fields_by_name['name']._loaded_options = None
@@ -140,30 +146,30 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_UNDELETEADREQUEST'].fields_by_name['request_id']._serialized_options = b'\340A\001'
   _globals['_UNDELETEADREQUEST'].fields_by_name['validate_only']._loaded_options = None
   _globals['_UNDELETEADREQUEST'].fields_by_name['validate_only']._serialized_options = b'\340A\001'
-  _globals['_DELIVERY']._serialized_start=2254
-  _globals['_DELIVERY']._serialized_end=2343
+  _globals['_DELIVERY']._serialized_start=2400
+  _globals['_DELIVERY']._serialized_end=2509
   _globals['_AD']._serialized_start=217
-  _globals['_AD']._serialized_end=1117
-  _globals['_GOAL']._serialized_start=1119
-  _globals['_GOAL']._serialized_end=1215
-  _globals['_GETADREQUEST']._serialized_start=1217
-  _globals['_GETADREQUEST']._serialized_end=1250
-  _globals['_LISTADSREQUEST']._serialized_start=1253
-  _globals['_LISTADSREQUEST']._serialized_end=1410
-  _globals['_LISTADSRESPONSE']._serialized_start=1412
-  _globals['_LISTADSRESPONSE']._serialized_end=1490
-  _globals['_CREATEADREQUEST']._serialized_start=1493
-  _globals['_CREATEADREQUEST']._serialized_end=1644
-  _globals['_UPDATEADREQUEST']._serialized_start=1647
-  _globals['_UPDATEADREQUEST']._serialized_end=1811
-  _globals['_DELETEADREQUEST']._serialized_start=1813
-  _globals['_DELETEADREQUEST']._serialized_end=1921
-  _globals['_PAUSEADREQUEST']._serialized_start=1923
-  _globals['_PAUSEADREQUEST']._serialized_end=2030
-  _globals['_RESUMEADREQUEST']._serialized_start=2032
-  _globals['_RESUMEADREQUEST']._serialized_end=2140
-  _globals['_UNDELETEADREQUEST']._serialized_start=2142
-  _globals['_UNDELETEADREQUEST']._serialized_end=2252
-  _globals['_ADSERVICE']._serialized_start=2346
-  _globals['_ADSERVICE']._serialized_end=2932
+  _globals['_AD']._serialized_end=1263
+  _globals['_GOAL']._serialized_start=1265
+  _globals['_GOAL']._serialized_end=1361
+  _globals['_GETADREQUEST']._serialized_start=1363
+  _globals['_GETADREQUEST']._serialized_end=1396
+  _globals['_LISTADSREQUEST']._serialized_start=1399
+  _globals['_LISTADSREQUEST']._serialized_end=1556
+  _globals['_LISTADSRESPONSE']._serialized_start=1558
+  _globals['_LISTADSRESPONSE']._serialized_end=1636
+  _globals['_CREATEADREQUEST']._serialized_start=1639
+  _globals['_CREATEADREQUEST']._serialized_end=1790
+  _globals['_UPDATEADREQUEST']._serialized_start=1793
+  _globals['_UPDATEADREQUEST']._serialized_end=1957
+  _globals['_DELETEADREQUEST']._serialized_start=1959
+  _globals['_DELETEADREQUEST']._serialized_end=2067
+  _globals['_PAUSEADREQUEST']._serialized_start=2069
+  _globals['_PAUSEADREQUEST']._serialized_end=2176
+  _globals['_RESUMEADREQUEST']._serialized_start=2178
+  _globals['_RESUMEADREQUEST']._serialized_end=2286
+  _globals['_UNDELETEADREQUEST']._serialized_start=2288
+  _globals['_UNDELETEADREQUEST']._serialized_end=2398
+  _globals['_ADSERVICE']._serialized_start=2512
+  _globals['_ADSERVICE']._serialized_end=3098
 # @@protoc_insertion_point(module_scope)

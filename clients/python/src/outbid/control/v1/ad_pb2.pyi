@@ -19,12 +19,14 @@ class Delivery(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     DELIVERY_UNSPECIFIED: _ClassVar[Delivery]
     DELIVERY_EVEN: _ClassVar[Delivery]
     DELIVERY_AS_FAST_AS_POSSIBLE: _ClassVar[Delivery]
+    DELIVERY_AHEAD: _ClassVar[Delivery]
 DELIVERY_UNSPECIFIED: Delivery
 DELIVERY_EVEN: Delivery
 DELIVERY_AS_FAST_AS_POSSIBLE: Delivery
+DELIVERY_AHEAD: Delivery
 
 class Ad(_message.Message):
-    __slots__ = ("name", "number", "display_name", "state", "currency_code", "flight", "budget", "goal", "max_bid_cpm_micros", "delivery", "frequency_caps", "targeting", "creatives", "spend", "serving_status", "serving_status_reasons", "etag", "create_time", "update_time", "serving_status_details")
+    __slots__ = ("name", "number", "display_name", "state", "currency_code", "flight", "budget", "goal", "max_bid_cpm_micros", "delivery", "frequency_caps", "targeting", "creatives", "spend", "serving_status", "serving_status_reasons", "etag", "create_time", "update_time", "ahead_percent", "min_share_percent", "max_share_percent", "serving_status_details")
     NAME_FIELD_NUMBER: _ClassVar[int]
     NUMBER_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
@@ -44,6 +46,9 @@ class Ad(_message.Message):
     ETAG_FIELD_NUMBER: _ClassVar[int]
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    AHEAD_PERCENT_FIELD_NUMBER: _ClassVar[int]
+    MIN_SHARE_PERCENT_FIELD_NUMBER: _ClassVar[int]
+    MAX_SHARE_PERCENT_FIELD_NUMBER: _ClassVar[int]
     SERVING_STATUS_DETAILS_FIELD_NUMBER: _ClassVar[int]
     name: str
     number: int
@@ -64,8 +69,11 @@ class Ad(_message.Message):
     etag: str
     create_time: _timestamp_pb2.Timestamp
     update_time: _timestamp_pb2.Timestamp
+    ahead_percent: int
+    min_share_percent: float
+    max_share_percent: float
     serving_status_details: _containers.RepeatedCompositeFieldContainer[_budget_pb2.ServingStatusDetail]
-    def __init__(self, name: _Optional[str] = ..., number: _Optional[int] = ..., display_name: _Optional[str] = ..., state: _Optional[_Union[_budget_pb2.State, str]] = ..., currency_code: _Optional[str] = ..., flight: _Optional[_Union[_budget_pb2.Flight, _Mapping]] = ..., budget: _Optional[_Union[_budget_pb2.Budget, _Mapping]] = ..., goal: _Optional[_Union[Goal, _Mapping]] = ..., max_bid_cpm_micros: _Optional[int] = ..., delivery: _Optional[_Union[Delivery, str]] = ..., frequency_caps: _Optional[_Iterable[_Union[_budget_pb2.FrequencyCap, _Mapping]]] = ..., targeting: _Optional[_Union[_targeting_pb2.Targeting, _Mapping]] = ..., creatives: _Optional[_Iterable[str]] = ..., spend: _Optional[_Union[_budget_pb2.Spend, _Mapping]] = ..., serving_status: _Optional[_Union[_budget_pb2.ServingStatus, str]] = ..., serving_status_reasons: _Optional[_Iterable[_Union[_budget_pb2.ServingStatusReason, str]]] = ..., etag: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., serving_status_details: _Optional[_Iterable[_Union[_budget_pb2.ServingStatusDetail, _Mapping]]] = ...) -> None: ...
+    def __init__(self, name: _Optional[str] = ..., number: _Optional[int] = ..., display_name: _Optional[str] = ..., state: _Optional[_Union[_budget_pb2.State, str]] = ..., currency_code: _Optional[str] = ..., flight: _Optional[_Union[_budget_pb2.Flight, _Mapping]] = ..., budget: _Optional[_Union[_budget_pb2.Budget, _Mapping]] = ..., goal: _Optional[_Union[Goal, _Mapping]] = ..., max_bid_cpm_micros: _Optional[int] = ..., delivery: _Optional[_Union[Delivery, str]] = ..., frequency_caps: _Optional[_Iterable[_Union[_budget_pb2.FrequencyCap, _Mapping]]] = ..., targeting: _Optional[_Union[_targeting_pb2.Targeting, _Mapping]] = ..., creatives: _Optional[_Iterable[str]] = ..., spend: _Optional[_Union[_budget_pb2.Spend, _Mapping]] = ..., serving_status: _Optional[_Union[_budget_pb2.ServingStatus, str]] = ..., serving_status_reasons: _Optional[_Iterable[_Union[_budget_pb2.ServingStatusReason, str]]] = ..., etag: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ahead_percent: _Optional[int] = ..., min_share_percent: _Optional[float] = ..., max_share_percent: _Optional[float] = ..., serving_status_details: _Optional[_Iterable[_Union[_budget_pb2.ServingStatusDetail, _Mapping]]] = ...) -> None: ...
 
 class Goal(_message.Message):
     __slots__ = ("fixed_cpm_micros", "click_micros", "conversion_micros")

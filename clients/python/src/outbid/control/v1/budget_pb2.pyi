@@ -47,6 +47,8 @@ class ServingStatusReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SERVING_STATUS_REASON_BID_TOO_LOW: _ClassVar[ServingStatusReason]
     SERVING_STATUS_REASON_NO_TRAFFIC: _ClassVar[ServingStatusReason]
     SERVING_STATUS_REASON_BREAKER_TRIPPED: _ClassVar[ServingStatusReason]
+    SERVING_STATUS_REASON_SEGMENT_BUDGET_SPENT: _ClassVar[ServingStatusReason]
+    SERVING_STATUS_REASON_OUTSIDE_DAY_PARTS: _ClassVar[ServingStatusReason]
 STATE_UNSPECIFIED: State
 STATE_ACTIVE: State
 STATE_PAUSED: State
@@ -75,6 +77,8 @@ SERVING_STATUS_REASON_FREQUENCY_CAPPED: ServingStatusReason
 SERVING_STATUS_REASON_BID_TOO_LOW: ServingStatusReason
 SERVING_STATUS_REASON_NO_TRAFFIC: ServingStatusReason
 SERVING_STATUS_REASON_BREAKER_TRIPPED: ServingStatusReason
+SERVING_STATUS_REASON_SEGMENT_BUDGET_SPENT: ServingStatusReason
+SERVING_STATUS_REASON_OUTSIDE_DAY_PARTS: ServingStatusReason
 
 class ServingStatusDetail(_message.Message):
     __slots__ = ("reason", "detail")

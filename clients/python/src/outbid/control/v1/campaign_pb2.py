@@ -25,10 +25,12 @@ _sym_db = _symbol_database.Default()
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from outbid.control.v1 import ad_pb2 as outbid_dot_control_dot_v1_dot_ad__pb2
 from outbid.control.v1 import budget_pb2 as outbid_dot_control_dot_v1_dot_budget__pb2
+from outbid.control.v1 import targeting_pb2 as outbid_dot_control_dot_v1_dot_targeting__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n outbid/control/v1/campaign.proto\x12\x11outbid.control.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1eoutbid/control/v1/budget.proto\"\xd3\x05\n\x08\x43\x61mpaign\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x08\x12\x13\n\x06number\x18\x02 \x01(\x04\x42\x03\xe0\x41\x03\x12\x19\n\x0c\x64isplay_name\x18\x03 \x01(\tB\x03\xe0\x41\x02\x12,\n\x05state\x18\x04 \x01(\x0e\x32\x18.outbid.control.v1.StateB\x03\xe0\x41\x03\x12\x1a\n\rcurrency_code\x18\x05 \x01(\tB\x03\xe0\x41\x03\x12.\n\x06\x66light\x18\x06 \x01(\x0b\x32\x19.outbid.control.v1.FlightB\x03\xe0\x41\x01\x12\x16\n\ttime_zone\x18\x07 \x01(\tB\x03\xe0\x41\x01\x12.\n\x06\x62udget\x18\x08 \x01(\x0b\x32\x19.outbid.control.v1.BudgetB\x03\xe0\x41\x01\x12<\n\x0e\x66requency_caps\x18\t \x03(\x0b\x32\x1f.outbid.control.v1.FrequencyCapB\x03\xe0\x41\x01\x12,\n\x05spend\x18\n \x01(\x0b\x32\x18.outbid.control.v1.SpendB\x03\xe0\x41\x03\x12=\n\x0eserving_status\x18\x0b \x01(\x0e\x32 .outbid.control.v1.ServingStatusB\x03\xe0\x41\x03\x12K\n\x16serving_status_reasons\x18\x0c \x03(\x0e\x32&.outbid.control.v1.ServingStatusReasonB\x03\xe0\x41\x03\x12\x11\n\x04\x65tag\x18\r \x01(\tB\x03\xe0\x41\x01\x12\x34\n\x0b\x63reate_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03\x12\x34\n\x0bupdate_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03\x12K\n\x16serving_status_details\x18\x1e \x03(\x0b\x32&.outbid.control.v1.ServingStatusDetailB\x03\xe0\x41\x03\"\'\n\x12GetCampaignRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\"\xa3\x01\n\x14ListCampaignsRequest\x12\x13\n\x06parent\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x16\n\tpage_size\x18\x02 \x01(\x05\x42\x03\xe0\x41\x01\x12\x17\n\npage_token\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x19\n\x0cshow_deleted\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\x12\x13\n\x06\x66ilter\x18\x05 \x01(\tB\x03\xe0\x41\x01\x12\x15\n\x08order_by\x18\x06 \x01(\tB\x03\xe0\x41\x01\"`\n\x15ListCampaignsResponse\x12.\n\tcampaigns\x18\x01 \x03(\x0b\x32\x1b.outbid.control.v1.Campaign\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xaf\x01\n\x15\x43reateCampaignRequest\x12\x13\n\x06parent\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x18\n\x0b\x63\x61mpaign_id\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x32\n\x08\x63\x61mpaign\x18\x03 \x01(\x0b\x32\x1b.outbid.control.v1.CampaignB\x03\xe0\x41\x02\x12\x17\n\nrequest_id\x18\x04 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x05 \x01(\x08\x42\x03\xe0\x41\x01\"\xb6\x01\n\x15UpdateCampaignRequest\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x1b.outbid.control.v1.CampaignB\x03\xe0\x41\x02\x12\x34\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\"\x86\x01\n\x15\x44\x65leteCampaignRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x11\n\x04\x65tag\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\x12\x12\n\x05\x66orce\x18\x05 \x01(\x08\x42\x03\xe0\x41\x01\"q\n\x14PauseCampaignRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x11\n\x04\x65tag\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\"r\n\x15ResumeCampaignRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x11\n\x04\x65tag\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\"\xdd\x01\n\x13\x41\x64justBudgetRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x33\n\x05\x64\x61ily\x18\x02 \x01(\x0b\x32\x1f.outbid.control.v1.BudgetChangeB\x03\xe0\x41\x01\x12\x36\n\x08lifetime\x18\x03 \x01(\x0b\x32\x1f.outbid.control.v1.BudgetChangeB\x03\xe0\x41\x01\x12\x11\n\x04\x65tag\x18\x04 \x01(\tB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x05 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x06 \x01(\x08\x42\x03\xe0\x41\x01\"Y\n\x0c\x42udgetChange\x12\x14\n\nset_micros\x18\x01 \x01(\x03H\x00\x12\x14\n\nadd_micros\x18\x02 \x01(\x03H\x00\x12\x13\n\tunlimited\x18\x03 \x01(\x08H\x00\x42\x08\n\x06\x63hange\"\x82\x02\n\x14\x41\x64justBudgetResponse\x12-\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x1b.outbid.control.v1.Campaign\x12\x32\n\x0fprevious_budget\x18\x02 \x01(\x0b\x32\x19.outbid.control.v1.Budget\x12)\n\x06\x62udget\x18\x03 \x01(\x0b\x32\x19.outbid.control.v1.Budget\x12\x33\n\x10\x65\x66\x66\x65\x63tive_budget\x18\x04 \x01(\x0b\x32\x19.outbid.control.v1.Budget\x12\'\n\x05spend\x18\x05 \x01(\x0b\x32\x18.outbid.control.v1.Spend\"t\n\x17UndeleteCampaignRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x11\n\x04\x65tag\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\"\xa8\x01\n\x1b\x42\x61tchUpdateCampaignsRequest\x12\x13\n\x06parent\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12?\n\x08requests\x18\x02 \x03(\x0b\x32(.outbid.control.v1.UpdateCampaignRequestB\x03\xe0\x41\x02\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\"N\n\x1c\x42\x61tchUpdateCampaignsResponse\x12.\n\tcampaigns\x18\x01 \x03(\x0b\x32\x1b.outbid.control.v1.Campaign2\xba\x07\n\x0f\x43\x61mpaignService\x12Q\n\x0bGetCampaign\x12%.outbid.control.v1.GetCampaignRequest\x1a\x1b.outbid.control.v1.Campaign\x12\x62\n\rListCampaigns\x12\'.outbid.control.v1.ListCampaignsRequest\x1a(.outbid.control.v1.ListCampaignsResponse\x12W\n\x0e\x43reateCampaign\x12(.outbid.control.v1.CreateCampaignRequest\x1a\x1b.outbid.control.v1.Campaign\x12W\n\x0eUpdateCampaign\x12(.outbid.control.v1.UpdateCampaignRequest\x1a\x1b.outbid.control.v1.Campaign\x12w\n\x14\x42\x61tchUpdateCampaigns\x12..outbid.control.v1.BatchUpdateCampaignsRequest\x1a/.outbid.control.v1.BatchUpdateCampaignsResponse\x12W\n\x0e\x44\x65leteCampaign\x12(.outbid.control.v1.DeleteCampaignRequest\x1a\x1b.outbid.control.v1.Campaign\x12[\n\x10UndeleteCampaign\x12*.outbid.control.v1.UndeleteCampaignRequest\x1a\x1b.outbid.control.v1.Campaign\x12U\n\rPauseCampaign\x12\'.outbid.control.v1.PauseCampaignRequest\x1a\x1b.outbid.control.v1.Campaign\x12W\n\x0eResumeCampaign\x12(.outbid.control.v1.ResumeCampaignRequest\x1a\x1b.outbid.control.v1.Campaign\x12_\n\x0c\x41\x64justBudget\x12&.outbid.control.v1.AdjustBudgetRequest\x1a\'.outbid.control.v1.AdjustBudgetResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n outbid/control/v1/campaign.proto\x12\x11outbid.control.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1aoutbid/control/v1/ad.proto\x1a\x1eoutbid/control/v1/budget.proto\x1a!outbid/control/v1/targeting.proto\"\xb6\x08\n\x08\x43\x61mpaign\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x08\x12\x13\n\x06number\x18\x02 \x01(\x04\x42\x03\xe0\x41\x03\x12\x19\n\x0c\x64isplay_name\x18\x03 \x01(\tB\x03\xe0\x41\x02\x12,\n\x05state\x18\x04 \x01(\x0e\x32\x18.outbid.control.v1.StateB\x03\xe0\x41\x03\x12\x1a\n\rcurrency_code\x18\x05 \x01(\tB\x03\xe0\x41\x03\x12.\n\x06\x66light\x18\x06 \x01(\x0b\x32\x19.outbid.control.v1.FlightB\x03\xe0\x41\x01\x12\x16\n\ttime_zone\x18\x07 \x01(\tB\x03\xe0\x41\x01\x12.\n\x06\x62udget\x18\x08 \x01(\x0b\x32\x19.outbid.control.v1.BudgetB\x03\xe0\x41\x01\x12<\n\x0e\x66requency_caps\x18\t \x03(\x0b\x32\x1f.outbid.control.v1.FrequencyCapB\x03\xe0\x41\x01\x12,\n\x05spend\x18\n \x01(\x0b\x32\x18.outbid.control.v1.SpendB\x03\xe0\x41\x03\x12=\n\x0eserving_status\x18\x0b \x01(\x0e\x32 .outbid.control.v1.ServingStatusB\x03\xe0\x41\x03\x12K\n\x16serving_status_reasons\x18\x0c \x03(\x0e\x32&.outbid.control.v1.ServingStatusReasonB\x03\xe0\x41\x03\x12\x11\n\x04\x65tag\x18\r \x01(\tB\x03\xe0\x41\x01\x12\x34\n\x0b\x63reate_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03\x12\x34\n\x0bupdate_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03\x12\x32\n\x08\x64\x65livery\x18\x10 \x01(\x0e\x32\x1b.outbid.control.v1.DeliveryB\x03\xe0\x41\x01\x12\x1a\n\rahead_percent\x18\x11 \x01(\x05\x42\x03\xe0\x41\x01\x12\x31\n\x08\x63\x61tch_up\x18\x12 \x01(\x0e\x32\x1a.outbid.control.v1.CatchUpB\x03\xe0\x41\x01\x12>\n\x0f\x62udget_segments\x18\x13 \x03(\x0b\x32 .outbid.control.v1.BudgetSegmentB\x03\xe0\x41\x01\x12\x32\n\tday_parts\x18\x14 \x03(\x0b\x32\x1a.outbid.control.v1.DayPartB\x03\xe0\x41\x01\x12.\n\x04goal\x18\x15 \x01(\x0b\x32\x1b.outbid.control.v1.CostGoalB\x03\xe0\x41\x01\x12:\n\rbudget_raises\x18\x16 \x03(\x0b\x32\x1e.outbid.control.v1.BudgetRaiseB\x03\xe0\x41\x01\x12K\n\x16serving_status_details\x18\x1e \x03(\x0b\x32&.outbid.control.v1.ServingStatusDetailB\x03\xe0\x41\x03\"\x93\x01\n\rBudgetSegment\x12\x33\n\nstart_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x02\x12\x31\n\x08\x65nd_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x02\x12\x1a\n\ramount_micros\x18\x03 \x01(\x03\x42\x03\xe0\x41\x02\"u\n\x08\x43ostGoal\x12\x1f\n\x15\x63ost_per_click_micros\x18\x01 \x01(\x03H\x00\x12$\n\x1a\x63ost_per_conversion_micros\x18\x02 \x01(\x03H\x00\x12\x18\n\x0ereturn_percent\x18\x03 \x01(\x05H\x00\x42\x08\n\x06target\"y\n\x0b\x42udgetRaise\x12\x31\n\x08\x65nd_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x02\x12\x19\n\x0c\x64\x61ily_micros\x18\x02 \x01(\x03\x42\x03\xe0\x41\x01\x12\x1c\n\x0flifetime_micros\x18\x03 \x01(\x03\x42\x03\xe0\x41\x01\"\'\n\x12GetCampaignRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\"\xa3\x01\n\x14ListCampaignsRequest\x12\x13\n\x06parent\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x16\n\tpage_size\x18\x02 \x01(\x05\x42\x03\xe0\x41\x01\x12\x17\n\npage_token\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x19\n\x0cshow_deleted\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\x12\x13\n\x06\x66ilter\x18\x05 \x01(\tB\x03\xe0\x41\x01\x12\x15\n\x08order_by\x18\x06 \x01(\tB\x03\xe0\x41\x01\"`\n\x15ListCampaignsResponse\x12.\n\tcampaigns\x18\x01 \x03(\x0b\x32\x1b.outbid.control.v1.Campaign\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xaf\x01\n\x15\x43reateCampaignRequest\x12\x13\n\x06parent\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x18\n\x0b\x63\x61mpaign_id\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x32\n\x08\x63\x61mpaign\x18\x03 \x01(\x0b\x32\x1b.outbid.control.v1.CampaignB\x03\xe0\x41\x02\x12\x17\n\nrequest_id\x18\x04 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x05 \x01(\x08\x42\x03\xe0\x41\x01\"\xb6\x01\n\x15UpdateCampaignRequest\x12\x32\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x1b.outbid.control.v1.CampaignB\x03\xe0\x41\x02\x12\x34\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\"\x86\x01\n\x15\x44\x65leteCampaignRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x11\n\x04\x65tag\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\x12\x12\n\x05\x66orce\x18\x05 \x01(\x08\x42\x03\xe0\x41\x01\"q\n\x14PauseCampaignRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x11\n\x04\x65tag\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\"r\n\x15ResumeCampaignRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x11\n\x04\x65tag\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\"\x8d\x02\n\x13\x41\x64justBudgetRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x33\n\x05\x64\x61ily\x18\x02 \x01(\x0b\x32\x1f.outbid.control.v1.BudgetChangeB\x03\xe0\x41\x01\x12\x36\n\x08lifetime\x18\x03 \x01(\x0b\x32\x1f.outbid.control.v1.BudgetChangeB\x03\xe0\x41\x01\x12\x11\n\x04\x65tag\x18\x04 \x01(\tB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x05 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x06 \x01(\x08\x42\x03\xe0\x41\x01\x12.\n\x05until\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x01\"Y\n\x0c\x42udgetChange\x12\x14\n\nset_micros\x18\x01 \x01(\x03H\x00\x12\x14\n\nadd_micros\x18\x02 \x01(\x03H\x00\x12\x13\n\tunlimited\x18\x03 \x01(\x08H\x00\x42\x08\n\x06\x63hange\"\xb6\x02\n\x14\x41\x64justBudgetResponse\x12-\n\x08\x63\x61mpaign\x18\x01 \x01(\x0b\x32\x1b.outbid.control.v1.Campaign\x12\x32\n\x0fprevious_budget\x18\x02 \x01(\x0b\x32\x19.outbid.control.v1.Budget\x12)\n\x06\x62udget\x18\x03 \x01(\x0b\x32\x19.outbid.control.v1.Budget\x12\x33\n\x10\x65\x66\x66\x65\x63tive_budget\x18\x04 \x01(\x0b\x32\x19.outbid.control.v1.Budget\x12\'\n\x05spend\x18\x05 \x01(\x0b\x32\x18.outbid.control.v1.Spend\x12\x32\n\x08\x66orecast\x18\x06 \x01(\x0b\x32 .outbid.control.v1.SpendForecast\"\xbc\x01\n\rSpendForecast\x12\x14\n\x0ctoday_micros\x18\x01 \x01(\x03\x12\x32\n\x0etoday_end_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1a\n\rflight_micros\x18\x03 \x01(\x03H\x00\x88\x01\x01\x12\x33\n\x0f\x66light_end_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x10\n\x0e_flight_micros\"t\n\x17UndeleteCampaignRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x11\n\x04\x65tag\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\"\xa8\x01\n\x1b\x42\x61tchUpdateCampaignsRequest\x12\x13\n\x06parent\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12?\n\x08requests\x18\x02 \x03(\x0b\x32(.outbid.control.v1.UpdateCampaignRequestB\x03\xe0\x41\x02\x12\x17\n\nrequest_id\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rvalidate_only\x18\x04 \x01(\x08\x42\x03\xe0\x41\x01\"N\n\x1c\x42\x61tchUpdateCampaignsResponse\x12.\n\tcampaigns\x18\x01 \x03(\x0b\x32\x1b.outbid.control.v1.Campaign*]\n\x07\x43\x61tchUp\x12\x18\n\x14\x43\x41TCH_UP_UNSPECIFIED\x10\x00\x12\x10\n\x0c\x43\x41TCH_UP_DAY\x10\x01\x12\x13\n\x0f\x43\x41TCH_UP_FLIGHT\x10\x02\x12\x11\n\rCATCH_UP_NONE\x10\x03\x32\xba\x07\n\x0f\x43\x61mpaignService\x12Q\n\x0bGetCampaign\x12%.outbid.control.v1.GetCampaignRequest\x1a\x1b.outbid.control.v1.Campaign\x12\x62\n\rListCampaigns\x12\'.outbid.control.v1.ListCampaignsRequest\x1a(.outbid.control.v1.ListCampaignsResponse\x12W\n\x0e\x43reateCampaign\x12(.outbid.control.v1.CreateCampaignRequest\x1a\x1b.outbid.control.v1.Campaign\x12W\n\x0eUpdateCampaign\x12(.outbid.control.v1.UpdateCampaignRequest\x1a\x1b.outbid.control.v1.Campaign\x12w\n\x14\x42\x61tchUpdateCampaigns\x12..outbid.control.v1.BatchUpdateCampaignsRequest\x1a/.outbid.control.v1.BatchUpdateCampaignsResponse\x12W\n\x0e\x44\x65leteCampaign\x12(.outbid.control.v1.DeleteCampaignRequest\x1a\x1b.outbid.control.v1.Campaign\x12[\n\x10UndeleteCampaign\x12*.outbid.control.v1.UndeleteCampaignRequest\x1a\x1b.outbid.control.v1.Campaign\x12U\n\rPauseCampaign\x12\'.outbid.control.v1.PauseCampaignRequest\x1a\x1b.outbid.control.v1.Campaign\x12W\n\x0eResumeCampaign\x12(.outbid.control.v1.ResumeCampaignRequest\x1a\x1b.outbid.control.v1.Campaign\x12_\n\x0c\x41\x64justBudget\x12&.outbid.control.v1.AdjustBudgetRequest\x1a\'.outbid.control.v1.AdjustBudgetResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -65,8 +67,34 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CAMPAIGN'].fields_by_name['create_time']._serialized_options = b'\340A\003'
   _globals['_CAMPAIGN'].fields_by_name['update_time']._loaded_options = None
   _globals['_CAMPAIGN'].fields_by_name['update_time']._serialized_options = b'\340A\003'
+  _globals['_CAMPAIGN'].fields_by_name['delivery']._loaded_options = None
+  _globals['_CAMPAIGN'].fields_by_name['delivery']._serialized_options = b'\340A\001'
+  _globals['_CAMPAIGN'].fields_by_name['ahead_percent']._loaded_options = None
+  _globals['_CAMPAIGN'].fields_by_name['ahead_percent']._serialized_options = b'\340A\001'
+  _globals['_CAMPAIGN'].fields_by_name['catch_up']._loaded_options = None
+  _globals['_CAMPAIGN'].fields_by_name['catch_up']._serialized_options = b'\340A\001'
+  _globals['_CAMPAIGN'].fields_by_name['budget_segments']._loaded_options = None
+  _globals['_CAMPAIGN'].fields_by_name['budget_segments']._serialized_options = b'\340A\001'
+  _globals['_CAMPAIGN'].fields_by_name['day_parts']._loaded_options = None
+  _globals['_CAMPAIGN'].fields_by_name['day_parts']._serialized_options = b'\340A\001'
+  _globals['_CAMPAIGN'].fields_by_name['goal']._loaded_options = None
+  _globals['_CAMPAIGN'].fields_by_name['goal']._serialized_options = b'\340A\001'
+  _globals['_CAMPAIGN'].fields_by_name['budget_raises']._loaded_options = None
+  _globals['_CAMPAIGN'].fields_by_name['budget_raises']._serialized_options = b'\340A\001'
   _globals['_CAMPAIGN'].fields_by_name['serving_status_details']._loaded_options = None
   _globals['_CAMPAIGN'].fields_by_name['serving_status_details']._serialized_options = b'\340A\003'
+  _globals['_BUDGETSEGMENT'].fields_by_name['start_time']._loaded_options = None
+  _globals['_BUDGETSEGMENT'].fields_by_name['start_time']._serialized_options = b'\340A\002'
+  _globals['_BUDGETSEGMENT'].fields_by_name['end_time']._loaded_options = None
+  _globals['_BUDGETSEGMENT'].fields_by_name['end_time']._serialized_options = b'\340A\002'
+  _globals['_BUDGETSEGMENT'].fields_by_name['amount_micros']._loaded_options = None
+  _globals['_BUDGETSEGMENT'].fields_by_name['amount_micros']._serialized_options = b'\340A\002'
+  _globals['_BUDGETRAISE'].fields_by_name['end_time']._loaded_options = None
+  _globals['_BUDGETRAISE'].fields_by_name['end_time']._serialized_options = b'\340A\002'
+  _globals['_BUDGETRAISE'].fields_by_name['daily_micros']._loaded_options = None
+  _globals['_BUDGETRAISE'].fields_by_name['daily_micros']._serialized_options = b'\340A\001'
+  _globals['_BUDGETRAISE'].fields_by_name['lifetime_micros']._loaded_options = None
+  _globals['_BUDGETRAISE'].fields_by_name['lifetime_micros']._serialized_options = b'\340A\001'
   _globals['_GETCAMPAIGNREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_GETCAMPAIGNREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002'
   _globals['_LISTCAMPAIGNSREQUEST'].fields_by_name['parent']._loaded_options = None
@@ -137,6 +165,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ADJUSTBUDGETREQUEST'].fields_by_name['request_id']._serialized_options = b'\340A\001'
   _globals['_ADJUSTBUDGETREQUEST'].fields_by_name['validate_only']._loaded_options = None
   _globals['_ADJUSTBUDGETREQUEST'].fields_by_name['validate_only']._serialized_options = b'\340A\001'
+  _globals['_ADJUSTBUDGETREQUEST'].fields_by_name['until']._loaded_options = None
+  _globals['_ADJUSTBUDGETREQUEST'].fields_by_name['until']._serialized_options = b'\340A\001'
   _globals['_UNDELETECAMPAIGNREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_UNDELETECAMPAIGNREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002'
   _globals['_UNDELETECAMPAIGNREQUEST'].fields_by_name['etag']._loaded_options = None
@@ -153,36 +183,46 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_BATCHUPDATECAMPAIGNSREQUEST'].fields_by_name['request_id']._serialized_options = b'\340A\001'
   _globals['_BATCHUPDATECAMPAIGNSREQUEST'].fields_by_name['validate_only']._loaded_options = None
   _globals['_BATCHUPDATECAMPAIGNSREQUEST'].fields_by_name['validate_only']._serialized_options = b'\340A\001'
-  _globals['_CAMPAIGN']._serialized_start=188
-  _globals['_CAMPAIGN']._serialized_end=911
-  _globals['_GETCAMPAIGNREQUEST']._serialized_start=913
-  _globals['_GETCAMPAIGNREQUEST']._serialized_end=952
-  _globals['_LISTCAMPAIGNSREQUEST']._serialized_start=955
-  _globals['_LISTCAMPAIGNSREQUEST']._serialized_end=1118
-  _globals['_LISTCAMPAIGNSRESPONSE']._serialized_start=1120
-  _globals['_LISTCAMPAIGNSRESPONSE']._serialized_end=1216
-  _globals['_CREATECAMPAIGNREQUEST']._serialized_start=1219
-  _globals['_CREATECAMPAIGNREQUEST']._serialized_end=1394
-  _globals['_UPDATECAMPAIGNREQUEST']._serialized_start=1397
-  _globals['_UPDATECAMPAIGNREQUEST']._serialized_end=1579
-  _globals['_DELETECAMPAIGNREQUEST']._serialized_start=1582
-  _globals['_DELETECAMPAIGNREQUEST']._serialized_end=1716
-  _globals['_PAUSECAMPAIGNREQUEST']._serialized_start=1718
-  _globals['_PAUSECAMPAIGNREQUEST']._serialized_end=1831
-  _globals['_RESUMECAMPAIGNREQUEST']._serialized_start=1833
-  _globals['_RESUMECAMPAIGNREQUEST']._serialized_end=1947
-  _globals['_ADJUSTBUDGETREQUEST']._serialized_start=1950
-  _globals['_ADJUSTBUDGETREQUEST']._serialized_end=2171
-  _globals['_BUDGETCHANGE']._serialized_start=2173
-  _globals['_BUDGETCHANGE']._serialized_end=2262
-  _globals['_ADJUSTBUDGETRESPONSE']._serialized_start=2265
-  _globals['_ADJUSTBUDGETRESPONSE']._serialized_end=2523
-  _globals['_UNDELETECAMPAIGNREQUEST']._serialized_start=2525
-  _globals['_UNDELETECAMPAIGNREQUEST']._serialized_end=2641
-  _globals['_BATCHUPDATECAMPAIGNSREQUEST']._serialized_start=2644
-  _globals['_BATCHUPDATECAMPAIGNSREQUEST']._serialized_end=2812
-  _globals['_BATCHUPDATECAMPAIGNSRESPONSE']._serialized_start=2814
-  _globals['_BATCHUPDATECAMPAIGNSRESPONSE']._serialized_end=2892
-  _globals['_CAMPAIGNSERVICE']._serialized_start=2895
-  _globals['_CAMPAIGNSERVICE']._serialized_end=3849
+  _globals['_CATCHUP']._serialized_start=3995
+  _globals['_CATCHUP']._serialized_end=4088
+  _globals['_CAMPAIGN']._serialized_start=251
+  _globals['_CAMPAIGN']._serialized_end=1329
+  _globals['_BUDGETSEGMENT']._serialized_start=1332
+  _globals['_BUDGETSEGMENT']._serialized_end=1479
+  _globals['_COSTGOAL']._serialized_start=1481
+  _globals['_COSTGOAL']._serialized_end=1598
+  _globals['_BUDGETRAISE']._serialized_start=1600
+  _globals['_BUDGETRAISE']._serialized_end=1721
+  _globals['_GETCAMPAIGNREQUEST']._serialized_start=1723
+  _globals['_GETCAMPAIGNREQUEST']._serialized_end=1762
+  _globals['_LISTCAMPAIGNSREQUEST']._serialized_start=1765
+  _globals['_LISTCAMPAIGNSREQUEST']._serialized_end=1928
+  _globals['_LISTCAMPAIGNSRESPONSE']._serialized_start=1930
+  _globals['_LISTCAMPAIGNSRESPONSE']._serialized_end=2026
+  _globals['_CREATECAMPAIGNREQUEST']._serialized_start=2029
+  _globals['_CREATECAMPAIGNREQUEST']._serialized_end=2204
+  _globals['_UPDATECAMPAIGNREQUEST']._serialized_start=2207
+  _globals['_UPDATECAMPAIGNREQUEST']._serialized_end=2389
+  _globals['_DELETECAMPAIGNREQUEST']._serialized_start=2392
+  _globals['_DELETECAMPAIGNREQUEST']._serialized_end=2526
+  _globals['_PAUSECAMPAIGNREQUEST']._serialized_start=2528
+  _globals['_PAUSECAMPAIGNREQUEST']._serialized_end=2641
+  _globals['_RESUMECAMPAIGNREQUEST']._serialized_start=2643
+  _globals['_RESUMECAMPAIGNREQUEST']._serialized_end=2757
+  _globals['_ADJUSTBUDGETREQUEST']._serialized_start=2760
+  _globals['_ADJUSTBUDGETREQUEST']._serialized_end=3029
+  _globals['_BUDGETCHANGE']._serialized_start=3031
+  _globals['_BUDGETCHANGE']._serialized_end=3120
+  _globals['_ADJUSTBUDGETRESPONSE']._serialized_start=3123
+  _globals['_ADJUSTBUDGETRESPONSE']._serialized_end=3433
+  _globals['_SPENDFORECAST']._serialized_start=3436
+  _globals['_SPENDFORECAST']._serialized_end=3624
+  _globals['_UNDELETECAMPAIGNREQUEST']._serialized_start=3626
+  _globals['_UNDELETECAMPAIGNREQUEST']._serialized_end=3742
+  _globals['_BATCHUPDATECAMPAIGNSREQUEST']._serialized_start=3745
+  _globals['_BATCHUPDATECAMPAIGNSREQUEST']._serialized_end=3913
+  _globals['_BATCHUPDATECAMPAIGNSRESPONSE']._serialized_start=3915
+  _globals['_BATCHUPDATECAMPAIGNSRESPONSE']._serialized_end=3993
+  _globals['_CAMPAIGNSERVICE']._serialized_start=4091
+  _globals['_CAMPAIGNSERVICE']._serialized_end=5045
 # @@protoc_insertion_point(module_scope)

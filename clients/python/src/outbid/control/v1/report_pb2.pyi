@@ -2,6 +2,8 @@ import datetime
 
 from google.api import field_behavior_pb2 as _field_behavior_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from outbid.control.v1 import ad_pb2 as _ad_pb2
+from outbid.control.v1 import campaign_pb2 as _campaign_pb2
 from outbid.control.v1 import diagnostics_pb2 as _diagnostics_pb2
 from outbid.control.v1 import targeting_pb2 as _targeting_pb2
 from google.protobuf.internal import containers as _containers
@@ -129,7 +131,7 @@ class WatchPacingResponse(_message.Message):
     def __init__(self, time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., campaigns: _Optional[_Iterable[_Union[CampaignPacing, _Mapping]]] = ...) -> None: ...
 
 class CampaignPacing(_message.Message):
-    __slots__ = ("campaign", "display_name", "currency_code", "day", "flight", "multiplier", "win_rate_percent", "spend_last_minute_micros", "plan_minute_micros", "summary", "ads")
+    __slots__ = ("campaign", "display_name", "currency_code", "day", "flight", "multiplier", "win_rate_percent", "spend_last_minute_micros", "plan_minute_micros", "summary", "ads", "delivery", "segment", "goal")
     CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     CURRENCY_CODE_FIELD_NUMBER: _ClassVar[int]
@@ -141,6 +143,9 @@ class CampaignPacing(_message.Message):
     PLAN_MINUTE_MICROS_FIELD_NUMBER: _ClassVar[int]
     SUMMARY_FIELD_NUMBER: _ClassVar[int]
     ADS_FIELD_NUMBER: _ClassVar[int]
+    DELIVERY_FIELD_NUMBER: _ClassVar[int]
+    SEGMENT_FIELD_NUMBER: _ClassVar[int]
+    GOAL_FIELD_NUMBER: _ClassVar[int]
     campaign: str
     display_name: str
     currency_code: str
@@ -152,7 +157,26 @@ class CampaignPacing(_message.Message):
     plan_minute_micros: int
     summary: str
     ads: _containers.RepeatedCompositeFieldContainer[AdPacing]
-    def __init__(self, campaign: _Optional[str] = ..., display_name: _Optional[str] = ..., currency_code: _Optional[str] = ..., day: _Optional[_Union[PacingWindow, _Mapping]] = ..., flight: _Optional[_Union[PacingWindow, _Mapping]] = ..., multiplier: _Optional[float] = ..., win_rate_percent: _Optional[float] = ..., spend_last_minute_micros: _Optional[int] = ..., plan_minute_micros: _Optional[int] = ..., summary: _Optional[str] = ..., ads: _Optional[_Iterable[_Union[AdPacing, _Mapping]]] = ...) -> None: ...
+    delivery: _ad_pb2.Delivery
+    segment: PacingWindow
+    goal: GoalPacing
+    def __init__(self, campaign: _Optional[str] = ..., display_name: _Optional[str] = ..., currency_code: _Optional[str] = ..., day: _Optional[_Union[PacingWindow, _Mapping]] = ..., flight: _Optional[_Union[PacingWindow, _Mapping]] = ..., multiplier: _Optional[float] = ..., win_rate_percent: _Optional[float] = ..., spend_last_minute_micros: _Optional[int] = ..., plan_minute_micros: _Optional[int] = ..., summary: _Optional[str] = ..., ads: _Optional[_Iterable[_Union[AdPacing, _Mapping]]] = ..., delivery: _Optional[_Union[_ad_pb2.Delivery, str]] = ..., segment: _Optional[_Union[PacingWindow, _Mapping]] = ..., goal: _Optional[_Union[GoalPacing, _Mapping]] = ...) -> None: ...
+
+class GoalPacing(_message.Message):
+    __slots__ = ("goal", "spend_micros", "bought", "cost_micros", "return_percent", "guarded")
+    GOAL_FIELD_NUMBER: _ClassVar[int]
+    SPEND_MICROS_FIELD_NUMBER: _ClassVar[int]
+    BOUGHT_FIELD_NUMBER: _ClassVar[int]
+    COST_MICROS_FIELD_NUMBER: _ClassVar[int]
+    RETURN_PERCENT_FIELD_NUMBER: _ClassVar[int]
+    GUARDED_FIELD_NUMBER: _ClassVar[int]
+    goal: _campaign_pb2.CostGoal
+    spend_micros: int
+    bought: float
+    cost_micros: int
+    return_percent: float
+    guarded: bool
+    def __init__(self, goal: _Optional[_Union[_campaign_pb2.CostGoal, _Mapping]] = ..., spend_micros: _Optional[int] = ..., bought: _Optional[float] = ..., cost_micros: _Optional[int] = ..., return_percent: _Optional[float] = ..., guarded: _Optional[bool] = ...) -> None: ...
 
 class PacingWindow(_message.Message):
     __slots__ = ("start_time", "end_time", "budget_micros", "spend_micros", "ideal_micros", "forecast_micros")

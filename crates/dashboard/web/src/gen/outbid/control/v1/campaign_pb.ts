@@ -2,19 +2,23 @@
 // @generated from file outbid/control/v1/campaign.proto (package outbid.control.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Delivery } from "./ad_pb";
+import { file_outbid_control_v1_ad } from "./ad_pb";
 import type { Budget, Flight, FrequencyCap, ServingStatus, ServingStatusDetail, ServingStatusReason, Spend, State } from "./budget_pb";
 import { file_outbid_control_v1_budget } from "./budget_pb";
+import type { DayPart } from "./targeting_pb";
+import { file_outbid_control_v1_targeting } from "./targeting_pb";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file outbid/control/v1/campaign.proto.
  */
 export const file_outbid_control_v1_campaign: GenFile = /*@__PURE__*/
-  fileDesc("CiBvdXRiaWQvY29udHJvbC92MS9jYW1wYWlnbi5wcm90bxIRb3V0YmlkLmNvbnRyb2wudjEigwUKCENhbXBhaWduEgwKBG5hbWUYASABKAkSDgoGbnVtYmVyGAIgASgEEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRInCgVzdGF0ZRgEIAEoDjIYLm91dGJpZC5jb250cm9sLnYxLlN0YXRlEhUKDWN1cnJlbmN5X2NvZGUYBSABKAkSKQoGZmxpZ2h0GAYgASgLMhkub3V0YmlkLmNvbnRyb2wudjEuRmxpZ2h0EhEKCXRpbWVfem9uZRgHIAEoCRIpCgZidWRnZXQYCCABKAsyGS5vdXRiaWQuY29udHJvbC52MS5CdWRnZXQSNwoOZnJlcXVlbmN5X2NhcHMYCSADKAsyHy5vdXRiaWQuY29udHJvbC52MS5GcmVxdWVuY3lDYXASJwoFc3BlbmQYCiABKAsyGC5vdXRiaWQuY29udHJvbC52MS5TcGVuZBI4Cg5zZXJ2aW5nX3N0YXR1cxgLIAEoDjIgLm91dGJpZC5jb250cm9sLnYxLlNlcnZpbmdTdGF0dXMSRgoWc2VydmluZ19zdGF0dXNfcmVhc29ucxgMIAMoDjImLm91dGJpZC5jb250cm9sLnYxLlNlcnZpbmdTdGF0dXNSZWFzb24SDAoEZXRhZxgNIAEoCRIvCgtjcmVhdGVfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEkYKFnNlcnZpbmdfc3RhdHVzX2RldGFpbHMYHiADKAsyJi5vdXRiaWQuY29udHJvbC52MS5TZXJ2aW5nU3RhdHVzRGV0YWlsIiIKEkdldENhbXBhaWduUmVxdWVzdBIMCgRuYW1lGAEgASgJIoUBChRMaXN0Q2FtcGFpZ25zUmVxdWVzdBIOCgZwYXJlbnQYASABKAkSEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkSFAoMc2hvd19kZWxldGVkGAQgASgIEg4KBmZpbHRlchgFIAEoCRIQCghvcmRlcl9ieRgGIAEoCSJgChVMaXN0Q2FtcGFpZ25zUmVzcG9uc2USLgoJY2FtcGFpZ25zGAEgAygLMhsub3V0YmlkLmNvbnRyb2wudjEuQ2FtcGFpZ24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIpYBChVDcmVhdGVDYW1wYWlnblJlcXVlc3QSDgoGcGFyZW50GAEgASgJEhMKC2NhbXBhaWduX2lkGAIgASgJEi0KCGNhbXBhaWduGAMgASgLMhsub3V0YmlkLmNvbnRyb2wudjEuQ2FtcGFpZ24SEgoKcmVxdWVzdF9pZBgEIAEoCRIVCg12YWxpZGF0ZV9vbmx5GAUgASgIIqIBChVVcGRhdGVDYW1wYWlnblJlcXVlc3QSLQoIY2FtcGFpZ24YASABKAsyGy5vdXRiaWQuY29udHJvbC52MS5DYW1wYWlnbhIvCgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2sSEgoKcmVxdWVzdF9pZBgDIAEoCRIVCg12YWxpZGF0ZV9vbmx5GAQgASgIIm0KFURlbGV0ZUNhbXBhaWduUmVxdWVzdBIMCgRuYW1lGAEgASgJEgwKBGV0YWcYAiABKAkSEgoKcmVxdWVzdF9pZBgDIAEoCRIVCg12YWxpZGF0ZV9vbmx5GAQgASgIEg0KBWZvcmNlGAUgASgIIl0KFFBhdXNlQ2FtcGFpZ25SZXF1ZXN0EgwKBG5hbWUYASABKAkSDAoEZXRhZxgCIAEoCRISCgpyZXF1ZXN0X2lkGAMgASgJEhUKDXZhbGlkYXRlX29ubHkYBCABKAgiXgoVUmVzdW1lQ2FtcGFpZ25SZXF1ZXN0EgwKBG5hbWUYASABKAkSDAoEZXRhZxgCIAEoCRISCgpyZXF1ZXN0X2lkGAMgASgJEhUKDXZhbGlkYXRlX29ubHkYBCABKAgivwEKE0FkanVzdEJ1ZGdldFJlcXVlc3QSDAoEbmFtZRgBIAEoCRIuCgVkYWlseRgCIAEoCzIfLm91dGJpZC5jb250cm9sLnYxLkJ1ZGdldENoYW5nZRIxCghsaWZldGltZRgDIAEoCzIfLm91dGJpZC5jb250cm9sLnYxLkJ1ZGdldENoYW5nZRIMCgRldGFnGAQgASgJEhIKCnJlcXVlc3RfaWQYBSABKAkSFQoNdmFsaWRhdGVfb25seRgGIAEoCCJZCgxCdWRnZXRDaGFuZ2USFAoKc2V0X21pY3JvcxgBIAEoA0gAEhQKCmFkZF9taWNyb3MYAiABKANIABITCgl1bmxpbWl0ZWQYAyABKAhIAEIICgZjaGFuZ2UiggIKFEFkanVzdEJ1ZGdldFJlc3BvbnNlEi0KCGNhbXBhaWduGAEgASgLMhsub3V0YmlkLmNvbnRyb2wudjEuQ2FtcGFpZ24SMgoPcHJldmlvdXNfYnVkZ2V0GAIgASgLMhkub3V0YmlkLmNvbnRyb2wudjEuQnVkZ2V0EikKBmJ1ZGdldBgDIAEoCzIZLm91dGJpZC5jb250cm9sLnYxLkJ1ZGdldBIzChBlZmZlY3RpdmVfYnVkZ2V0GAQgASgLMhkub3V0YmlkLmNvbnRyb2wudjEuQnVkZ2V0EicKBXNwZW5kGAUgASgLMhgub3V0YmlkLmNvbnRyb2wudjEuU3BlbmQiYAoXVW5kZWxldGVDYW1wYWlnblJlcXVlc3QSDAoEbmFtZRgBIAEoCRIMCgRldGFnGAIgASgJEhIKCnJlcXVlc3RfaWQYAyABKAkSFQoNdmFsaWRhdGVfb25seRgEIAEoCCKUAQobQmF0Y2hVcGRhdGVDYW1wYWlnbnNSZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRI6CghyZXF1ZXN0cxgCIAMoCzIoLm91dGJpZC5jb250cm9sLnYxLlVwZGF0ZUNhbXBhaWduUmVxdWVzdBISCgpyZXF1ZXN0X2lkGAMgASgJEhUKDXZhbGlkYXRlX29ubHkYBCABKAgiTgocQmF0Y2hVcGRhdGVDYW1wYWlnbnNSZXNwb25zZRIuCgljYW1wYWlnbnMYASADKAsyGy5vdXRiaWQuY29udHJvbC52MS5DYW1wYWlnbjK6BwoPQ2FtcGFpZ25TZXJ2aWNlElEKC0dldENhbXBhaWduEiUub3V0YmlkLmNvbnRyb2wudjEuR2V0Q2FtcGFpZ25SZXF1ZXN0Ghsub3V0YmlkLmNvbnRyb2wudjEuQ2FtcGFpZ24SYgoNTGlzdENhbXBhaWducxInLm91dGJpZC5jb250cm9sLnYxLkxpc3RDYW1wYWlnbnNSZXF1ZXN0Gigub3V0YmlkLmNvbnRyb2wudjEuTGlzdENhbXBhaWduc1Jlc3BvbnNlElcKDkNyZWF0ZUNhbXBhaWduEigub3V0YmlkLmNvbnRyb2wudjEuQ3JlYXRlQ2FtcGFpZ25SZXF1ZXN0Ghsub3V0YmlkLmNvbnRyb2wudjEuQ2FtcGFpZ24SVwoOVXBkYXRlQ2FtcGFpZ24SKC5vdXRiaWQuY29udHJvbC52MS5VcGRhdGVDYW1wYWlnblJlcXVlc3QaGy5vdXRiaWQuY29udHJvbC52MS5DYW1wYWlnbhJ3ChRCYXRjaFVwZGF0ZUNhbXBhaWducxIuLm91dGJpZC5jb250cm9sLnYxLkJhdGNoVXBkYXRlQ2FtcGFpZ25zUmVxdWVzdBovLm91dGJpZC5jb250cm9sLnYxLkJhdGNoVXBkYXRlQ2FtcGFpZ25zUmVzcG9uc2USVwoORGVsZXRlQ2FtcGFpZ24SKC5vdXRiaWQuY29udHJvbC52MS5EZWxldGVDYW1wYWlnblJlcXVlc3QaGy5vdXRiaWQuY29udHJvbC52MS5DYW1wYWlnbhJbChBVbmRlbGV0ZUNhbXBhaWduEioub3V0YmlkLmNvbnRyb2wudjEuVW5kZWxldGVDYW1wYWlnblJlcXVlc3QaGy5vdXRiaWQuY29udHJvbC52MS5DYW1wYWlnbhJVCg1QYXVzZUNhbXBhaWduEicub3V0YmlkLmNvbnRyb2wudjEuUGF1c2VDYW1wYWlnblJlcXVlc3QaGy5vdXRiaWQuY29udHJvbC52MS5DYW1wYWlnbhJXCg5SZXN1bWVDYW1wYWlnbhIoLm91dGJpZC5jb250cm9sLnYxLlJlc3VtZUNhbXBhaWduUmVxdWVzdBobLm91dGJpZC5jb250cm9sLnYxLkNhbXBhaWduEl8KDEFkanVzdEJ1ZGdldBImLm91dGJpZC5jb250cm9sLnYxLkFkanVzdEJ1ZGdldFJlcXVlc3QaJy5vdXRiaWQuY29udHJvbC52MS5BZGp1c3RCdWRnZXRSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_outbid_control_v1_budget]);
+  fileDesc("CiBvdXRiaWQvY29udHJvbC92MS9jYW1wYWlnbi5wcm90bxIRb3V0YmlkLmNvbnRyb2wudjEiwwcKCENhbXBhaWduEgwKBG5hbWUYASABKAkSDgoGbnVtYmVyGAIgASgEEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRInCgVzdGF0ZRgEIAEoDjIYLm91dGJpZC5jb250cm9sLnYxLlN0YXRlEhUKDWN1cnJlbmN5X2NvZGUYBSABKAkSKQoGZmxpZ2h0GAYgASgLMhkub3V0YmlkLmNvbnRyb2wudjEuRmxpZ2h0EhEKCXRpbWVfem9uZRgHIAEoCRIpCgZidWRnZXQYCCABKAsyGS5vdXRiaWQuY29udHJvbC52MS5CdWRnZXQSNwoOZnJlcXVlbmN5X2NhcHMYCSADKAsyHy5vdXRiaWQuY29udHJvbC52MS5GcmVxdWVuY3lDYXASJwoFc3BlbmQYCiABKAsyGC5vdXRiaWQuY29udHJvbC52MS5TcGVuZBI4Cg5zZXJ2aW5nX3N0YXR1cxgLIAEoDjIgLm91dGJpZC5jb250cm9sLnYxLlNlcnZpbmdTdGF0dXMSRgoWc2VydmluZ19zdGF0dXNfcmVhc29ucxgMIAMoDjImLm91dGJpZC5jb250cm9sLnYxLlNlcnZpbmdTdGF0dXNSZWFzb24SDAoEZXRhZxgNIAEoCRIvCgtjcmVhdGVfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCGRlbGl2ZXJ5GBAgASgOMhsub3V0YmlkLmNvbnRyb2wudjEuRGVsaXZlcnkSFQoNYWhlYWRfcGVyY2VudBgRIAEoBRIsCghjYXRjaF91cBgSIAEoDjIaLm91dGJpZC5jb250cm9sLnYxLkNhdGNoVXASOQoPYnVkZ2V0X3NlZ21lbnRzGBMgAygLMiAub3V0YmlkLmNvbnRyb2wudjEuQnVkZ2V0U2VnbWVudBItCglkYXlfcGFydHMYFCADKAsyGi5vdXRiaWQuY29udHJvbC52MS5EYXlQYXJ0EikKBGdvYWwYFSABKAsyGy5vdXRiaWQuY29udHJvbC52MS5Db3N0R29hbBI1Cg1idWRnZXRfcmFpc2VzGBYgAygLMh4ub3V0YmlkLmNvbnRyb2wudjEuQnVkZ2V0UmFpc2USRgoWc2VydmluZ19zdGF0dXNfZGV0YWlscxgeIAMoCzImLm91dGJpZC5jb250cm9sLnYxLlNlcnZpbmdTdGF0dXNEZXRhaWwihAEKDUJ1ZGdldFNlZ21lbnQSLgoKc3RhcnRfdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhUKDWFtb3VudF9taWNyb3MYAyABKAMidQoIQ29zdEdvYWwSHwoVY29zdF9wZXJfY2xpY2tfbWljcm9zGAEgASgDSAASJAoaY29zdF9wZXJfY29udmVyc2lvbl9taWNyb3MYAiABKANIABIYCg5yZXR1cm5fcGVyY2VudBgDIAEoBUgAQggKBnRhcmdldCJqCgtCdWRnZXRSYWlzZRIsCghlbmRfdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoMZGFpbHlfbWljcm9zGAIgASgDEhcKD2xpZmV0aW1lX21pY3JvcxgDIAEoAyIiChJHZXRDYW1wYWlnblJlcXVlc3QSDAoEbmFtZRgBIAEoCSKFAQoUTGlzdENhbXBhaWduc1JlcXVlc3QSDgoGcGFyZW50GAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEhQKDHNob3dfZGVsZXRlZBgEIAEoCBIOCgZmaWx0ZXIYBSABKAkSEAoIb3JkZXJfYnkYBiABKAkiYAoVTGlzdENhbXBhaWduc1Jlc3BvbnNlEi4KCWNhbXBhaWducxgBIAMoCzIbLm91dGJpZC5jb250cm9sLnYxLkNhbXBhaWduEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKWAQoVQ3JlYXRlQ2FtcGFpZ25SZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRITCgtjYW1wYWlnbl9pZBgCIAEoCRItCghjYW1wYWlnbhgDIAEoCzIbLm91dGJpZC5jb250cm9sLnYxLkNhbXBhaWduEhIKCnJlcXVlc3RfaWQYBCABKAkSFQoNdmFsaWRhdGVfb25seRgFIAEoCCKiAQoVVXBkYXRlQ2FtcGFpZ25SZXF1ZXN0Ei0KCGNhbXBhaWduGAEgASgLMhsub3V0YmlkLmNvbnRyb2wudjEuQ2FtcGFpZ24SLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrEhIKCnJlcXVlc3RfaWQYAyABKAkSFQoNdmFsaWRhdGVfb25seRgEIAEoCCJtChVEZWxldGVDYW1wYWlnblJlcXVlc3QSDAoEbmFtZRgBIAEoCRIMCgRldGFnGAIgASgJEhIKCnJlcXVlc3RfaWQYAyABKAkSFQoNdmFsaWRhdGVfb25seRgEIAEoCBINCgVmb3JjZRgFIAEoCCJdChRQYXVzZUNhbXBhaWduUmVxdWVzdBIMCgRuYW1lGAEgASgJEgwKBGV0YWcYAiABKAkSEgoKcmVxdWVzdF9pZBgDIAEoCRIVCg12YWxpZGF0ZV9vbmx5GAQgASgIIl4KFVJlc3VtZUNhbXBhaWduUmVxdWVzdBIMCgRuYW1lGAEgASgJEgwKBGV0YWcYAiABKAkSEgoKcmVxdWVzdF9pZBgDIAEoCRIVCg12YWxpZGF0ZV9vbmx5GAQgASgIIuoBChNBZGp1c3RCdWRnZXRSZXF1ZXN0EgwKBG5hbWUYASABKAkSLgoFZGFpbHkYAiABKAsyHy5vdXRiaWQuY29udHJvbC52MS5CdWRnZXRDaGFuZ2USMQoIbGlmZXRpbWUYAyABKAsyHy5vdXRiaWQuY29udHJvbC52MS5CdWRnZXRDaGFuZ2USDAoEZXRhZxgEIAEoCRISCgpyZXF1ZXN0X2lkGAUgASgJEhUKDXZhbGlkYXRlX29ubHkYBiABKAgSKQoFdW50aWwYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlkKDEJ1ZGdldENoYW5nZRIUCgpzZXRfbWljcm9zGAEgASgDSAASFAoKYWRkX21pY3JvcxgCIAEoA0gAEhMKCXVubGltaXRlZBgDIAEoCEgAQggKBmNoYW5nZSK2AgoUQWRqdXN0QnVkZ2V0UmVzcG9uc2USLQoIY2FtcGFpZ24YASABKAsyGy5vdXRiaWQuY29udHJvbC52MS5DYW1wYWlnbhIyCg9wcmV2aW91c19idWRnZXQYAiABKAsyGS5vdXRiaWQuY29udHJvbC52MS5CdWRnZXQSKQoGYnVkZ2V0GAMgASgLMhkub3V0YmlkLmNvbnRyb2wudjEuQnVkZ2V0EjMKEGVmZmVjdGl2ZV9idWRnZXQYBCABKAsyGS5vdXRiaWQuY29udHJvbC52MS5CdWRnZXQSJwoFc3BlbmQYBSABKAsyGC5vdXRiaWQuY29udHJvbC52MS5TcGVuZBIyCghmb3JlY2FzdBgGIAEoCzIgLm91dGJpZC5jb250cm9sLnYxLlNwZW5kRm9yZWNhc3QivAEKDVNwZW5kRm9yZWNhc3QSFAoMdG9kYXlfbWljcm9zGAEgASgDEjIKDnRvZGF5X2VuZF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIaCg1mbGlnaHRfbWljcm9zGAMgASgDSACIAQESMwoPZmxpZ2h0X2VuZF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIQCg5fZmxpZ2h0X21pY3JvcyJgChdVbmRlbGV0ZUNhbXBhaWduUmVxdWVzdBIMCgRuYW1lGAEgASgJEgwKBGV0YWcYAiABKAkSEgoKcmVxdWVzdF9pZBgDIAEoCRIVCg12YWxpZGF0ZV9vbmx5GAQgASgIIpQBChtCYXRjaFVwZGF0ZUNhbXBhaWduc1JlcXVlc3QSDgoGcGFyZW50GAEgASgJEjoKCHJlcXVlc3RzGAIgAygLMigub3V0YmlkLmNvbnRyb2wudjEuVXBkYXRlQ2FtcGFpZ25SZXF1ZXN0EhIKCnJlcXVlc3RfaWQYAyABKAkSFQoNdmFsaWRhdGVfb25seRgEIAEoCCJOChxCYXRjaFVwZGF0ZUNhbXBhaWduc1Jlc3BvbnNlEi4KCWNhbXBhaWducxgBIAMoCzIbLm91dGJpZC5jb250cm9sLnYxLkNhbXBhaWduKl0KB0NhdGNoVXASGAoUQ0FUQ0hfVVBfVU5TUEVDSUZJRUQQABIQCgxDQVRDSF9VUF9EQVkQARITCg9DQVRDSF9VUF9GTElHSFQQAhIRCg1DQVRDSF9VUF9OT05FEAMyugcKD0NhbXBhaWduU2VydmljZRJRCgtHZXRDYW1wYWlnbhIlLm91dGJpZC5jb250cm9sLnYxLkdldENhbXBhaWduUmVxdWVzdBobLm91dGJpZC5jb250cm9sLnYxLkNhbXBhaWduEmIKDUxpc3RDYW1wYWlnbnMSJy5vdXRiaWQuY29udHJvbC52MS5MaXN0Q2FtcGFpZ25zUmVxdWVzdBooLm91dGJpZC5jb250cm9sLnYxLkxpc3RDYW1wYWlnbnNSZXNwb25zZRJXCg5DcmVhdGVDYW1wYWlnbhIoLm91dGJpZC5jb250cm9sLnYxLkNyZWF0ZUNhbXBhaWduUmVxdWVzdBobLm91dGJpZC5jb250cm9sLnYxLkNhbXBhaWduElcKDlVwZGF0ZUNhbXBhaWduEigub3V0YmlkLmNvbnRyb2wudjEuVXBkYXRlQ2FtcGFpZ25SZXF1ZXN0Ghsub3V0YmlkLmNvbnRyb2wudjEuQ2FtcGFpZ24SdwoUQmF0Y2hVcGRhdGVDYW1wYWlnbnMSLi5vdXRiaWQuY29udHJvbC52MS5CYXRjaFVwZGF0ZUNhbXBhaWduc1JlcXVlc3QaLy5vdXRiaWQuY29udHJvbC52MS5CYXRjaFVwZGF0ZUNhbXBhaWduc1Jlc3BvbnNlElcKDkRlbGV0ZUNhbXBhaWduEigub3V0YmlkLmNvbnRyb2wudjEuRGVsZXRlQ2FtcGFpZ25SZXF1ZXN0Ghsub3V0YmlkLmNvbnRyb2wudjEuQ2FtcGFpZ24SWwoQVW5kZWxldGVDYW1wYWlnbhIqLm91dGJpZC5jb250cm9sLnYxLlVuZGVsZXRlQ2FtcGFpZ25SZXF1ZXN0Ghsub3V0YmlkLmNvbnRyb2wudjEuQ2FtcGFpZ24SVQoNUGF1c2VDYW1wYWlnbhInLm91dGJpZC5jb250cm9sLnYxLlBhdXNlQ2FtcGFpZ25SZXF1ZXN0Ghsub3V0YmlkLmNvbnRyb2wudjEuQ2FtcGFpZ24SVwoOUmVzdW1lQ2FtcGFpZ24SKC5vdXRiaWQuY29udHJvbC52MS5SZXN1bWVDYW1wYWlnblJlcXVlc3QaGy5vdXRiaWQuY29udHJvbC52MS5DYW1wYWlnbhJfCgxBZGp1c3RCdWRnZXQSJi5vdXRiaWQuY29udHJvbC52MS5BZGp1c3RCdWRnZXRSZXF1ZXN0Gicub3V0YmlkLmNvbnRyb2wudjEuQWRqdXN0QnVkZ2V0UmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_outbid_control_v1_ad, file_outbid_control_v1_budget, file_outbid_control_v1_targeting]);
 
 /**
  * A budget with a flight; holds ads.
@@ -128,6 +132,56 @@ export type Campaign = Message<"outbid.control.v1.Campaign"> & {
   updateTime?: Timestamp | undefined;
 
   /**
+   * How fast its budget is spent. Evenly where it is not set.
+   *
+   * @generated from field: outbid.control.v1.Delivery delivery = 16;
+   */
+  delivery: Delivery;
+
+  /**
+   * With DELIVERY_AHEAD, how many hundredths faster than an even spend of what is left: 1 to 900. 20 where it is 0.
+   *
+   * @generated from field: int32 ahead_percent = 17;
+   */
+  aheadPercent: number;
+
+  /**
+   * What becomes of money that was to be spent and was not. Caught up within the day where it is not set.
+   *
+   * @generated from field: outbid.control.v1.CatchUp catch_up = 18;
+   */
+  catchUp: CatchUp;
+
+  /**
+   * Stretches of time with amounts of their own, inside the budget: in order, none over another, at most 100. Where no
+   * segment is, only the budget counts.
+   *
+   * @generated from field: repeated outbid.control.v1.BudgetSegment budget_segments = 19;
+   */
+  budgetSegments: BudgetSegment[];
+
+  /**
+   * The hours of the week in which it serves, in its time zone; at most 168. Always where there are none.
+   *
+   * @generated from field: repeated outbid.control.v1.DayPart day_parts = 20;
+   */
+  dayParts: DayPart[];
+
+  /**
+   * What it promises about what it buys. Holds for those of its ads that say what a click or a conversion is worth.
+   *
+   * @generated from field: outbid.control.v1.CostGoal goal = 21;
+   */
+  goal?: CostGoal | undefined;
+
+  /**
+   * Raises of its budget that are taken back by themselves; at most 20.
+   *
+   * @generated from field: repeated outbid.control.v1.BudgetRaise budget_raises = 22;
+   */
+  budgetRaises: BudgetRaise[];
+
+  /**
    * The figures of those reasons that have any, of the last half hour to hour.
    *
    * @generated from field: repeated outbid.control.v1.ServingStatusDetail serving_status_details = 30;
@@ -141,6 +195,124 @@ export type Campaign = Message<"outbid.control.v1.Campaign"> & {
  */
 export const CampaignSchema: GenMessage<Campaign> = /*@__PURE__*/
   messageDesc(file_outbid_control_v1_campaign, 0);
+
+/**
+ * A stretch of time with an amount of its own.
+ *
+ * @generated from message outbid.control.v1.BudgetSegment
+ */
+export type BudgetSegment = Message<"outbid.control.v1.BudgetSegment"> & {
+  /**
+   * Its first moment.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 1;
+   */
+  startTime?: Timestamp | undefined;
+
+  /**
+   * The first moment after it.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 2;
+   */
+  endTime?: Timestamp | undefined;
+
+  /**
+   * The most that is spent in it, in millionths of the advertiser's currency. What was spent since it began counts by
+   * the hour (of UTC) in which it began, where the segment was made or changed later than that.
+   *
+   * @generated from field: int64 amount_micros = 3;
+   */
+  amountMicros: bigint;
+};
+
+/**
+ * Describes the message outbid.control.v1.BudgetSegment.
+ * Use `create(BudgetSegmentSchema)` to create a new message.
+ */
+export const BudgetSegmentSchema: GenMessage<BudgetSegment> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_campaign, 1);
+
+/**
+ * What a campaign promises about what it buys. Bids are lowered so that the promise is kept; while what was bought so
+ * far would break it, no bid costs more than what it is likely to bring is worth by it.
+ *
+ * @generated from message outbid.control.v1.CostGoal
+ */
+export type CostGoal = Message<"outbid.control.v1.CostGoal"> & {
+  /**
+   * One of these.
+   *
+   * @generated from oneof outbid.control.v1.CostGoal.target
+   */
+  target: {
+    /**
+     * The most that a click may cost on average, in millionths of the advertiser's currency.
+     *
+     * @generated from field: int64 cost_per_click_micros = 1;
+     */
+    value: bigint;
+    case: "costPerClickMicros";
+  } | {
+    /**
+     * The most that a conversion may cost on average, in millionths of the advertiser's currency.
+     *
+     * @generated from field: int64 cost_per_conversion_micros = 2;
+     */
+    value: bigint;
+    case: "costPerConversionMicros";
+  } | {
+    /**
+     * What conversions are to be worth at least, in hundredths of the spend: 400 is four times the spend. Its ads say
+     * what a conversion is worth before its value is told.
+     *
+     * @generated from field: int32 return_percent = 3;
+     */
+    value: number;
+    case: "returnPercent";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message outbid.control.v1.CostGoal.
+ * Use `create(CostGoalSchema)` to create a new message.
+ */
+export const CostGoalSchema: GenMessage<CostGoal> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_campaign, 2);
+
+/**
+ * A raise of a budget that is taken back by itself.
+ *
+ * @generated from message outbid.control.v1.BudgetRaise
+ */
+export type BudgetRaise = Message<"outbid.control.v1.BudgetRaise"> & {
+  /**
+   * When it is taken back.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 1;
+   */
+  endTime?: Timestamp | undefined;
+
+  /**
+   * By how much the daily budget is lowered then, in millionths of the advertiser's currency.
+   *
+   * @generated from field: int64 daily_micros = 2;
+   */
+  dailyMicros: bigint;
+
+  /**
+   * By how much the lifetime budget is lowered then, in millionths of the advertiser's currency.
+   *
+   * @generated from field: int64 lifetime_micros = 3;
+   */
+  lifetimeMicros: bigint;
+};
+
+/**
+ * Describes the message outbid.control.v1.BudgetRaise.
+ * Use `create(BudgetRaiseSchema)` to create a new message.
+ */
+export const BudgetRaiseSchema: GenMessage<BudgetRaise> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_campaign, 3);
 
 /**
  * Asks for one campaign.
@@ -161,7 +333,7 @@ export type GetCampaignRequest = Message<"outbid.control.v1.GetCampaignRequest">
  * Use `create(GetCampaignRequestSchema)` to create a new message.
  */
 export const GetCampaignRequestSchema: GenMessage<GetCampaignRequest> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_campaign, 1);
+  messageDesc(file_outbid_control_v1_campaign, 4);
 
 /**
  * Asks for campaigns.
@@ -219,7 +391,7 @@ export type ListCampaignsRequest = Message<"outbid.control.v1.ListCampaignsReque
  * Use `create(ListCampaignsRequestSchema)` to create a new message.
  */
 export const ListCampaignsRequestSchema: GenMessage<ListCampaignsRequest> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_campaign, 2);
+  messageDesc(file_outbid_control_v1_campaign, 5);
 
 /**
  * A page of campaigns.
@@ -247,7 +419,7 @@ export type ListCampaignsResponse = Message<"outbid.control.v1.ListCampaignsResp
  * Use `create(ListCampaignsResponseSchema)` to create a new message.
  */
 export const ListCampaignsResponseSchema: GenMessage<ListCampaignsResponse> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_campaign, 3);
+  messageDesc(file_outbid_control_v1_campaign, 6);
 
 /**
  * Asks to make a campaign.
@@ -297,7 +469,7 @@ export type CreateCampaignRequest = Message<"outbid.control.v1.CreateCampaignReq
  * Use `create(CreateCampaignRequestSchema)` to create a new message.
  */
 export const CreateCampaignRequestSchema: GenMessage<CreateCampaignRequest> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_campaign, 4);
+  messageDesc(file_outbid_control_v1_campaign, 7);
 
 /**
  * Asks to change a campaign.
@@ -339,7 +511,7 @@ export type UpdateCampaignRequest = Message<"outbid.control.v1.UpdateCampaignReq
  * Use `create(UpdateCampaignRequestSchema)` to create a new message.
  */
 export const UpdateCampaignRequestSchema: GenMessage<UpdateCampaignRequest> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_campaign, 5);
+  messageDesc(file_outbid_control_v1_campaign, 8);
 
 /**
  * Asks to delete a campaign.
@@ -388,7 +560,7 @@ export type DeleteCampaignRequest = Message<"outbid.control.v1.DeleteCampaignReq
  * Use `create(DeleteCampaignRequestSchema)` to create a new message.
  */
 export const DeleteCampaignRequestSchema: GenMessage<DeleteCampaignRequest> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_campaign, 6);
+  messageDesc(file_outbid_control_v1_campaign, 9);
 
 /**
  * Asks to stop a campaign.
@@ -430,7 +602,7 @@ export type PauseCampaignRequest = Message<"outbid.control.v1.PauseCampaignReque
  * Use `create(PauseCampaignRequestSchema)` to create a new message.
  */
 export const PauseCampaignRequestSchema: GenMessage<PauseCampaignRequest> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_campaign, 7);
+  messageDesc(file_outbid_control_v1_campaign, 10);
 
 /**
  * Asks to let a campaign run again.
@@ -472,7 +644,7 @@ export type ResumeCampaignRequest = Message<"outbid.control.v1.ResumeCampaignReq
  * Use `create(ResumeCampaignRequestSchema)` to create a new message.
  */
 export const ResumeCampaignRequestSchema: GenMessage<ResumeCampaignRequest> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_campaign, 8);
+  messageDesc(file_outbid_control_v1_campaign, 11);
 
 /**
  * Asks to set, raise or cut a campaign's budget.
@@ -521,6 +693,13 @@ export type AdjustBudgetRequest = Message<"outbid.control.v1.AdjustBudgetRequest
    * @generated from field: bool validate_only = 6;
    */
   validateOnly: boolean;
+
+  /**
+   * When what is added is taken back by itself. With `add_micros` above 0 only.
+   *
+   * @generated from field: google.protobuf.Timestamp until = 7;
+   */
+  until?: Timestamp | undefined;
 };
 
 /**
@@ -528,7 +707,7 @@ export type AdjustBudgetRequest = Message<"outbid.control.v1.AdjustBudgetRequest
  * Use `create(AdjustBudgetRequestSchema)` to create a new message.
  */
 export const AdjustBudgetRequestSchema: GenMessage<AdjustBudgetRequest> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_campaign, 9);
+  messageDesc(file_outbid_control_v1_campaign, 12);
 
 /**
  * One change of a limit.
@@ -573,7 +752,7 @@ export type BudgetChange = Message<"outbid.control.v1.BudgetChange"> & {
  * Use `create(BudgetChangeSchema)` to create a new message.
  */
 export const BudgetChangeSchema: GenMessage<BudgetChange> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_campaign, 10);
+  messageDesc(file_outbid_control_v1_campaign, 13);
 
 /**
  * The budget after the change, and what was spent of it.
@@ -616,6 +795,13 @@ export type AdjustBudgetResponse = Message<"outbid.control.v1.AdjustBudgetRespon
    * @generated from field: outbid.control.v1.Spend spend = 5;
    */
   spend?: Spend | undefined;
+
+  /**
+   * What will have been spent under the new budget. With `validate_only` too.
+   *
+   * @generated from field: outbid.control.v1.SpendForecast forecast = 6;
+   */
+  forecast?: SpendForecast | undefined;
 };
 
 /**
@@ -623,7 +809,49 @@ export type AdjustBudgetResponse = Message<"outbid.control.v1.AdjustBudgetRespon
  * Use `create(AdjustBudgetResponseSchema)` to create a new message.
  */
 export const AdjustBudgetResponseSchema: GenMessage<AdjustBudgetResponse> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_campaign, 11);
+  messageDesc(file_outbid_control_v1_campaign, 14);
+
+/**
+ * What will have been spent, by what is known of traffic, prices and the plan.
+ *
+ * @generated from message outbid.control.v1.SpendForecast
+ */
+export type SpendForecast = Message<"outbid.control.v1.SpendForecast"> & {
+  /**
+   * At the end of the present day, in millionths of the currency.
+   *
+   * @generated from field: int64 today_micros = 1;
+   */
+  todayMicros: bigint;
+
+  /**
+   * When that is.
+   *
+   * @generated from field: google.protobuf.Timestamp today_end_time = 2;
+   */
+  todayEndTime?: Timestamp | undefined;
+
+  /**
+   * At the end of the flight, in millionths of the currency. Not set where it has no end.
+   *
+   * @generated from field: optional int64 flight_micros = 3;
+   */
+  flightMicros?: bigint | undefined;
+
+  /**
+   * When that is. Not set where it has no end.
+   *
+   * @generated from field: google.protobuf.Timestamp flight_end_time = 4;
+   */
+  flightEndTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message outbid.control.v1.SpendForecast.
+ * Use `create(SpendForecastSchema)` to create a new message.
+ */
+export const SpendForecastSchema: GenMessage<SpendForecast> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_campaign, 15);
 
 /**
  * Asks to bring a campaign back.
@@ -665,7 +893,7 @@ export type UndeleteCampaignRequest = Message<"outbid.control.v1.UndeleteCampaig
  * Use `create(UndeleteCampaignRequestSchema)` to create a new message.
  */
 export const UndeleteCampaignRequestSchema: GenMessage<UndeleteCampaignRequest> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_campaign, 12);
+  messageDesc(file_outbid_control_v1_campaign, 16);
 
 /**
  * Asks to change several campaigns at once.
@@ -708,7 +936,7 @@ export type BatchUpdateCampaignsRequest = Message<"outbid.control.v1.BatchUpdate
  * Use `create(BatchUpdateCampaignsRequestSchema)` to create a new message.
  */
 export const BatchUpdateCampaignsRequestSchema: GenMessage<BatchUpdateCampaignsRequest> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_campaign, 13);
+  messageDesc(file_outbid_control_v1_campaign, 17);
 
 /**
  * The campaigns as they are now.
@@ -729,7 +957,48 @@ export type BatchUpdateCampaignsResponse = Message<"outbid.control.v1.BatchUpdat
  * Use `create(BatchUpdateCampaignsResponseSchema)` to create a new message.
  */
 export const BatchUpdateCampaignsResponseSchema: GenMessage<BatchUpdateCampaignsResponse> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_campaign, 14);
+  messageDesc(file_outbid_control_v1_campaign, 18);
+
+/**
+ * What becomes of money that a stretch of time was to spend and did not.
+ *
+ * @generated from enum outbid.control.v1.CatchUp
+ */
+export enum CatchUp {
+  /**
+   * Within the day.
+   *
+   * @generated from enum value: CATCH_UP_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * It is spread over the rest of the day, and what the day could not make good over the days that are left.
+   *
+   * @generated from enum value: CATCH_UP_DAY = 1;
+   */
+  DAY = 1,
+
+  /**
+   * It is spread over all that is left of the flight or segment.
+   *
+   * @generated from enum value: CATCH_UP_FLIGHT = 2;
+   */
+  FLIGHT = 2,
+
+  /**
+   * It is let go: the rest spends what it was to spend from the start, and no more.
+   *
+   * @generated from enum value: CATCH_UP_NONE = 3;
+   */
+  NONE = 3,
+}
+
+/**
+ * Describes the enum outbid.control.v1.CatchUp.
+ */
+export const CatchUpSchema: GenEnum<CatchUp> = /*@__PURE__*/
+  enumDesc(file_outbid_control_v1_campaign, 0);
 
 /**
  * Budgets with a flight and a goal.

@@ -6,6 +6,10 @@ import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobu
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Delivery } from "./ad_pb";
+import { file_outbid_control_v1_ad } from "./ad_pb";
+import type { CostGoal } from "./campaign_pb";
+import { file_outbid_control_v1_campaign } from "./campaign_pb";
 import type { Refusal } from "./diagnostics_pb";
 import { file_outbid_control_v1_diagnostics } from "./diagnostics_pb";
 import type { Targeting } from "./targeting_pb";
@@ -16,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file outbid/control/v1/report.proto.
  */
 export const file_outbid_control_v1_report: GenFile = /*@__PURE__*/
-  fileDesc("Ch5vdXRiaWQvY29udHJvbC92MS9yZXBvcnQucHJvdG8SEW91dGJpZC5jb250cm9sLnYxItsBChJRdWVyeVJlcG9ydFJlcXVlc3QSDgoGcGFyZW50GAEgASgJEjAKCmRpbWVuc2lvbnMYAiADKA4yHC5vdXRiaWQuY29udHJvbC52MS5EaW1lbnNpb24SLgoKc3RhcnRfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXBhZ2Vfc2l6ZRgFIAEoBRISCgpwYWdlX3Rva2VuGAYgASgJIoYBChNRdWVyeVJlcG9ydFJlc3BvbnNlEioKBHJvd3MYASADKAsyHC5vdXRiaWQuY29udHJvbC52MS5SZXBvcnRSb3cSKgoGdG90YWxzGAIgAygLMhoub3V0YmlkLmNvbnRyb2wudjEuTWV0cmljcxIXCg9uZXh0X3BhZ2VfdG9rZW4YAyABKAki2QEKCVJlcG9ydFJvdxISCgphZHZlcnRpc2VyGAEgASgJEhAKCGNhbXBhaWduGAIgASgJEgoKAmFkGAMgASgJEhAKCGNyZWF0aXZlGAQgASgJEhAKCGV4Y2hhbmdlGAUgASgJEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKB21ldHJpY3MYByABKAsyGi5vdXRiaWQuY29udHJvbC52MS5NZXRyaWNzEhkKEWNvbnZlcnNpb25fYWN0aW9uGAggASgJIq4CCgdNZXRyaWNzEhUKDWN1cnJlbmN5X2NvZGUYASABKAkSDAoEYmlkcxgCIAEoAxIMCgR3aW5zGAMgASgDEg4KBmxvc3NlcxgEIAEoAxITCgtpbXByZXNzaW9ucxgFIAEoAxIYChBwYWdlX2ltcHJlc3Npb25zGAYgASgDEg0KBXZpZXdzGAcgASgDEg4KBmNsaWNrcxgIIAEoAxITCgtjb252ZXJzaW9ucxgJIAEoAxIUCgxzcGVuZF9taWNyb3MYCiABKAMSEwoLc3BlbmRfbmFub3MYCyABKAMSFwoPb3ZlcnNwZW5kX25hbm9zGAwgASgDEhgKEGhvdXNlX2xvc3NfbmFub3MYDSABKAMSHwoXY29udmVyc2lvbl92YWx1ZV9taWNyb3MYDiABKAMiOQoSV2F0Y2hQYWNpbmdSZXF1ZXN0EgwKBG5hbWUYASABKAkSFQoNbWVzc2FnZV9saW1pdBgCIAEoBSJ1ChNXYXRjaFBhY2luZ1Jlc3BvbnNlEigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjQKCWNhbXBhaWducxgCIAMoCzIhLm91dGJpZC5jb250cm9sLnYxLkNhbXBhaWduUGFjaW5nIu8CCg5DYW1wYWlnblBhY2luZxIQCghjYW1wYWlnbhgBIAEoCRIUCgxkaXNwbGF5X25hbWUYAiABKAkSFQoNY3VycmVuY3lfY29kZRgDIAEoCRIsCgNkYXkYBCABKAsyHy5vdXRiaWQuY29udHJvbC52MS5QYWNpbmdXaW5kb3cSLwoGZmxpZ2h0GAUgASgLMh8ub3V0YmlkLmNvbnRyb2wudjEuUGFjaW5nV2luZG93EhIKCm11bHRpcGxpZXIYBiABKAESHQoQd2luX3JhdGVfcGVyY2VudBgHIAEoAUgAiAEBEiAKGHNwZW5kX2xhc3RfbWludXRlX21pY3JvcxgIIAEoAxIaChJwbGFuX21pbnV0ZV9taWNyb3MYCSABKAMSDwoHc3VtbWFyeRgKIAEoCRIoCgNhZHMYCyADKAsyGy5vdXRiaWQuY29udHJvbC52MS5BZFBhY2luZ0ITChFfd2luX3JhdGVfcGVyY2VudCLhAQoMUGFjaW5nV2luZG93Ei4KCnN0YXJ0X3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg1idWRnZXRfbWljcm9zGAMgASgDEhQKDHNwZW5kX21pY3JvcxgEIAEoAxIUCgxpZGVhbF9taWNyb3MYBSABKAMSHAoPZm9yZWNhc3RfbWljcm9zGAYgASgDSACIAQFCEgoQX2ZvcmVjYXN0X21pY3JvcyKNAwoIQWRQYWNpbmcSCgoCYWQYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEhoKEnNwZW5kX3RvZGF5X21pY3JvcxgDIAEoAxIVCg1zaGFyZV9wZXJjZW50GAQgASgBEh4KEW1pbl9zaGFyZV9wZXJjZW50GAUgASgBSACIAQESHgoRbWF4X3NoYXJlX3BlcmNlbnQYBiABKAFIAYgBARIdChVwYXJ0aWNpcGF0aW9uX3BlcmNlbnQYByABKAESGAoQdmFsdWVfY3BtX21pY3JvcxgIIAEoAxIWCg5iaWRfY3BtX21pY3JvcxgJIAEoAxIaChJjbGlja19yYXRlX3BlcmNlbnQYCiABKAESHwoXY29udmVyc2lvbl9yYXRlX3BlcmNlbnQYCyABKAESHQoQd2luX3JhdGVfcGVyY2VudBgMIAEoAUgCiAEBQhQKEl9taW5fc2hhcmVfcGVyY2VudEIUChJfbWF4X3NoYXJlX3BlcmNlbnRCEwoRX3dpbl9yYXRlX3BlcmNlbnQigQEKFkdldEJpZExhbmRzY2FwZVJlcXVlc3QSDAoEbmFtZRgBIAEoCRIQCghleGNoYW5nZRgCIAEoCRIOCgZmb3JtYXQYAyABKAkSDQoFd2lkdGgYBCABKAUSDgoGaGVpZ2h0GAUgASgFEhgKEGZsb29yX2NwbV9taWNyb3MYBiABKAMixwEKDEJpZExhbmRzY2FwZRIVCg1jdXJyZW5jeV9jb2RlGAEgASgJEhAKCGV4Y2hhbmdlGAIgASgJEg8KB2NvbnRleHQYAyABKAkSEAoIYXVjdGlvbnMYBCABKAESGAoQd29ydGhfY3BtX21pY3JvcxgFIAEoAxIbChNiZXN0X2JpZF9jcG1fbWljcm9zGAYgASgDEjQKBnBvaW50cxgHIAMoCzIkLm91dGJpZC5jb250cm9sLnYxLkJpZExhbmRzY2FwZVBvaW50IlkKEUJpZExhbmRzY2FwZVBvaW50EhYKDmJpZF9jcG1fbWljcm9zGAEgASgDEhMKC3dpbl9wZXJjZW50GAIgASgBEhcKD2dhaW5fY3BtX21pY3JvcxgDIAEoAyJJChBMaXN0TW92ZXNSZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCSJUChFMaXN0TW92ZXNSZXNwb25zZRImCgVtb3ZlcxgBIAMoCzIXLm91dGJpZC5jb250cm9sLnYxLk1vdmUSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIrQBCgRNb3ZlEigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGNhbXBhaWduGAIgASgJEg8KB2Zyb21fYWQYAyABKAkSDQoFdG9fYWQYBCABKAkSFQoNYW1vdW50X21pY3JvcxgFIAEoAxIVCg1jdXJyZW5jeV9jb2RlGAYgASgJEhUKDXNoYXJlX3BlcmNlbnQYByABKAESCwoDd2h5GAggASgJIlAKF0xpc3RQYWNpbmdFdmVudHNSZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCSJjChhMaXN0UGFjaW5nRXZlbnRzUmVzcG9uc2USLgoGZXZlbnRzGAEgAygLMh4ub3V0YmlkLmNvbnRyb2wudjEuUGFjaW5nRXZlbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIr4CCgtQYWNpbmdFdmVudBIoCgR0aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghjYW1wYWlnbhgCIAEoCRIxCgRraW5kGAMgASgOMiMub3V0YmlkLmNvbnRyb2wudjEuUGFjaW5nRXZlbnQuS2luZBIOCgZtZXRyaWMYBCABKAkSDAoEd2hhdBgFIAEoCSKhAQoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASDQoJS0lORF9SSVNFEAESDQoJS0lORF9GQUxMEAISFgoSS0lORF9CQUNLX1RPX1VTVUFMEAMSGAoUS0lORF9CUkVBS0VSX1RSSVBQRUQQBBIWChJLSU5EX0JSRUFLRVJfUkVTRVQQBRIbChdLSU5EX0NPTlZFUlNJT05TX1NJTEVOVBAGIrUBChNFeHBvcnRSZXBvcnRSZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRIwCgpkaW1lbnNpb25zGAIgAygOMhwub3V0YmlkLmNvbnRyb2wudjEuRGltZW5zaW9uEi4KCnN0YXJ0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCI9ChRFeHBvcnRSZXBvcnRSZXNwb25zZRIUCgxjb250ZW50X3R5cGUYASABKAkSDwoHY29udGVudBgCIAEoCSKFAQoXRm9yZWNhc3REZWxpdmVyeVJlcXVlc3QSDgoGcGFyZW50GAEgASgJEi8KCXRhcmdldGluZxgCIAEoCzIcLm91dGJpZC5jb250cm9sLnYxLlRhcmdldGluZxIWCg5iaWRfY3BtX21pY3JvcxgDIAEoAxIRCgljcmVhdGl2ZXMYBCADKAki5gIKGEZvcmVjYXN0RGVsaXZlcnlSZXNwb25zZRIUCgxzYW1wbGVfY291bnQYASABKAMSLgoKc3RhcnRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhgKEGltcHJlc3Npb25fY291bnQYBCABKAMSFgoOYmlkZGFibGVfY291bnQYBSABKAMSFgoJd2luX2NvdW50GAYgASgDSACIAQESGQoMc3BlbmRfbWljcm9zGAcgASgDSAGIAQESFQoNY3VycmVuY3lfY29kZRgIIAEoCRIsCghyZWZ1c2FscxgJIAMoCzIaLm91dGJpZC5jb250cm9sLnYxLlJlZnVzYWwSDQoFbm90ZXMYCiADKAlCDAoKX3dpbl9jb3VudEIPCg1fc3BlbmRfbWljcm9zKuIBCglEaW1lbnNpb24SGQoVRElNRU5TSU9OX1VOU1BFQ0lGSUVEEAASGAoURElNRU5TSU9OX0FEVkVSVElTRVIQARIWChJESU1FTlNJT05fQ0FNUEFJR04QAhIQCgxESU1FTlNJT05fQUQQAxIWChJESU1FTlNJT05fQ1JFQVRJVkUQBBIWChJESU1FTlNJT05fRVhDSEFOR0UQBRISCg5ESU1FTlNJT05fSE9VUhAGEhEKDURJTUVOU0lPTl9EQVkQBxIfChtESU1FTlNJT05fQ09OVkVSU0lPTl9BQ1RJT04QCDK/BQoNUmVwb3J0U2VydmljZRJcCgtRdWVyeVJlcG9ydBIlLm91dGJpZC5jb250cm9sLnYxLlF1ZXJ5UmVwb3J0UmVxdWVzdBomLm91dGJpZC5jb250cm9sLnYxLlF1ZXJ5UmVwb3J0UmVzcG9uc2USXwoMRXhwb3J0UmVwb3J0EiYub3V0YmlkLmNvbnRyb2wudjEuRXhwb3J0UmVwb3J0UmVxdWVzdBonLm91dGJpZC5jb250cm9sLnYxLkV4cG9ydFJlcG9ydFJlc3BvbnNlEmsKEEZvcmVjYXN0RGVsaXZlcnkSKi5vdXRiaWQuY29udHJvbC52MS5Gb3JlY2FzdERlbGl2ZXJ5UmVxdWVzdBorLm91dGJpZC5jb250cm9sLnYxLkZvcmVjYXN0RGVsaXZlcnlSZXNwb25zZRJeCgtXYXRjaFBhY2luZxIlLm91dGJpZC5jb250cm9sLnYxLldhdGNoUGFjaW5nUmVxdWVzdBomLm91dGJpZC5jb250cm9sLnYxLldhdGNoUGFjaW5nUmVzcG9uc2UwARJdCg9HZXRCaWRMYW5kc2NhcGUSKS5vdXRiaWQuY29udHJvbC52MS5HZXRCaWRMYW5kc2NhcGVSZXF1ZXN0Gh8ub3V0YmlkLmNvbnRyb2wudjEuQmlkTGFuZHNjYXBlElYKCUxpc3RNb3ZlcxIjLm91dGJpZC5jb250cm9sLnYxLkxpc3RNb3Zlc1JlcXVlc3QaJC5vdXRiaWQuY29udHJvbC52MS5MaXN0TW92ZXNSZXNwb25zZRJrChBMaXN0UGFjaW5nRXZlbnRzEioub3V0YmlkLmNvbnRyb2wudjEuTGlzdFBhY2luZ0V2ZW50c1JlcXVlc3QaKy5vdXRiaWQuY29udHJvbC52MS5MaXN0UGFjaW5nRXZlbnRzUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp, file_outbid_control_v1_diagnostics, file_outbid_control_v1_targeting]);
+  fileDesc("Ch5vdXRiaWQvY29udHJvbC92MS9yZXBvcnQucHJvdG8SEW91dGJpZC5jb250cm9sLnYxItsBChJRdWVyeVJlcG9ydFJlcXVlc3QSDgoGcGFyZW50GAEgASgJEjAKCmRpbWVuc2lvbnMYAiADKA4yHC5vdXRiaWQuY29udHJvbC52MS5EaW1lbnNpb24SLgoKc3RhcnRfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXBhZ2Vfc2l6ZRgFIAEoBRISCgpwYWdlX3Rva2VuGAYgASgJIoYBChNRdWVyeVJlcG9ydFJlc3BvbnNlEioKBHJvd3MYASADKAsyHC5vdXRiaWQuY29udHJvbC52MS5SZXBvcnRSb3cSKgoGdG90YWxzGAIgAygLMhoub3V0YmlkLmNvbnRyb2wudjEuTWV0cmljcxIXCg9uZXh0X3BhZ2VfdG9rZW4YAyABKAki2QEKCVJlcG9ydFJvdxISCgphZHZlcnRpc2VyGAEgASgJEhAKCGNhbXBhaWduGAIgASgJEgoKAmFkGAMgASgJEhAKCGNyZWF0aXZlGAQgASgJEhAKCGV4Y2hhbmdlGAUgASgJEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKB21ldHJpY3MYByABKAsyGi5vdXRiaWQuY29udHJvbC52MS5NZXRyaWNzEhkKEWNvbnZlcnNpb25fYWN0aW9uGAggASgJIq4CCgdNZXRyaWNzEhUKDWN1cnJlbmN5X2NvZGUYASABKAkSDAoEYmlkcxgCIAEoAxIMCgR3aW5zGAMgASgDEg4KBmxvc3NlcxgEIAEoAxITCgtpbXByZXNzaW9ucxgFIAEoAxIYChBwYWdlX2ltcHJlc3Npb25zGAYgASgDEg0KBXZpZXdzGAcgASgDEg4KBmNsaWNrcxgIIAEoAxITCgtjb252ZXJzaW9ucxgJIAEoAxIUCgxzcGVuZF9taWNyb3MYCiABKAMSEwoLc3BlbmRfbmFub3MYCyABKAMSFwoPb3ZlcnNwZW5kX25hbm9zGAwgASgDEhgKEGhvdXNlX2xvc3NfbmFub3MYDSABKAMSHwoXY29udmVyc2lvbl92YWx1ZV9taWNyb3MYDiABKAMiOQoSV2F0Y2hQYWNpbmdSZXF1ZXN0EgwKBG5hbWUYASABKAkSFQoNbWVzc2FnZV9saW1pdBgCIAEoBSJ1ChNXYXRjaFBhY2luZ1Jlc3BvbnNlEigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjQKCWNhbXBhaWducxgCIAMoCzIhLm91dGJpZC5jb250cm9sLnYxLkNhbXBhaWduUGFjaW5nIv0DCg5DYW1wYWlnblBhY2luZxIQCghjYW1wYWlnbhgBIAEoCRIUCgxkaXNwbGF5X25hbWUYAiABKAkSFQoNY3VycmVuY3lfY29kZRgDIAEoCRIsCgNkYXkYBCABKAsyHy5vdXRiaWQuY29udHJvbC52MS5QYWNpbmdXaW5kb3cSLwoGZmxpZ2h0GAUgASgLMh8ub3V0YmlkLmNvbnRyb2wudjEuUGFjaW5nV2luZG93EhIKCm11bHRpcGxpZXIYBiABKAESHQoQd2luX3JhdGVfcGVyY2VudBgHIAEoAUgAiAEBEiAKGHNwZW5kX2xhc3RfbWludXRlX21pY3JvcxgIIAEoAxIaChJwbGFuX21pbnV0ZV9taWNyb3MYCSABKAMSDwoHc3VtbWFyeRgKIAEoCRIoCgNhZHMYCyADKAsyGy5vdXRiaWQuY29udHJvbC52MS5BZFBhY2luZxItCghkZWxpdmVyeRgeIAEoDjIbLm91dGJpZC5jb250cm9sLnYxLkRlbGl2ZXJ5EjAKB3NlZ21lbnQYHyABKAsyHy5vdXRiaWQuY29udHJvbC52MS5QYWNpbmdXaW5kb3cSKwoEZ29hbBggIAEoCzIdLm91dGJpZC5jb250cm9sLnYxLkdvYWxQYWNpbmdCEwoRX3dpbl9yYXRlX3BlcmNlbnQiyAEKCkdvYWxQYWNpbmcSKQoEZ29hbBgBIAEoCzIbLm91dGJpZC5jb250cm9sLnYxLkNvc3RHb2FsEhQKDHNwZW5kX21pY3JvcxgCIAEoAxIOCgZib3VnaHQYAyABKAESGAoLY29zdF9taWNyb3MYBCABKANIAIgBARIbCg5yZXR1cm5fcGVyY2VudBgFIAEoAUgBiAEBEg8KB2d1YXJkZWQYBiABKAhCDgoMX2Nvc3RfbWljcm9zQhEKD19yZXR1cm5fcGVyY2VudCLhAQoMUGFjaW5nV2luZG93Ei4KCnN0YXJ0X3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg1idWRnZXRfbWljcm9zGAMgASgDEhQKDHNwZW5kX21pY3JvcxgEIAEoAxIUCgxpZGVhbF9taWNyb3MYBSABKAMSHAoPZm9yZWNhc3RfbWljcm9zGAYgASgDSACIAQFCEgoQX2ZvcmVjYXN0X21pY3JvcyKNAwoIQWRQYWNpbmcSCgoCYWQYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEhoKEnNwZW5kX3RvZGF5X21pY3JvcxgDIAEoAxIVCg1zaGFyZV9wZXJjZW50GAQgASgBEh4KEW1pbl9zaGFyZV9wZXJjZW50GAUgASgBSACIAQESHgoRbWF4X3NoYXJlX3BlcmNlbnQYBiABKAFIAYgBARIdChVwYXJ0aWNpcGF0aW9uX3BlcmNlbnQYByABKAESGAoQdmFsdWVfY3BtX21pY3JvcxgIIAEoAxIWCg5iaWRfY3BtX21pY3JvcxgJIAEoAxIaChJjbGlja19yYXRlX3BlcmNlbnQYCiABKAESHwoXY29udmVyc2lvbl9yYXRlX3BlcmNlbnQYCyABKAESHQoQd2luX3JhdGVfcGVyY2VudBgMIAEoAUgCiAEBQhQKEl9taW5fc2hhcmVfcGVyY2VudEIUChJfbWF4X3NoYXJlX3BlcmNlbnRCEwoRX3dpbl9yYXRlX3BlcmNlbnQigQEKFkdldEJpZExhbmRzY2FwZVJlcXVlc3QSDAoEbmFtZRgBIAEoCRIQCghleGNoYW5nZRgCIAEoCRIOCgZmb3JtYXQYAyABKAkSDQoFd2lkdGgYBCABKAUSDgoGaGVpZ2h0GAUgASgFEhgKEGZsb29yX2NwbV9taWNyb3MYBiABKAMixwEKDEJpZExhbmRzY2FwZRIVCg1jdXJyZW5jeV9jb2RlGAEgASgJEhAKCGV4Y2hhbmdlGAIgASgJEg8KB2NvbnRleHQYAyABKAkSEAoIYXVjdGlvbnMYBCABKAESGAoQd29ydGhfY3BtX21pY3JvcxgFIAEoAxIbChNiZXN0X2JpZF9jcG1fbWljcm9zGAYgASgDEjQKBnBvaW50cxgHIAMoCzIkLm91dGJpZC5jb250cm9sLnYxLkJpZExhbmRzY2FwZVBvaW50IlkKEUJpZExhbmRzY2FwZVBvaW50EhYKDmJpZF9jcG1fbWljcm9zGAEgASgDEhMKC3dpbl9wZXJjZW50GAIgASgBEhcKD2dhaW5fY3BtX21pY3JvcxgDIAEoAyJJChBMaXN0TW92ZXNSZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCSJUChFMaXN0TW92ZXNSZXNwb25zZRImCgVtb3ZlcxgBIAMoCzIXLm91dGJpZC5jb250cm9sLnYxLk1vdmUSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIrQBCgRNb3ZlEigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGNhbXBhaWduGAIgASgJEg8KB2Zyb21fYWQYAyABKAkSDQoFdG9fYWQYBCABKAkSFQoNYW1vdW50X21pY3JvcxgFIAEoAxIVCg1jdXJyZW5jeV9jb2RlGAYgASgJEhUKDXNoYXJlX3BlcmNlbnQYByABKAESCwoDd2h5GAggASgJIlAKF0xpc3RQYWNpbmdFdmVudHNSZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCSJjChhMaXN0UGFjaW5nRXZlbnRzUmVzcG9uc2USLgoGZXZlbnRzGAEgAygLMh4ub3V0YmlkLmNvbnRyb2wudjEuUGFjaW5nRXZlbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIr4CCgtQYWNpbmdFdmVudBIoCgR0aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghjYW1wYWlnbhgCIAEoCRIxCgRraW5kGAMgASgOMiMub3V0YmlkLmNvbnRyb2wudjEuUGFjaW5nRXZlbnQuS2luZBIOCgZtZXRyaWMYBCABKAkSDAoEd2hhdBgFIAEoCSKhAQoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASDQoJS0lORF9SSVNFEAESDQoJS0lORF9GQUxMEAISFgoSS0lORF9CQUNLX1RPX1VTVUFMEAMSGAoUS0lORF9CUkVBS0VSX1RSSVBQRUQQBBIWChJLSU5EX0JSRUFLRVJfUkVTRVQQBRIbChdLSU5EX0NPTlZFUlNJT05TX1NJTEVOVBAGIrUBChNFeHBvcnRSZXBvcnRSZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRIwCgpkaW1lbnNpb25zGAIgAygOMhwub3V0YmlkLmNvbnRyb2wudjEuRGltZW5zaW9uEi4KCnN0YXJ0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCI9ChRFeHBvcnRSZXBvcnRSZXNwb25zZRIUCgxjb250ZW50X3R5cGUYASABKAkSDwoHY29udGVudBgCIAEoCSKFAQoXRm9yZWNhc3REZWxpdmVyeVJlcXVlc3QSDgoGcGFyZW50GAEgASgJEi8KCXRhcmdldGluZxgCIAEoCzIcLm91dGJpZC5jb250cm9sLnYxLlRhcmdldGluZxIWCg5iaWRfY3BtX21pY3JvcxgDIAEoAxIRCgljcmVhdGl2ZXMYBCADKAki5gIKGEZvcmVjYXN0RGVsaXZlcnlSZXNwb25zZRIUCgxzYW1wbGVfY291bnQYASABKAMSLgoKc3RhcnRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhgKEGltcHJlc3Npb25fY291bnQYBCABKAMSFgoOYmlkZGFibGVfY291bnQYBSABKAMSFgoJd2luX2NvdW50GAYgASgDSACIAQESGQoMc3BlbmRfbWljcm9zGAcgASgDSAGIAQESFQoNY3VycmVuY3lfY29kZRgIIAEoCRIsCghyZWZ1c2FscxgJIAMoCzIaLm91dGJpZC5jb250cm9sLnYxLlJlZnVzYWwSDQoFbm90ZXMYCiADKAlCDAoKX3dpbl9jb3VudEIPCg1fc3BlbmRfbWljcm9zKuIBCglEaW1lbnNpb24SGQoVRElNRU5TSU9OX1VOU1BFQ0lGSUVEEAASGAoURElNRU5TSU9OX0FEVkVSVElTRVIQARIWChJESU1FTlNJT05fQ0FNUEFJR04QAhIQCgxESU1FTlNJT05fQUQQAxIWChJESU1FTlNJT05fQ1JFQVRJVkUQBBIWChJESU1FTlNJT05fRVhDSEFOR0UQBRISCg5ESU1FTlNJT05fSE9VUhAGEhEKDURJTUVOU0lPTl9EQVkQBxIfChtESU1FTlNJT05fQ09OVkVSU0lPTl9BQ1RJT04QCDK/BQoNUmVwb3J0U2VydmljZRJcCgtRdWVyeVJlcG9ydBIlLm91dGJpZC5jb250cm9sLnYxLlF1ZXJ5UmVwb3J0UmVxdWVzdBomLm91dGJpZC5jb250cm9sLnYxLlF1ZXJ5UmVwb3J0UmVzcG9uc2USXwoMRXhwb3J0UmVwb3J0EiYub3V0YmlkLmNvbnRyb2wudjEuRXhwb3J0UmVwb3J0UmVxdWVzdBonLm91dGJpZC5jb250cm9sLnYxLkV4cG9ydFJlcG9ydFJlc3BvbnNlEmsKEEZvcmVjYXN0RGVsaXZlcnkSKi5vdXRiaWQuY29udHJvbC52MS5Gb3JlY2FzdERlbGl2ZXJ5UmVxdWVzdBorLm91dGJpZC5jb250cm9sLnYxLkZvcmVjYXN0RGVsaXZlcnlSZXNwb25zZRJeCgtXYXRjaFBhY2luZxIlLm91dGJpZC5jb250cm9sLnYxLldhdGNoUGFjaW5nUmVxdWVzdBomLm91dGJpZC5jb250cm9sLnYxLldhdGNoUGFjaW5nUmVzcG9uc2UwARJdCg9HZXRCaWRMYW5kc2NhcGUSKS5vdXRiaWQuY29udHJvbC52MS5HZXRCaWRMYW5kc2NhcGVSZXF1ZXN0Gh8ub3V0YmlkLmNvbnRyb2wudjEuQmlkTGFuZHNjYXBlElYKCUxpc3RNb3ZlcxIjLm91dGJpZC5jb250cm9sLnYxLkxpc3RNb3Zlc1JlcXVlc3QaJC5vdXRiaWQuY29udHJvbC52MS5MaXN0TW92ZXNSZXNwb25zZRJrChBMaXN0UGFjaW5nRXZlbnRzEioub3V0YmlkLmNvbnRyb2wudjEuTGlzdFBhY2luZ0V2ZW50c1JlcXVlc3QaKy5vdXRiaWQuY29udHJvbC52MS5MaXN0UGFjaW5nRXZlbnRzUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp, file_outbid_control_v1_ad, file_outbid_control_v1_campaign, file_outbid_control_v1_diagnostics, file_outbid_control_v1_targeting]);
 
 /**
  * Asks for a report.
@@ -429,6 +433,27 @@ export type CampaignPacing = Message<"outbid.control.v1.CampaignPacing"> & {
    * @generated from field: repeated outbid.control.v1.AdPacing ads = 11;
    */
   ads: AdPacing[];
+
+  /**
+   * How fast its budget is spent.
+   *
+   * @generated from field: outbid.control.v1.Delivery delivery = 30;
+   */
+  delivery: Delivery;
+
+  /**
+   * The budget segment that is on. Not set where none is.
+   *
+   * @generated from field: outbid.control.v1.PacingWindow segment = 31;
+   */
+  segment?: PacingWindow | undefined;
+
+  /**
+   * What it promised about what it buys, and what it bought. Not set where it promised nothing.
+   *
+   * @generated from field: outbid.control.v1.GoalPacing goal = 32;
+   */
+  goal?: GoalPacing | undefined;
 };
 
 /**
@@ -437,6 +462,64 @@ export type CampaignPacing = Message<"outbid.control.v1.CampaignPacing"> & {
  */
 export const CampaignPacingSchema: GenMessage<CampaignPacing> = /*@__PURE__*/
   messageDesc(file_outbid_control_v1_report, 6);
+
+/**
+ * A campaign's promise, and how it stands since it was made or changed.
+ *
+ * @generated from message outbid.control.v1.GoalPacing
+ */
+export type GoalPacing = Message<"outbid.control.v1.GoalPacing"> & {
+  /**
+   * The promise.
+   *
+   * @generated from field: outbid.control.v1.CostGoal goal = 1;
+   */
+  goal?: CostGoal | undefined;
+
+  /**
+   * What was spent under it, in millionths of the currency.
+   *
+   * @generated from field: int64 spend_micros = 2;
+   */
+  spendMicros: bigint;
+
+  /**
+   * What was bought: clicks, conversions, or what those were worth in the currency's unit; late ones that are expected
+   * are counted.
+   *
+   * @generated from field: double bought = 3;
+   */
+  bought: number;
+
+  /**
+   * What a click or a conversion cost so far, in millionths of the currency. Not set with a return, nor before anything
+   * was bought.
+   *
+   * @generated from field: optional int64 cost_micros = 4;
+   */
+  costMicros?: bigint | undefined;
+
+  /**
+   * What conversions were worth so far, in hundredths of the spend. With a return only.
+   *
+   * @generated from field: optional double return_percent = 5;
+   */
+  returnPercent?: number | undefined;
+
+  /**
+   * Whether what was bought so far would break it: then no bid costs more than what it is likely to bring is worth.
+   *
+   * @generated from field: bool guarded = 6;
+   */
+  guarded: boolean;
+};
+
+/**
+ * Describes the message outbid.control.v1.GoalPacing.
+ * Use `create(GoalPacingSchema)` to create a new message.
+ */
+export const GoalPacingSchema: GenMessage<GoalPacing> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_report, 7);
 
 /**
  * A limit over some time, what was spent of it, and what is expected.
@@ -493,7 +576,7 @@ export type PacingWindow = Message<"outbid.control.v1.PacingWindow"> & {
  * Use `create(PacingWindowSchema)` to create a new message.
  */
 export const PacingWindowSchema: GenMessage<PacingWindow> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 7);
+  messageDesc(file_outbid_control_v1_report, 8);
 
 /**
  * How one ad takes part in its campaign's budget.
@@ -591,7 +674,7 @@ export type AdPacing = Message<"outbid.control.v1.AdPacing"> & {
  * Use `create(AdPacingSchema)` to create a new message.
  */
 export const AdPacingSchema: GenMessage<AdPacing> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 8);
+  messageDesc(file_outbid_control_v1_report, 9);
 
 /**
  * Asks how often bids win.
@@ -647,7 +730,7 @@ export type GetBidLandscapeRequest = Message<"outbid.control.v1.GetBidLandscapeR
  * Use `create(GetBidLandscapeRequestSchema)` to create a new message.
  */
 export const GetBidLandscapeRequestSchema: GenMessage<GetBidLandscapeRequest> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 9);
+  messageDesc(file_outbid_control_v1_report, 10);
 
 /**
  * How often a bid wins, by its price, as learned from wins and losses.
@@ -711,7 +794,7 @@ export type BidLandscape = Message<"outbid.control.v1.BidLandscape"> & {
  * Use `create(BidLandscapeSchema)` to create a new message.
  */
 export const BidLandscapeSchema: GenMessage<BidLandscape> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 10);
+  messageDesc(file_outbid_control_v1_report, 11);
 
 /**
  * How often one bid wins.
@@ -747,7 +830,7 @@ export type BidLandscapePoint = Message<"outbid.control.v1.BidLandscapePoint"> &
  * Use `create(BidLandscapePointSchema)` to create a new message.
  */
 export const BidLandscapePointSchema: GenMessage<BidLandscapePoint> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 11);
+  messageDesc(file_outbid_control_v1_report, 12);
 
 /**
  * Asks for moves of money.
@@ -782,7 +865,7 @@ export type ListMovesRequest = Message<"outbid.control.v1.ListMovesRequest"> & {
  * Use `create(ListMovesRequestSchema)` to create a new message.
  */
 export const ListMovesRequestSchema: GenMessage<ListMovesRequest> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 12);
+  messageDesc(file_outbid_control_v1_report, 13);
 
 /**
  * A page of moves.
@@ -810,7 +893,7 @@ export type ListMovesResponse = Message<"outbid.control.v1.ListMovesResponse"> &
  * Use `create(ListMovesResponseSchema)` to create a new message.
  */
 export const ListMovesResponseSchema: GenMessage<ListMovesResponse> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 13);
+  messageDesc(file_outbid_control_v1_report, 14);
 
 /**
  * Money that goes to another ad than before.
@@ -880,7 +963,7 @@ export type Move = Message<"outbid.control.v1.Move"> & {
  * Use `create(MoveSchema)` to create a new message.
  */
 export const MoveSchema: GenMessage<Move> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 14);
+  messageDesc(file_outbid_control_v1_report, 15);
 
 /**
  * Asks for events.
@@ -915,7 +998,7 @@ export type ListPacingEventsRequest = Message<"outbid.control.v1.ListPacingEvent
  * Use `create(ListPacingEventsRequestSchema)` to create a new message.
  */
 export const ListPacingEventsRequestSchema: GenMessage<ListPacingEventsRequest> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 15);
+  messageDesc(file_outbid_control_v1_report, 16);
 
 /**
  * A page of events.
@@ -943,7 +1026,7 @@ export type ListPacingEventsResponse = Message<"outbid.control.v1.ListPacingEven
  * Use `create(ListPacingEventsResponseSchema)` to create a new message.
  */
 export const ListPacingEventsResponseSchema: GenMessage<ListPacingEventsResponse> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 16);
+  messageDesc(file_outbid_control_v1_report, 17);
 
 /**
  * What happened to a campaign's pacing.
@@ -992,7 +1075,7 @@ export type PacingEvent = Message<"outbid.control.v1.PacingEvent"> & {
  * Use `create(PacingEventSchema)` to create a new message.
  */
 export const PacingEventSchema: GenMessage<PacingEvent> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 17);
+  messageDesc(file_outbid_control_v1_report, 18);
 
 /**
  * What kinds there are.
@@ -1054,7 +1137,7 @@ export enum PacingEvent_Kind {
  * Describes the enum outbid.control.v1.PacingEvent.Kind.
  */
 export const PacingEvent_KindSchema: GenEnum<PacingEvent_Kind> = /*@__PURE__*/
-  enumDesc(file_outbid_control_v1_report, 17, 0);
+  enumDesc(file_outbid_control_v1_report, 18, 0);
 
 /**
  * Asks for a report as a file.
@@ -1096,7 +1179,7 @@ export type ExportReportRequest = Message<"outbid.control.v1.ExportReportRequest
  * Use `create(ExportReportRequestSchema)` to create a new message.
  */
 export const ExportReportRequestSchema: GenMessage<ExportReportRequest> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 18);
+  messageDesc(file_outbid_control_v1_report, 19);
 
 /**
  * A report as a file.
@@ -1125,7 +1208,7 @@ export type ExportReportResponse = Message<"outbid.control.v1.ExportReportRespon
  * Use `create(ExportReportResponseSchema)` to create a new message.
  */
 export const ExportReportResponseSchema: GenMessage<ExportReportResponse> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 19);
+  messageDesc(file_outbid_control_v1_report, 20);
 
 /**
  * Asks what an ad would get.
@@ -1167,7 +1250,7 @@ export type ForecastDeliveryRequest = Message<"outbid.control.v1.ForecastDeliver
  * Use `create(ForecastDeliveryRequestSchema)` to create a new message.
  */
 export const ForecastDeliveryRequestSchema: GenMessage<ForecastDeliveryRequest> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 20);
+  messageDesc(file_outbid_control_v1_report, 21);
 
 /**
  * What an ad would get in a day, if all days were as the last half hour to hour: no hour of the day or day of the week
@@ -1254,7 +1337,7 @@ export type ForecastDeliveryResponse = Message<"outbid.control.v1.ForecastDelive
  * Use `create(ForecastDeliveryResponseSchema)` to create a new message.
  */
 export const ForecastDeliveryResponseSchema: GenMessage<ForecastDeliveryResponse> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 21);
+  messageDesc(file_outbid_control_v1_report, 22);
 
 /**
  * By what a report is split.
