@@ -208,7 +208,9 @@ impl Authority {
         self.learned.observe(&counted);
         for (key, counts) in counted.rows() {
             self.traffic.won(key.ad, counts.wins, now);
-            if let Some(placed) = self.catalog.placed(key.ad) {
+            // Most rows hold bids and impressions alone.
+            let is_result = counts.clicks > 0 || counts.conversions > 0;
+            if is_result && let Some(placed) = self.catalog.placed(key.ad) {
                 let result = keeper::Told {
                     clicks: counts.clicks,
                     conversions: counts.conversions,
