@@ -19,7 +19,7 @@ use super::{Index, LAYERS, Layer, SPARE_LAYERS};
 pub fn build(offers: &[Offer]) -> Index {
     let mut draft = Draft {
         vocabulary: Vocabulary::default(),
-        lists: Vec::new(),
+        asked: Vec::new(),
         with_clause: vec![Vec::new(); LAYERS],
         reasons: [NoBidReason::Geo; LAYERS],
     };
@@ -49,11 +49,20 @@ pub fn build(offers: &[Offer]) -> Index {
 /// What is gathered ad by ad.
 struct Draft {
     vocabulary: Vocabulary,
-    /// By term, the ads that ask about it, by layer.
-    lists: Vec<Vec<(u8, Vec<u32>)>>,
+    /// Who asks about what, in the order of the ads.
+    asked: Vec<Asked>,
     /// By layer, the ads that have a clause there.
     with_clause: Vec<Vec<u32>>,
     reasons: [NoBidReason; LAYERS],
+}
+
+/// An ad asks about a term.
+#[derive(Clone, Copy)]
+struct Asked {
+    term: TermId,
+    /// In which layer; [`EXCLUDE`] where the term shuts it out.
+    layer: u8,
+    place: u32,
 }
 
 impl Draft {
@@ -95,34 +104,18 @@ impl Draft {
             self.reasons[layer] = attribute.reason();
             self.include(place, layer, terms);
         }
-        for term in exclude {
-            self.list(term, EXCLUDE, place);
-        }
+        self.ask(place, EXCLUDE, &exclude);
         exact
     }
 
     fn include(&mut self, place: u32, layer: usize, terms: &[TermId]) {
         self.with_clause[layer].push(place);
-        for term in terms {
-            self.list(*term, layer as u8, place);
-        }
+        self.ask(place, layer as u8, terms);
     }
 
-    fn list(&mut self, term: TermId, layer: u8, place: u32) {
-        let at = term.0 as usize;
-        if self.lists.len() <= at {
-            self.lists.resize_with(at + 1, Vec::new);
-        }
-        let of_term = &mut self.lists[at];
-        let known = of_term.iter().position(|(known, _)| *known == layer);
-        let known = known.unwrap_or_else(|| {
-            of_term.push((layer, Vec::new()));
-            of_term.len() - 1
-        });
-        let list = &mut of_term[known].1;
-        if list.last() != Some(&place) {
-            list.push(place);
-        }
+    fn ask(&mut self, place: u32, layer: u8, terms: &[TermId]) {
+        let asked = terms.iter().map(|&term| Asked { term, layer, place });
+        self.asked.extend(asked);
     }
 
     fn attribute(&self, term: TermId) -> Attribute {
@@ -166,13 +159,23 @@ impl Draft {
                 open,
             });
         }
-        for (term, of_term) in (0..).map(TermId).zip(&self.lists) {
+        let (from, mut asked) = by_term(&self.asked, index.dictionary.len());
+        drop(self.asked);
+        index.uses_from.reserve_exact(from.len());
+        let mut places = Vec::new();
+        for (term, bounds) in (0..).map(TermId).zip(from.windows(2)) {
             let attribute = index.dictionary.attribute(term);
-            index.asked |= 1 << attribute as u64;
             index.uses_from.push(index.uses.len() as u32);
-            for (number, places) in of_term {
-                let layer = layers.get(usize::from(*number)).copied().flatten();
-                let posting = index.add_posting(places, layer.map(|(_, open)| open));
+            let of_term = &mut asked[bounds[0]..bounds[1]];
+            // Most terms are asked about in one layer alone.
+            of_term.sort_by_key(|(layer, _)| *layer);
+            for in_layer in of_term.chunk_by(|one, other| one.0 == other.0) {
+                places.clear();
+                places.extend(in_layer.iter().map(|(_, place)| *place));
+                places.dedup();
+                index.asked |= 1 << attribute as u64;
+                let layer = layers.get(usize::from(in_layer[0].0)).copied().flatten();
+                let posting = index.add_posting(&places, layer.map(|(_, open)| open));
                 index.uses.push(Use {
                     layer: layer.map_or(EXCLUDE, |(layer, _)| layer),
                     attribute,
@@ -180,14 +183,42 @@ impl Draft {
                 });
             }
         }
-        index
-            .uses_from
-            .resize(index.dictionary.len() + 1, index.uses.len() as u32);
+        index.uses_from.push(index.uses.len() as u32);
+        index.shrink();
         index
     }
 }
 
+/// Sorts by term, and leaves the order of a term's ads as it was: where each term's begin, with the end of the last, and
+/// each one's layer and place. It is counting sort, since there are millions and they fit no cache.
+fn by_term(asked: &[Asked], terms: usize) -> (Vec<usize>, Vec<(u8, u32)>) {
+    let mut from = vec![0; terms + 1];
+    for asked in asked {
+        from[asked.term.0 as usize + 1] += 1;
+    }
+    for term in 0..terms {
+        from[term + 1] += from[term];
+    }
+    let mut next = from.clone();
+    let mut sorted = vec![(0, 0); asked.len()];
+    for asked in asked {
+        let next = &mut next[asked.term.0 as usize];
+        sorted[*next] = (asked.layer, asked.place);
+        *next += 1;
+    }
+    (from, sorted)
+}
+
 impl Index {
+    /// Gives back what was taken for more to come.
+    fn shrink(&mut self) {
+        self.dictionary.shrink();
+        self.uses.shrink_to_fit();
+        self.rows.shrink_to_fit();
+        self.summaries.shrink_to_fit();
+        self.places.shrink_to_fit();
+    }
+
     /// Keeps a set of ads. One that lets in is kept together with the ads that are let in anyway.
     fn add_posting(&mut self, places: &[u32], open: Option<u32>) -> Posting {
         if places.len() * ADS_PER_PLACE <= self.ads {

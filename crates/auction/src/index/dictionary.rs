@@ -22,12 +22,34 @@ pub struct Dictionary {
     texts: String,
 }
 
+/// A term, in half a line of a cache.
 #[derive(Clone, Copy, Debug)]
 struct Known {
     ends: Ends,
     number: u64,
-    text: (u32, u32),
+    /// Where its text begins.
+    start: u32,
+    length: Length,
     attribute: Attribute,
+}
+
+const _: () = assert!(size_of::<Known>() == 32);
+
+/// How long a text is, below 16 MiB. A longer one is found nowhere, since it equals none that is shorter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Length([u8; 3]);
+
+impl Length {
+    #[inline]
+    fn of(text: &str) -> Length {
+        let [low, middle, high, ..] = text.len().to_le_bytes();
+        Length([low, middle, high])
+    }
+
+    fn bytes(self) -> usize {
+        let Length([low, middle, high]) = self;
+        u32::from_le_bytes([low, middle, high, 0]) as usize
+    }
 }
 
 /// A term on its way through [`Dictionary::find_all`].
@@ -44,7 +66,12 @@ impl Dictionary {
     /// The term's number, if an ad asks for it.
     pub fn find(&self, term: &Term<'_>) -> Option<TermId> {
         let ends = Ends::of(term.text);
-        self.find_at(term.hash(ends), term, ends)
+        let hash = term.hash(ends);
+        let id = self.alike(hash, *self.slots.get(self.place(hash))?)?;
+        match self.known[id.0 as usize].is_at_ends(term, ends) && self.is_within(id, term) {
+            true => Some(id),
+            false => self.find_at(hash, term, ends),
+        }
     }
 
     /// Calls `found` with the numbers of those terms that an ad asks for, in their order.
@@ -83,7 +110,7 @@ impl Dictionary {
     }
 
     fn place(&self, hash: u64) -> usize {
-        hash as usize & (self.slots.len() - 1)
+        hash as usize & self.slots.len().wrapping_sub(1)
     }
 
     /// The first term in or behind the place of a hash that has its upper half too.
@@ -116,8 +143,7 @@ impl Dictionary {
     /// Whether the term is this one, whose ends are the same.
     #[inline]
     fn is_within(&self, id: TermId, term: &Term<'_>) -> bool {
-        let (start, end) = self.known[id.0 as usize].text;
-        term.text.len() <= 16 || self.texts[start as usize..end as usize] == *term.text
+        term.text.len() <= 16 || *self.known[id.0 as usize].text(&self.texts) == *term.text
     }
 
     /// The term's number; a new one for a new term.
@@ -126,14 +152,14 @@ impl Dictionary {
             return known;
         }
         let id = TermId(u32::try_from(self.known.len()).expect("fewer than 2^32 terms"));
-        let start = self.texts.len() as u32;
-        self.texts.push_str(term.text);
         // What does not fit would be found by nobody: a book's texts would have to outgrow four gigabytes.
-        let end = u32::try_from(self.texts.len()).expect("a book's texts are shorter than 4 GiB");
+        let start = u32::try_from(self.texts.len()).expect("a book's texts are shorter than 4 GiB");
+        self.texts.push_str(term.text);
         self.known.push(Known {
             ends: Ends::of(term.text),
             number: term.number,
-            text: (start, end),
+            start,
+            length: Length::of(term.text),
             attribute: term.attribute,
         });
         if self.known.len() * 2 > self.slots.len() {
@@ -168,6 +194,12 @@ impl Dictionary {
         self.known[id.0 as usize].attribute
     }
 
+    /// Gives back what was taken for more to come.
+    pub fn shrink(&mut self) {
+        self.known.shrink_to_fit();
+        self.texts.shrink_to_fit();
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.known.len()
@@ -185,17 +217,19 @@ impl Known {
     /// Whether it is the term, as far as can be told without what a long text has in its middle.
     #[inline]
     fn is_at_ends(&self, term: &Term<'_>, ends: Ends) -> bool {
-        let (start, end) = self.text;
         let same = (self.ends == ends) & (self.number == term.number);
-        same & (self.attribute == term.attribute) & ((end - start) as usize == term.text.len())
+        same & (self.attribute == term.attribute) & (self.length == Length::of(term.text))
+    }
+
+    fn text<'t>(&self, texts: &'t str) -> &'t str {
+        &texts[self.start as usize..][..self.length.bytes()]
     }
 
     fn term<'t>(&self, texts: &'t str) -> Term<'t> {
-        let (start, end) = self.text;
         Term {
             attribute: self.attribute,
             number: self.number,
-            text: &texts[start as usize..end as usize],
+            text: self.text(texts),
         }
     }
 }
