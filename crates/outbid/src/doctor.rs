@@ -90,6 +90,7 @@ pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     let directory = args.data.clone().unwrap_or_else(std::env::temp_dir);
     findings.push(look::clock());
     findings.push(look::open_files());
+    findings.push(look::large_pages());
     findings.push(look::disk(&directory));
     findings.push(look::store(args.data.as_deref()));
     if let Some(config) = config {

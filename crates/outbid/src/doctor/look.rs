@@ -97,6 +97,31 @@ pub fn open_files() -> Finding {
     }
 }
 
+/// Whether a book of many ads can lie in large pages. With small ones, a processor waits longer for their tables than for
+/// what is in them.
+pub fn large_pages() -> Finding {
+    let enabled = std::fs::read_to_string("/sys/kernel/mm/transparent_hugepage/enabled");
+    judge_pages(enabled.as_deref().unwrap_or_default())
+}
+
+fn judge_pages(enabled: &str) -> Finding {
+    const WHAT: &str = "large pages";
+    if enabled.contains("[always]") {
+        return Finding::good(WHAT, "every process has them");
+    }
+    if enabled.contains("[madvise]") {
+        return Finding::good(
+            WHAT,
+            "for who asks: start the server with GLIBC_TUNABLES=glibc.malloc.hugetlb=1, as ops/systemd does",
+        );
+    }
+    Finding::warn(
+        WHAT,
+        "the kernel gives none: with many ads, bids take longer; \
+         echo madvise > /sys/kernel/mm/transparent_hugepage/enabled",
+    )
+}
+
 /// The space that is left for the journal.
 pub fn disk(directory: &Path) -> Finding {
     const WHAT: &str = "disk";
@@ -258,6 +283,15 @@ mod tests {
         check(79, Verdict::Good);
         check(80, Verdict::Warn);
         check(100, Verdict::Fail);
+    }
+
+    #[test]
+    fn large_pages_are_there_always_or_for_who_asks() {
+        let check = |enabled, verdict| assert_eq!(judge_pages(enabled).verdict, verdict);
+        check("[always] madvise never", Verdict::Good);
+        check("always [madvise] never", Verdict::Good);
+        check("always madvise [never]", Verdict::Warn);
+        check("", Verdict::Warn);
     }
 
     #[test]
