@@ -1,5 +1,7 @@
 //! What can be said of a record at one moment besides what was asked for: what it has spent, and whether it can bid.
 
+mod paused;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use api::v1::{self, ServingStatus, ServingStatusReason as Reason};
@@ -363,6 +365,7 @@ impl<'a> View<'a> {
             Reason::NoCreatives,
             !self.catalog.has_creative(ad),
         );
+        why.extend(paused::paused(&self.catalog.market, &ad.targeting));
         why
     }
 
@@ -410,9 +413,9 @@ impl<'a> View<'a> {
         self.budgets(&mut why, &purses, cheapest);
         push(&mut why, Reason::NoAds, ads.is_empty());
         if why.is_empty() {
-            let none = ads
-                .iter()
-                .all(|ad| self.can_serve(ad).0 != ServingStatus::Eligible);
+            let of_ads: Vec<_> = ads.iter().map(|ad| self.can_serve(ad).1).collect();
+            why.extend(paused::of_ads(&of_ads));
+            let none = of_ads.iter().all(|reasons| !reasons.is_empty());
             push(&mut why, Reason::NoEligibleAds, none);
         }
         why

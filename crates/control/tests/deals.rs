@@ -295,3 +295,62 @@ async fn the_latest_rate_table_whose_time_has_come_is_in_force() {
         .collect();
     assert_eq!(told, [("rateTables/configured", true)]);
 }
+
+#[tokio::test]
+async fn an_ad_and_its_campaign_say_that_what_they_are_bought_by_is_paused() {
+    use v1::ServingStatusReason::{DealsPaused, ExchangesPaused, NoEligibleAds};
+    let directory = tempfile::tempdir().unwrap();
+    let harness = Harness::start(directory.path()).await;
+    harness.usual().await;
+    let check = async |of_ad: &[v1::ServingStatusReason], of_campaign: &[_]| {
+        let name = AD.to_string();
+        let ad = harness.ads().get_ad(v1::GetAdRequest { name }).await;
+        let told: Vec<_> = ad.unwrap().into_inner().serving_status_reasons().collect();
+        assert_eq!(told, of_ad);
+        let name = CAMPAIGN.to_string();
+        let campaign = v1::GetCampaignRequest { name };
+        let campaign = harness.campaigns().get_campaign(campaign).await.unwrap();
+        let told: Vec<_> = campaign.into_inner().serving_status_reasons().collect();
+        assert_eq!(told, of_campaign);
+    };
+    check(&[], &[]).await;
+    harness
+        .deals()
+        .create_deal(deal("spring", |_| {}))
+        .await
+        .unwrap();
+    let asks = v1::UpdateAdRequest {
+        ad: Some(v1::Ad {
+            name: AD.to_string(),
+            targeting: Some(v1::Targeting {
+                deals: Some(v1::TextTargeting {
+                    include: vec!["PMP-7".to_string()],
+                    exclude: Vec::new(),
+                }),
+                ..Default::default()
+            }),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    harness.ads().update_ad(asks).await.unwrap();
+    check(&[], &[]).await;
+    let pause = v1::PauseDealRequest {
+        name: SPRING.to_string(),
+        ..Default::default()
+    };
+    harness.deals().pause_deal(pause).await.unwrap();
+    check(&[DealsPaused], &[DealsPaused, NoEligibleAds]).await;
+    let all = harness
+        .exchanges()
+        .list_exchanges(v1::ListExchangesRequest::default())
+        .await;
+    for exchange in all.unwrap().into_inner().exchanges {
+        let pause = v1::PauseExchangeRequest {
+            name: exchange.name,
+            ..Default::default()
+        };
+        harness.exchanges().pause_exchange(pause).await.unwrap();
+    }
+    check(&[ExchangesPaused], &[ExchangesPaused, NoEligibleAds]).await;
+}

@@ -199,6 +199,10 @@ pub enum ServingStatusReason {
     SegmentBudgetSpent = 21,
     /// The hour is not one of the campaign's day parts.
     OutsideDayParts = 22,
+    /// Every exchange on which it could be bought is paused.
+    ExchangesPaused = 23,
+    /// Every deal that it asks for is paused, on the exchanges that are not.
+    DealsPaused = 24,
 }
 impl ServingStatusReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -226,6 +230,8 @@ impl ServingStatusReason {
             Self::BreakerTripped => "SERVING_STATUS_REASON_BREAKER_TRIPPED",
             Self::SegmentBudgetSpent => "SERVING_STATUS_REASON_SEGMENT_BUDGET_SPENT",
             Self::OutsideDayParts => "SERVING_STATUS_REASON_OUTSIDE_DAY_PARTS",
+            Self::ExchangesPaused => "SERVING_STATUS_REASON_EXCHANGES_PAUSED",
+            Self::DealsPaused => "SERVING_STATUS_REASON_DEALS_PAUSED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -254,6 +260,8 @@ impl ServingStatusReason {
                 Some(Self::SegmentBudgetSpent)
             }
             "SERVING_STATUS_REASON_OUTSIDE_DAY_PARTS" => Some(Self::OutsideDayParts),
+            "SERVING_STATUS_REASON_EXCHANGES_PAUSED" => Some(Self::ExchangesPaused),
+            "SERVING_STATUS_REASON_DEALS_PAUSED" => Some(Self::DealsPaused),
             _ => None,
         }
     }

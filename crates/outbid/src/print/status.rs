@@ -83,6 +83,8 @@ pub fn words(reason: Reason) -> &'static str {
         Reason::BreakerTripped => "spent far ahead of its plan",
         Reason::SegmentBudgetSpent => "budget segment spent",
         Reason::OutsideDayParts => "outside its day parts",
+        Reason::ExchangesPaused => "exchanges paused",
+        Reason::DealsPaused => "deals paused",
     }
 }
 
@@ -110,6 +112,10 @@ pub fn advice(reason: Reason) -> &'static str {
         Reason::BreakerTripped => "see `outbid pacing`, then resume it",
         Reason::SegmentBudgetSpent => "raise the segment's amount, or wait for its end",
         Reason::OutsideDayParts => "open the hour in its day parts, or wait for one that is",
+        Reason::ExchangesPaused => {
+            "resume one with `outbid resume exchanges/...`, or target others"
+        }
+        Reason::DealsPaused => "resume one with `outbid resume deals/...`, or target others",
     }
 }
 

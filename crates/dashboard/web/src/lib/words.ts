@@ -40,6 +40,8 @@ const REASONS: Partial<Record<ServingStatusReason, [brief: string, help: string]
   [ServingStatusReason.FREQUENCY_CAPPED]: ["frequency capped", "Most users have seen it often enough, or are not known."],
   [ServingStatusReason.BID_TOO_LOW]: ["bid too low", "Raise the bid: it is below floors, or wins next to nothing."],
   [ServingStatusReason.NO_TRAFFIC]: ["no traffic", "No bid request has come of late: look at Live."],
+  [ServingStatusReason.EXCHANGES_PAUSED]: ["exchanges paused", "Resume one of the exchanges that it is bought on, under Market."],
+  [ServingStatusReason.DEALS_PAUSED]: ["deals paused", "Resume one of the deals that it asks for, under Market."],
   [ServingStatusReason.NO_ELIGIBLE_ADS]: ["no ad can bid", "Open the campaign: each ad says why it cannot."],
 };
 

@@ -49,6 +49,8 @@ class ServingStatusReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SERVING_STATUS_REASON_BREAKER_TRIPPED: _ClassVar[ServingStatusReason]
     SERVING_STATUS_REASON_SEGMENT_BUDGET_SPENT: _ClassVar[ServingStatusReason]
     SERVING_STATUS_REASON_OUTSIDE_DAY_PARTS: _ClassVar[ServingStatusReason]
+    SERVING_STATUS_REASON_EXCHANGES_PAUSED: _ClassVar[ServingStatusReason]
+    SERVING_STATUS_REASON_DEALS_PAUSED: _ClassVar[ServingStatusReason]
 STATE_UNSPECIFIED: State
 STATE_ACTIVE: State
 STATE_PAUSED: State
@@ -79,6 +81,8 @@ SERVING_STATUS_REASON_NO_TRAFFIC: ServingStatusReason
 SERVING_STATUS_REASON_BREAKER_TRIPPED: ServingStatusReason
 SERVING_STATUS_REASON_SEGMENT_BUDGET_SPENT: ServingStatusReason
 SERVING_STATUS_REASON_OUTSIDE_DAY_PARTS: ServingStatusReason
+SERVING_STATUS_REASON_EXCHANGES_PAUSED: ServingStatusReason
+SERVING_STATUS_REASON_DEALS_PAUSED: ServingStatusReason
 
 class ServingStatusDetail(_message.Message):
     __slots__ = ("reason", "detail")
