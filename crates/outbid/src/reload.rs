@@ -135,9 +135,7 @@ impl<R: Fn() -> anyhow::Result<(Values, Config)>> Reloader<R> {
             return Ok(changes);
         }
         let explored = engine.control.explore(config.market.explored_ppm).await;
-        explored.map_err(|error| {
-            anyhow::anyhow!("{}", tonic::Status::from(error).message().to_string())
-        })?;
+        explored.map_err(|error| anyhow::anyhow!("{}", tonic::Status::from(error).message()))?;
         self.logs.set_level(&config.log_level);
         engine.bidder.adapt(&config.bidder);
         if let Some(certificates) = config.certificates.filter(|_| renewed) {
