@@ -13,6 +13,7 @@ pub mod publisher;
 pub mod truth;
 pub mod user;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -42,6 +43,9 @@ pub struct WorldSettings {
     pub vendor: Option<u16>,
     /// How many times as often as usual users click.
     pub click_scale: f64,
+    /// How probable a click is on these creatives, by number, whoever sees them; up to 1/4. The others speak to each
+    /// interest differently.
+    pub clicks: Arc<BTreeMap<u64, f64>>,
 }
 
 impl Default for WorldSettings {
@@ -52,6 +56,7 @@ impl Default for WorldSettings {
             users: 50_000,
             vendor: None,
             click_scale: 1.0,
+            clicks: Arc::default(),
         }
     }
 }
@@ -112,7 +117,8 @@ impl World {
 
     /// How users answer to ads.
     pub fn truth(&self) -> Truth {
-        Truth::new(self.seed, self.settings.click_scale)
+        let settings = &self.settings;
+        Truth::new(self.seed, settings.click_scale, settings.clicks.clone())
     }
 
     /// The request of this number.

@@ -10,6 +10,7 @@ mod loadtest;
 mod market;
 mod ops;
 mod product;
+mod reallocation;
 mod serve;
 mod trust;
 

@@ -26,15 +26,20 @@ pub struct Product {
 impl Product {
     /// Starts it in a fresh directory, and waits until it answers.
     pub fn start() -> Product {
+        Product::start_warped(1)
+    }
+
+    /// The same, whose clock runs so many times as fast as real time.
+    pub fn start_warped(factor: u32) -> Product {
         for _ in 0..PORT_ATTEMPTS {
-            if let Some(product) = Product::try_start() {
+            if let Some(product) = Product::try_start(factor) {
                 return product;
             }
         }
         panic!("the product did not start in {PORT_ATTEMPTS} attempts");
     }
 
-    fn try_start() -> Option<Product> {
+    fn try_start(warp: u32) -> Option<Product> {
         let (bids, control) = (free_address(), free_address());
         let directory = std::env::temp_dir().join(format!(
             "outbid-client-{}-{}",
@@ -44,7 +49,8 @@ impl Product {
         std::fs::create_dir_all(&directory).unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_outbid"))
             // Where a test is killed nobody is left to end it.
-            .args(["dev", "--quiet-market", "--for", "10m", "--data"])
+            .args(["dev", "--quiet-market", "--for", "10m"])
+            .args(["--warp", &warp.to_string(), "--data"])
             .arg(directory.join("data"))
             .args([
                 "--bid-addr",

@@ -1,5 +1,8 @@
 //! What nobody in the market knows: how users answer to ads.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use campaign::creative::Format;
 use campaign::time::Span;
 use rand::RngExt;
@@ -9,22 +12,30 @@ use super::user::User;
 use crate::dice::exponential;
 
 /// How users answer to ads, hidden from the bidder, which has to learn it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Truth {
     seed: u64,
     click_scale: f64,
+    clicks: Arc<BTreeMap<u64, f64>>,
 }
 
 impl Truth {
     /// The mean time between a click and the conversion after it.
     pub const CONVERSION_DELAY_MEAN: Span = Span::minutes(40);
 
-    pub(crate) fn new(seed: u64, click_scale: f64) -> Truth {
-        Truth { seed, click_scale }
+    pub(crate) fn new(seed: u64, click_scale: f64, clicks: Arc<BTreeMap<u64, f64>>) -> Truth {
+        Truth {
+            seed,
+            click_scale,
+            clicks,
+        }
     }
 
     /// How probable it is that this user clicks on this creative, once shown. Between 0 and 1/4.
     pub fn click_probability(&self, user: &User, creative: u64, format: Format) -> f64 {
+        if let Some(probability) = self.clicks.get(&creative) {
+            return probability.clamp(0.0, 0.25);
+        }
         let base = match format {
             Format::Banner => 0.012,
             Format::Video => 0.02,
@@ -77,7 +88,7 @@ mod tests {
 
     #[test]
     fn users_of_one_taste_answer_alike_and_creatives_differ() {
-        let truth = Truth::new(3, 1.0);
+        let truth = Truth::new(3, 1.0, Arc::default());
         let mut first = User::of(3, 1, None);
         let mut second = User::of(3, 2, None);
         first.interests = vec![1, 4];
@@ -88,5 +99,18 @@ mod tests {
             .map(|creative| click(&first, creative).to_bits())
             .collect();
         assert_eq!(distinct.len(), 20);
+    }
+
+    #[test]
+    fn a_creative_of_which_it_is_said_is_clicked_as_often_by_everybody() {
+        let truth = Truth::new(3, 12.0, Arc::new(BTreeMap::from([(7, 0.03), (8, 0.9)])));
+        let check = |user: u64, creative: u64, expect: f64| {
+            let user = User::of(3, user, None);
+            let click = truth.click_probability(&user, creative, Format::Video);
+            assert_eq!(click, expect, "{creative} of {}", user.number);
+        };
+        check(1, 7, 0.03);
+        check(2, 7, 0.03);
+        check(1, 8, 0.25);
     }
 }
