@@ -189,8 +189,8 @@ impl Draft {
     }
 }
 
-/// Sorts by term, and leaves the order of a term's ads as it was: where each term's begin, with the end of the last, and
-/// each one's layer and place. It is counting sort, since there are millions and they fit no cache.
+/// Sorts by term, and leaves the order of a term's ads as it was: where each term's begin, with the end of the last,
+/// and each one's layer and place. It is counting sort, since there are millions and they fit no cache.
 fn by_term(asked: &[Asked], terms: usize) -> (Vec<usize>, Vec<(u8, u32)>) {
     let mut from = vec![0; terms + 1];
     for asked in asked {

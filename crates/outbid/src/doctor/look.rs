@@ -97,8 +97,8 @@ pub fn open_files() -> Finding {
     }
 }
 
-/// Whether a book of many ads can lie in large pages. With small ones, a processor waits longer for their tables than for
-/// what is in them.
+/// Whether a book of many ads can lie in large pages. With small ones, a processor waits longer for their tables than
+/// for what is in them.
 pub fn large_pages() -> Finding {
     let enabled = std::fs::read_to_string("/sys/kernel/mm/transparent_hugepage/enabled");
     judge_pages(enabled.as_deref().unwrap_or_default())
