@@ -175,8 +175,8 @@ fn within_eight_hours_most_money_goes_to_the_better_of_two_ads() {
         let runs = [1, 2].map(|seed| scope.spawn(move || share_of_the_better(seed)));
         runs.map(|run| run.join().unwrap())
     });
-    // A busy machine's control looks at shares more seldom, by the trade's clock: 79 to 89 % were seen. What it comes to
-    // where nothing waits is for control's own tests, whose clock is theirs.
+    // A busy machine's control looks at shares more seldom, by the trade's clock: 79 to 89 % were seen. What it comes
+    // to where nothing waits is for control's own tests, whose clock is theirs.
     for share in shares {
         assert!(
             share >= 2.0 / 3.0,
