@@ -6,7 +6,7 @@ mod seed;
 mod summary;
 mod watch;
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -251,7 +251,7 @@ fn configuration(args: &Args) -> anyhow::Result<Config> {
         ),
     };
     let mut raw = raw;
-    if let Some(address) = args.bid_addr {
+    if let Some(address) = args.bid_addr.map(with_port).transpose()? {
         raw.bidder.listen = address.to_string();
         raw.bidder.public_url = format!("http://{address}");
     }
@@ -263,6 +263,16 @@ fn configuration(args: &Args) -> anyhow::Result<Config> {
     let mut config = raw.check(&name)?;
     config.bidder.leases.time_to_live = config.lease_life.max(Span::seconds(1));
     Ok(config)
+}
+
+/// The address with a port that is free, where any will do: notice URLs name it before anything listens there.
+fn with_port(address: SocketAddr) -> anyhow::Result<SocketAddr> {
+    if address.port() != 0 {
+        return Ok(address);
+    }
+    let listener =
+        TcpListener::bind(address).with_context(|| format!("no free port at {address}"))?;
+    Ok(listener.local_addr()?)
 }
 
 fn settings(args: &Args) -> MarketSettings {
@@ -316,4 +326,16 @@ fn announce(
         place.path().display(),
         args.warp,
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_is_found_where_any_will_do() {
+        let found = with_port(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        assert_ne!(found.port(), 0);
+        assert_eq!(with_port(found).unwrap(), found);
+    }
 }

@@ -3,14 +3,14 @@
 mod scenario;
 mod trace;
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args as Arguments, Subcommand};
 
 use crate::dev;
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
 use crate::length;
 
 /// What to simulate.
@@ -63,8 +63,8 @@ pub async fn run(args: Args) -> Result<(), Failure> {
         summary: dev::Form::Json,
         warp: args.warp,
         // Beside whatever runs on this machine already.
-        bid_addr: Some(free_address()?),
-        control_addr: Some(free_address()?),
+        bid_addr: Some(ANY_PORT),
+        control_addr: Some(ANY_PORT),
         data: None,
         keep: false,
         no_context: true,
@@ -76,8 +76,5 @@ pub async fn run(args: Args) -> Result<(), Failure> {
     Ok(dev::run(args).await?)
 }
 
-fn free_address() -> Result<SocketAddr, Failure> {
-    TcpListener::bind("127.0.0.1:0")
-        .and_then(|listener| listener.local_addr())
-        .map_err(|error| Failure::new(Exit::Failed, format!("no free port: {error}")))
-}
+/// Of this machine.
+const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
