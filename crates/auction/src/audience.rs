@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use bumpalo::Bump;
 use bumpalo::collections::Vec as BumpVec;
+use campaign::hexadecimal;
 use campaign::id::AudienceId;
 use campaign::time::Timestamp;
 use sha2::{Digest, Sha256};
@@ -23,9 +24,8 @@ const MAX_HEARD: usize = 500;
 const MINUTE_MS: i64 = 60_000;
 
 /// The SHA-256 of an id as an exchange sends it, as uploads have it: 64 hexadecimal digits.
-pub fn hexadecimal(id: &str) -> String {
-    let whole = Sha256::digest(id.trim());
-    whole.iter().map(|byte| format!("{byte:02x}")).collect()
+pub fn hash_digits(id: &str) -> String {
+    hexadecimal::write(&Sha256::digest(id.trim()))
 }
 
 /// The hash of an id.
@@ -35,23 +35,16 @@ pub struct MemberHash(pub [u8; STORED_BYTES]);
 impl MemberHash {
     /// Of an id as an exchange sends it.
     pub fn of(id: &str) -> MemberHash {
-        let whole = Sha256::digest(id.trim());
-        let mut bytes = [0; STORED_BYTES];
-        bytes.copy_from_slice(&whole[..STORED_BYTES]);
-        MemberHash(bytes)
+        MemberHash::cut(&Sha256::digest(id.trim()).into())
     }
 
     /// Of the 64 hexadecimal digits of a SHA-256; `None` where it is something else.
     pub fn parse(text: &str) -> Option<MemberHash> {
-        let digits = text.as_bytes();
-        if digits.len() != 64 || !digits.iter().all(u8::is_ascii_hexdigit) {
-            return None;
-        }
-        let mut bytes = [0; STORED_BYTES];
-        for (place, byte) in bytes.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(text.get(2 * place..2 * place + 2)?, 16).ok()?;
-        }
-        Some(MemberHash(bytes))
+        hexadecimal::read(text).map(|whole| MemberHash::cut(&whole))
+    }
+
+    fn cut(whole: &[u8; 32]) -> MemberHash {
+        MemberHash(std::array::from_fn(|place| whole[place]))
     }
 
     fn key(self) -> u64 {
@@ -73,7 +66,7 @@ enum Held {
     One(Membership),
     #[expect(
         clippy::box_collection,
-        reason = "a thin pointer keeps every entry at 16 bytes"
+        reason = "a thin pointer keeps this at 16 bytes, and an entry with its key at 24"
     )]
     Several(Box<Vec<Membership>>),
 }
@@ -258,7 +251,7 @@ mod tests {
     #[test]
     fn a_hash_is_that_of_the_id() {
         // `printf %s 6d92078a-8246-4ba4-ae5b-76104861e7dc | sha256sum`
-        let text = hexadecimal("6d92078a-8246-4ba4-ae5b-76104861e7dc");
+        let text = hash_digits("6d92078a-8246-4ba4-ae5b-76104861e7dc");
         assert_eq!(
             text,
             "31b806b4deec8c4cb1ffb18b9ab4ee1fa82a2b30e1f47902f04d03f5db023376"

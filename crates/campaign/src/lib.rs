@@ -4,6 +4,7 @@
 //! Nouns only: no I/O, no serialisation, no clock, no random source.
 
 pub mod estimate;
+pub mod hexadecimal;
 pub mod id;
 pub mod money;
 pub mod time;

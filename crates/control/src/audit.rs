@@ -4,6 +4,7 @@
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use api::v1;
+use campaign::hexadecimal;
 use campaign::time::Timestamp;
 use prost::Message;
 use prost_reflect::{DescriptorPool, DynamicMessage, FieldDescriptor, Kind, ReflectMessage, Value};
@@ -129,7 +130,7 @@ pub fn present(row: &ChangeEventRow) -> Result<v1::ChangeEvent, StoreError> {
         create_time: api::time::write_moment(row.at),
         actor: row.actor.clone(),
         resource: row.resource.clone(),
-        hash: row.hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+        hash: hexadecimal::write(&row.hash),
         ..event
     })
 }

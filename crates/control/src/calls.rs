@@ -9,6 +9,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
+use campaign::hexadecimal;
 
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 const TRACE_ID: HeaderName = HeaderName::from_static("trace-id");
@@ -59,7 +60,7 @@ fn fresh() -> String {
     let mut random = [0; 16];
     // Without random bytes two calls may share an id, which costs a reader of logs a second look.
     let _ = getrandom::fill(&mut random);
-    random.iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal::write(&random)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ mod harness;
 
 use api::v1;
 use api::v1::audience_service_client::AudienceServiceClient;
-use auction::audience::hexadecimal;
+use auction::audience::hash_digits;
 use campaign::id::AudienceId;
 use campaign::time::{Clock, Span};
 use harness::*;
@@ -33,7 +33,7 @@ fn new_audience(id: &str) -> v1::CreateAudienceRequest {
 fn add(name: &str, ids: &[&str]) -> v1::AddAudienceMembersRequest {
     v1::AddAudienceMembersRequest {
         name: name.to_string(),
-        member_ids: ids.iter().map(|id| hexadecimal(id)).collect(),
+        member_ids: ids.iter().map(|id| hash_digits(id)).collect(),
         ..Default::default()
     }
 }
@@ -41,7 +41,7 @@ fn add(name: &str, ids: &[&str]) -> v1::AddAudienceMembersRequest {
 fn remove(name: &str, ids: &[&str]) -> v1::RemoveAudienceMembersRequest {
     v1::RemoveAudienceMembersRequest {
         name: name.to_string(),
-        member_ids: ids.iter().map(|id| hexadecimal(id)).collect(),
+        member_ids: ids.iter().map(|id| hash_digits(id)).collect(),
         validate_only: false,
     }
 }
@@ -134,7 +134,7 @@ async fn members_are_in_the_book_until_they_expire_or_are_removed_and_outlive_a_
         told.contains("3 added") && told.contains("1 removed"),
         "{told}"
     );
-    assert!(!told.contains(&hexadecimal("ann")[..16]), "{told}");
+    assert!(!told.contains(&hash_digits("ann")[..16]), "{told}");
 
     // A deleted audience holds nobody; undeleted, those who are left.
     let delete = v1::DeleteAudienceRequest {

@@ -172,3 +172,15 @@ async fn an_action_that_cannot_be_is_refused_with_the_field_that_is_wrong() {
     let back = harness.actions().undelete_conversion_action(back).await;
     assert_eq!(back.unwrap().into_inner().default_value_micros, 5);
 }
+
+#[tokio::test]
+async fn an_action_without_an_id_is_given_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let harness = Harness::start(directory.path()).await;
+    harness.usual().await;
+    let request = new_action("", |it| it.display_name = "Sign-ups".to_string());
+    let made = harness.actions().create_conversion_action(request).await;
+    let name = made.unwrap().into_inner().name;
+    let ids = "advertisers/acme/conversionActions/conversion-action-";
+    assert!(name.starts_with(ids), "{name}");
+}

@@ -3,7 +3,7 @@
 use api::audience::MAX_BATCH;
 use api::names::Kind;
 use api::v1;
-use auction::audience::{MemberHash, hexadecimal};
+use auction::audience::{MemberHash, hash_digits};
 use campaign::time::Timestamp;
 use clap::{Args as Arguments, Subcommand};
 
@@ -78,7 +78,7 @@ impl Members {
         let mut all = Vec::new();
         for (number, line) in lines.filter(|(_, line)| !line.is_empty()) {
             if self.hash {
-                all.push(hexadecimal(line));
+                all.push(hash_digits(line));
             } else if MemberHash::parse(line).is_some() {
                 all.push(line.to_string());
             } else {

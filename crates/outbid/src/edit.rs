@@ -11,6 +11,7 @@ use std::process::Command;
 use api::field_mask::Masked;
 use api::names::{Kind, Name};
 use api::v1;
+use campaign::hexadecimal;
 use clap::Args as Arguments;
 
 use crate::create::Done;
@@ -193,7 +194,7 @@ impl Draft {
                 format!("the system has no random bytes: {error}"),
             )
         })?;
-        let suffix: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        let suffix = hexadecimal::write(&random);
         Ok(Draft(
             std::env::temp_dir().join(format!("outbid-edit-{suffix}.yaml")),
         ))

@@ -10,6 +10,7 @@ use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
+use campaign::hexadecimal;
 use campaign::time::{Span, Timestamp};
 
 use crate::disk::{self, Disk, FileSystem};
@@ -201,7 +202,7 @@ fn write(secrets: &BTreeMap<Purpose, Vec<Secret>>) -> String {
     let mut text = String::new();
     for (purpose, keys) in secrets {
         for key in keys {
-            let hex: String = key.bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            let hex = hexadecimal::write(&key.bytes);
             text += &format!("{} {} {} {hex}\n", purpose.name(), key.id, key.since.0);
         }
     }
@@ -214,13 +215,9 @@ fn parse(line: &str) -> Option<(Purpose, Secret)> {
     let purpose = Purpose::ALL.into_iter().find(|p| p.name() == purpose)?;
     let id = words.next()?.parse().ok()?;
     let since = Timestamp(words.next()?.parse().ok()?);
-    let hex = words.next()?;
-    if words.next().is_some() || hex.len() != 64 || !hex.is_ascii() {
-        return None;
+    let bytes = hexadecimal::read(words.next()?)?;
+    match words.next() {
+        None => Some((purpose, Secret { id, since, bytes })),
+        Some(_) => None,
     }
-    let mut bytes = [0; 32];
-    for (byte, at) in bytes.iter_mut().zip((0..).step_by(2)) {
-        *byte = u8::from_str_radix(&hex[at..at + 2], 16).ok()?;
-    }
-    Some((purpose, Secret { id, since, bytes }))
 }

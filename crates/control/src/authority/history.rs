@@ -6,6 +6,7 @@ use api::errors::CallError;
 use api::names::{Kind, Name};
 use api::v1;
 use campaign::ad::State;
+use campaign::hexadecimal;
 use store::change_event::{ChangeEventList, ChangeEventRow};
 use tonic::Code;
 
@@ -127,11 +128,7 @@ impl Authority {
         Ok(v1::VerifyChainResponse {
             whole: broken.is_none(),
             event_count: i64::try_from(chain.count).unwrap_or(i64::MAX),
-            head_hash: chain
-                .head
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
+            head_hash: hexadecimal::write(&chain.head),
             first_broken: broken.map_or(String::new(), |id| format!("{COLLECTION}{id}")),
         })
     }

@@ -5,6 +5,7 @@ use api::errors::{CallError, Violations};
 use api::field_mask::{self, Masked};
 use api::names::{Kind, Name, Parent};
 use campaign::ad::State;
+use campaign::hexadecimal;
 use prost::Message;
 use prost_types::FieldMask;
 use sha2::{Digest, Sha256};
@@ -362,11 +363,8 @@ impl Authority {
         hash.update(self.catalog.version.to_le_bytes());
         hash.update(self.clock.now().0.to_le_bytes());
         hash.update(wire.encode_to_vec());
-        let digits: String = hash.finalize()[..6]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        format!("{}-{digits}", R::KIND.noun())
+        let digits = hexadecimal::write(&hash.finalize()[..6]);
+        format!("{}-{digits}", R::KIND.words().replace(' ', "-"))
     }
 
     fn check_room(&self) -> Result<(), CallError> {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use campaign::hexadecimal;
 
 /// The directory of a run.
 #[derive(Debug)]
@@ -24,7 +25,7 @@ impl Place {
         }
         let mut random = [0; 6];
         getrandom::fill(&mut random).context("the system has no random bytes")?;
-        let suffix: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        let suffix = hexadecimal::write(&random);
         let path = std::env::temp_dir().join(format!("outbid-{suffix}"));
         std::fs::create_dir(&path).with_context(|| format!("cannot make {}", path.display()))?;
         Ok(Place {

@@ -3,6 +3,7 @@
 use api::errors::{CallError, Violations};
 use api::names::check_id;
 use api::v1;
+use campaign::hexadecimal;
 use campaign::time::{Span, Timestamp};
 use prost::Message;
 use store::api_token::{ApiTokenRow, MAX_API_TOKENS};
@@ -429,9 +430,6 @@ fn random() -> Result<[u8; 32], CallError> {
 }
 
 fn made_up_id() -> Result<String, CallError> {
-    let digits = random()?[..6]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect::<String>();
+    let digits = hexadecimal::write(&random()?[..6]);
     Ok(format!("token-{digits}"))
 }
