@@ -33,11 +33,8 @@ pub fn read(
     let at = |field: &str| format!("{path}.{field}");
     let (landing_url, host) = text::https_url(&wire.landing_url, &at("landing_url"), wrong);
     let mut advertiser_domains = Vec::new();
-    few(
-        wire.advertiser_domains.len(),
-        &at("advertiser_domains"),
-        wrong,
-    );
+    let domains = at("advertiser_domains");
+    wrong.at_most(MAX_LIST, wire.advertiser_domains.len(), &domains);
     for (place, written) in wire.advertiser_domains.iter().enumerate().take(MAX_LIST) {
         let path = at(&format!("advertiser_domains[{place}]"));
         advertiser_domains.push(text::domain(written, &path, wrong));
@@ -45,8 +42,8 @@ pub fn read(
     if advertiser_domains.is_empty() {
         advertiser_domains.push(host.strip_prefix("www.").unwrap_or(&host).to_string());
     }
-    few(wire.categories.len(), &at("categories"), wrong);
-    few(wire.attributes.len(), &at("attributes"), wrong);
+    wrong.at_most(MAX_LIST, wire.categories.len(), &at("categories"));
+    wrong.at_most(MAX_LIST, wire.attributes.len(), &at("attributes"));
     let language = wire.language_code.trim().to_lowercase();
     if !(language.is_empty()
         || language.len() == 2 && language.bytes().all(|b| b.is_ascii_lowercase()))
@@ -174,7 +171,7 @@ fn native(wire: &v1::Native, path: &str, wrong: &mut Violations) -> Native {
     if wire.title.trim().is_empty() {
         wrong.add(&at("title"), "REQUIRED", "write a headline");
     }
-    few(wire.other_texts.len(), &at("other_texts"), wrong);
+    wrong.at_most(MAX_LIST, wire.other_texts.len(), &at("other_texts"));
     let mut other_texts = Vec::new();
     for (place, other) in wire.other_texts.iter().enumerate().take(MAX_LIST) {
         let path = at(&format!("other_texts[{place}]"));
@@ -209,7 +206,7 @@ fn inline(wire: &v1::MediaFiles, film: bool, path: &str, wrong: &mut Violations)
             "name at least one media file",
         );
     }
-    few(wire.files.len(), &format!("{path}.files"), wrong);
+    wrong.at_most(MAX_LIST, wire.files.len(), &format!("{path}.files"));
     let mut files = Vec::new();
     for (place, file) in wire.files.iter().enumerate().take(MAX_LIST) {
         let at = |field: &str| format!("{path}.files[{place}].{field}");
@@ -238,7 +235,7 @@ fn wrapped(wire: &v1::VastWrapper, path: &str, wrong: &mut Violations) -> MediaS
             "name the content types that it may play",
         );
     }
-    few(wire.mime_types.len(), &at("mime_types"), wrong);
+    wrong.at_most(MAX_LIST, wire.mime_types.len(), &at("mime_types"));
     let types = wire.mime_types.iter().enumerate().take(MAX_LIST);
     let mime_types = types
         .map(|(place, kind)| mime_type(kind, &at(&format!("mime_types[{place}]")), wrong))
@@ -326,10 +323,4 @@ fn duration(wire: Option<&prost_types::Duration>, path: &str, wrong: &mut Violat
         );
     }
     span
-}
-
-fn few(count: usize, path: &str, wrong: &mut Violations) {
-    if count > MAX_LIST {
-        wrong.add(path, "TOO_MANY", format!("write at most {MAX_LIST}"));
-    }
 }

@@ -120,6 +120,13 @@ impl Violations {
         }
     }
 
+    /// Notes it where a list is too long.
+    pub fn at_most(&mut self, most: usize, count: usize, field: &str) {
+        if count > most {
+            self.add(field, "TOO_MANY", format!("write at most {most}"));
+        }
+    }
+
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

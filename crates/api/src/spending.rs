@@ -111,12 +111,6 @@ fn catch_up(wire: i32, path: &str, wrong: &mut Violations) -> CatchUp {
     }
 }
 
-fn too_many(count: usize, most: usize, path: &str, wrong: &mut Violations) {
-    if count > most {
-        wrong.add(path, "TOO_MANY", format!("write at most {most}"));
-    }
-}
-
 /// A moment that must be there.
 fn moment(wire: Option<&prost_types::Timestamp>, path: &str, wrong: &mut Violations) -> Timestamp {
     if wire.is_none() {
@@ -135,7 +129,7 @@ fn segments(
     path: &str,
     wrong: &mut Violations,
 ) -> Vec<Segment> {
-    too_many(wire.len(), MAX_SEGMENTS, path, wrong);
+    wrong.at_most(MAX_SEGMENTS, wire.len(), path);
     let mut segments: Vec<Segment> = Vec::new();
     for (place, one) in wire.iter().take(MAX_SEGMENTS).enumerate() {
         let at = |field: &str| format!("{path}[{place}].{field}");
@@ -156,7 +150,7 @@ fn segments(
 }
 
 fn dayparts(wire: &[v1::DayPart], path: &str, wrong: &mut Violations) -> Dayparts {
-    too_many(wire.len(), MAX_DAY_PARTS, path, wrong);
+    wrong.at_most(MAX_DAY_PARTS, wire.len(), path);
     if wire.is_empty() {
         return Dayparts::ALWAYS;
     }
@@ -216,7 +210,7 @@ fn raises(
     path: &str,
     wrong: &mut Violations,
 ) -> Vec<Raise> {
-    too_many(wire.len(), MAX_RAISES, path, wrong);
+    wrong.at_most(MAX_RAISES, wire.len(), path);
     let each = wire.iter().take(MAX_RAISES).enumerate();
     let each = each.map(|(place, one)| {
         let at = |field: &str| format!("{path}[{place}].{field}");

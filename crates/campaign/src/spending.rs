@@ -131,6 +131,16 @@ impl Spending {
         let mut each = self.segments.iter();
         each.find(|segment| segment.start <= now && now < segment.end)
     }
+
+    /// Whether a budget changes by itself at some moment.
+    pub fn is_timed(&self) -> bool {
+        !self.segments.is_empty() || !self.raises.is_empty()
+    }
+
+    /// Whether a raise is to be taken back.
+    pub fn has_raise_over(&self, now: Timestamp) -> bool {
+        self.raises.iter().any(|raise| raise.end <= now)
+    }
 }
 
 #[cfg(test)]

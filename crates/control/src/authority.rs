@@ -215,6 +215,7 @@ impl Authority {
             .or(self.table.take());
         if self.round.is_none() {
             self.round = Some((self.pace.begin(now), 0));
+            self.turn_budgets(now)?;
         }
         self.summarise();
         if real - self.cleaned >= HOUSEKEEPING {
@@ -229,9 +230,6 @@ impl Authority {
         let Some((round, after)) = self.round else {
             return Ok(());
         };
-        let living = self.catalog.living_ads_after(after).take(ADS_A_TURN);
-        let turning = self.turning(living, self.clock.now());
-        self.turn_budgets(turning)?;
         let ads: Vec<AdId> = {
             let living = self.catalog.living_ads_after(after).take(ADS_A_TURN);
             let each = living.map(|placed| {

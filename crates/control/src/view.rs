@@ -413,10 +413,16 @@ impl<'a> View<'a> {
         self.budgets(&mut why, &purses, cheapest);
         push(&mut why, Reason::NoAds, ads.is_empty());
         if why.is_empty() {
-            let of_ads: Vec<_> = ads.iter().map(|ad| self.can_serve(ad).1).collect();
+            let mut of_ads = Vec::with_capacity(ads.len());
+            for ad in &ads {
+                let (_, why_not) = self.can_serve(ad);
+                if why_not.is_empty() {
+                    return why;
+                }
+                of_ads.push(why_not);
+            }
             why.extend(paused::of_ads(&of_ads));
-            let none = of_ads.iter().all(|reasons| !reasons.is_empty());
-            push(&mut why, Reason::NoEligibleAds, none);
+            why.push(Reason::NoEligibleAds);
         }
         why
     }

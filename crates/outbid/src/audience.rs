@@ -75,12 +75,12 @@ impl Members {
     fn batches(&self) -> Result<Vec<Vec<String>>, Failure> {
         let text = read_text(&self.file, MAX_BYTES)?;
         let lines = text.lines().map(str::trim).enumerate();
-        let mut all = Vec::new();
+        let mut batches: Vec<Vec<String>> = Vec::new();
         for (number, line) in lines.filter(|(_, line)| !line.is_empty()) {
-            if self.hash {
-                all.push(hash_digits(line));
+            let hash = if self.hash {
+                hash_digits(line)
             } else if MemberHash::parse(line).is_some() {
-                all.push(line.to_string());
+                line.to_string()
             } else {
                 let what = format!(
                     "{}, line {}: no SHA-256 as 64 hexadecimal digits",
@@ -88,12 +88,16 @@ impl Members {
                     number + 1
                 );
                 return Err(Failure::usage(what).with_hint("give --hash where the file holds ids"));
+            };
+            match batches.last_mut() {
+                Some(last) if last.len() < MAX_BATCH => last.push(hash),
+                _ => batches.push(vec![hash]),
             }
         }
-        if all.is_empty() {
+        if batches.is_empty() {
             return Err(Failure::usage(format!("{} holds nobody", self.file)));
         }
-        Ok(all.chunks(MAX_BATCH).map(<[String]>::to_vec).collect())
+        Ok(batches)
     }
 }
 

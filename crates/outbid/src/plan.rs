@@ -8,6 +8,7 @@ use prost_reflect::{DynamicMessage, ReflectMessage};
 use crate::document::Entry;
 use crate::failure::Failure;
 use crate::print::tree::Tree;
+use crate::resolve;
 use crate::resource::Resource;
 use crate::server::Server;
 
@@ -171,9 +172,8 @@ pub async fn surplus(server: &Server, entries: &[Entry]) -> Result<Vec<Planned>,
         Kind::ConversionAction,
     ] {
         for advertiser in &advertisers {
-            let parent = match kind {
-                Kind::Ad => format!("{advertiser}/campaigns/-"),
-                _ => advertiser.to_string(),
+            let Some(parent) = resolve::parent_within(kind, advertiser) else {
+                continue;
             };
             let listed = server.list(kind, &parent, false, MAX_PRESENT).await?;
             gone.extend(

@@ -62,15 +62,13 @@ impl Transaction<'_> {
         now: Timestamp,
         most: usize,
     ) -> Result<Vec<(AudienceId, MemberBytes)>, StoreError> {
-        let sql = "SELECT audience, member FROM audience_members WHERE until_ms <= ? LIMIT ?";
+        let sql = "DELETE FROM audience_members WHERE (audience, member) IN \
+                   (SELECT audience, member FROM audience_members WHERE until_ms <= ? LIMIT ?) \
+                   RETURNING audience, member";
         let mut statement = self.sql.prepare(sql)?;
         let rows = statement.query_map(params![now.0, most as i64], |row| {
             Ok((AudienceId(id_of(row.get(0)?)), row.get(1)?))
         })?;
-        let gone: Vec<(AudienceId, MemberBytes)> = rows.collect::<Result<_, _>>()?;
-        for (audience, member) in &gone {
-            self.remove_audience_members(*audience, std::slice::from_ref(member))?;
-        }
-        Ok(gone)
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 }

@@ -17,10 +17,8 @@ impl Transaction<'_> {
         at: Timestamp,
     ) -> Result<bool, StoreError> {
         let sql = "INSERT INTO conversions (advertiser, order_number, at_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
-        let added = self
-            .sql
-            .execute(sql, params![sql_id(advertiser.0), order, at.0])?;
-        Ok(added == 1)
+        let row = params![sql_id(advertiser.0), order, at.0];
+        Ok(self.sql.prepare_cached(sql)?.execute(row)? == 1)
     }
 
     /// Counts an order of a conversion action; tells whether it is new.
@@ -31,10 +29,8 @@ impl Transaction<'_> {
         at: Timestamp,
     ) -> Result<bool, StoreError> {
         let sql = "INSERT INTO action_orders (action, order_number, at_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
-        let added = self
-            .sql
-            .execute(sql, params![sql_id(action.0), order, at.0])?;
-        Ok(added == 1)
+        let row = params![sql_id(action.0), order, at.0];
+        Ok(self.sql.prepare_cached(sql)?.execute(row)? == 1)
     }
 
     /// Counts the click on a bid for an action that counts one a click; tells whether it is the first.
@@ -45,8 +41,8 @@ impl Transaction<'_> {
         at: Timestamp,
     ) -> Result<bool, StoreError> {
         let sql = "INSERT INTO action_clicks (action, bid, at_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
-        let values = params![sql_id(action.0), bid.to_string(), at.0];
-        Ok(self.sql.execute(sql, values)? == 1)
+        let row = params![sql_id(action.0), bid.to_string(), at.0];
+        Ok(self.sql.prepare_cached(sql)?.execute(row)? == 1)
     }
 
     /// Adds to the conversions by action; the action 0 stands for none. Of the counts, conversions and their value are
@@ -59,7 +55,7 @@ impl Transaction<'_> {
                    conversions, conversion_value) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET \
                    conversions = conversions + excluded.conversions, \
                    conversion_value = conversion_value + excluded.conversion_value";
-        let mut statement = self.sql.prepare(sql)?;
+        let mut statement = self.sql.prepare_cached(sql)?;
         for ((key, action), counts) in rows {
             statement.execute(params![
                 key.hour().0,

@@ -16,7 +16,6 @@ use store::record::{Expect, NewRecord, Record, RecordId};
 use tonic::Code;
 
 use super::load::{meaning, tell_ledger};
-use super::purse::posted;
 use super::{Authority, AuthorityError};
 use crate::access::role::Permission;
 use crate::audit::{Author, Noted};
@@ -121,9 +120,8 @@ impl Authority {
             let mut numbers = Vec::with_capacity(drafts.len());
             for draft in &drafts {
                 let number = write(transaction, catalog, draft, &author, now)?;
-                let charged = |level| posted(ledger, level);
                 let campaign = [CampaignId(number)];
-                segments.read(catalog, campaign, (now, charged), transaction)?;
+                segments.read(catalog, campaign, ledger, now, transaction)?;
                 let ads = catalog.ads_under(number);
                 tell_ledger(catalog, segments, ledger, ads, now)?;
                 numbers.push(number);

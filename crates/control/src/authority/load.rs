@@ -28,7 +28,6 @@ use super::conversions::Conversions;
 use super::money::{Journal, Waiting};
 use super::pace::Pace;
 use super::prices::Prices;
-use super::purse::posted;
 use super::rollups::{Learned, Tallied};
 use super::seed::{self, SeedError};
 use super::segments::Segments;
@@ -110,9 +109,8 @@ pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
         let ledger = Ledger::restore(rules, transaction.read_ledger()?, now)?;
         let campaigns = catalog.after(Kind::Campaign, 0);
         let campaigns: Vec<_> = campaigns.map(|it| CampaignId(it.record.id.0)).collect();
-        let charged = |level| posted(&ledger, level);
         segments = Segments::restore(transaction.read_segment_starts()?);
-        segments.read(&catalog, campaigns, (now, charged), transaction)?;
+        segments.read(&catalog, campaigns, &ledger, now, transaction)?;
         let tokens = Tokens::load(transaction)?;
         Ok((catalog, ledger, tokens, tripped))
     })?;

@@ -80,30 +80,24 @@ impl<'a> Purse<'a> {
         }
     }
 
-    /// The stretches with amounts of their own: only a campaign has any.
-    fn segments(&self) -> &[Segment] {
-        match (self.level, self.spending) {
-            (Level::Campaign(_), Some(spending)) => &spending.segments,
-            _ => &[],
-        }
+    /// How it says itself that it is to be spent: what an advertiser's purse has of it is its campaigns'.
+    fn own(&self) -> Option<&'a Spending> {
+        self.spending
+            .filter(|_| matches!(self.level, Level::Campaign(_)))
     }
 
-    /// The segment that is on.
-    pub fn segment_at(&self, now: Timestamp) -> Option<&Segment> {
-        let mut each = self.segments().iter();
-        each.find(|segment| segment.start <= now && now < segment.end)
+    /// The stretches with amounts of their own.
+    fn segments(&self) -> &'a [Segment] {
+        self.own().map_or(&[], |own| &own.segments)
     }
 
     /// Whether it has an amount that lasts to an end, or a promise to keep.
     pub fn is_planned(&self) -> bool {
         let lasts = self.budget.lifetime.is_some() && self.flight.end.is_some();
-        self.budget.daily.is_some() || lasts || !self.segments().is_empty() || self.has_goal()
-    }
-
-    /// Whether it promises anything about what it buys: a campaign may.
-    pub fn has_goal(&self) -> bool {
-        let goal = self.spending.and_then(|spending| spending.goal);
-        matches!(self.level, Level::Campaign(_)) && goal.is_some()
+        let own = self.own();
+        self.budget.daily.is_some()
+            || lasts
+            || own.is_some_and(|own| !own.segments.is_empty() || own.goal.is_some())
     }
 
     /// What is left of the budget that has to go slowest, and how long it has to last in open hours: the day's until
@@ -128,7 +122,8 @@ impl<'a> Purse<'a> {
         let daily = left(Window::Day(day.day), self.budget.daily);
         let daily = daily.map(|left| (left, until(day.end)));
         // While a segment is on, the lifetime account ends where the segment's amount does.
-        let end = self.segment_at(now).map(|segment| segment.end);
+        let segment = self.own().and_then(|own| own.segment_at(now));
+        let end = segment.map(|segment| segment.end);
         let end = end.or(self.flight.end).filter(|end| *end > now);
         let lifetime =
             end.and_then(|end| Some((left(Window::Lifetime, self.budget.lifetime)?, until(end))));

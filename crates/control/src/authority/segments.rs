@@ -4,7 +4,7 @@
 //! had been charged when it began, and the amount. So a segment's amount is kept as every budget is: what is posted and
 //! held is never above it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use api::v1;
 use campaign::ad::Budget;
@@ -14,6 +14,7 @@ use campaign::money::Money;
 use campaign::spending::Segment;
 use campaign::time::Timestamp;
 use pacing::account::Level;
+use pacing::ledger::Ledger;
 use store::database::Transaction;
 use store::error::StoreError;
 use store::rollup::{Dimension, RollupQuery};
@@ -22,7 +23,7 @@ use super::change::Manner;
 use super::load::tell_ledger;
 use super::purse::posted;
 use super::{Authority, AuthorityError};
-use crate::catalog::{Catalog, Placed};
+use crate::catalog::Catalog;
 
 /// The segments that are on.
 #[derive(Debug, Default)]
@@ -30,6 +31,8 @@ pub(crate) struct Segments {
     current: HashMap<CampaignId, Current>,
     /// When segments began that were on before a restart, and what had been charged by then.
     kept: HashMap<CampaignId, (Timestamp, Money)>,
+    /// The campaigns whose budgets change by themselves at some moment: few of many.
+    timed: BTreeSet<CampaignId>,
 }
 
 /// A segment that is on.
@@ -73,6 +76,10 @@ impl Segments {
         posted: Money,
         since: impl FnOnce(Timestamp) -> Result<Money, E>,
     ) -> Result<(), E> {
+        match campaign.spending.is_timed() {
+            true => self.timed.insert(campaign.id),
+            false => self.timed.remove(&campaign.id),
+        };
         let Some(segment) = campaign.spending.segment_at(now) else {
             self.current.remove(&campaign.id);
             return Ok(());
@@ -118,14 +125,15 @@ impl Segments {
         &mut self,
         catalog: &Catalog,
         campaigns: impl IntoIterator<Item = CampaignId>,
-        (now, posted): (Timestamp, impl Fn(Level) -> Money),
+        ledger: &Ledger,
+        now: Timestamp,
         transaction: &Transaction<'_>,
     ) -> Result<(), StoreError> {
         for id in campaigns {
             let Some(campaign) = catalog.campaign(id) else {
                 continue;
             };
-            let charged = posted(Level::Campaign(id));
+            let charged = posted(ledger, Level::Campaign(id));
             self.look(campaign, now, charged, |start| {
                 charged_since(transaction, id, start)
             })?;
@@ -153,32 +161,18 @@ fn charged_since(
 }
 
 impl Authority {
-    /// Which of these ads' campaigns have a segment that began or ended, or a raise that is over.
-    pub(super) fn turning<'a>(
-        &self,
-        placed: impl IntoIterator<Item = Placed<'a>>,
-        now: Timestamp,
-    ) -> Vec<CampaignId> {
-        let turns = |campaign: &Campaign| {
-            let spending = &campaign.spending;
-            self.segments.turned(campaign, now) || spending.raises.iter().any(|it| it.end <= now)
-        };
-        let mut found: Vec<CampaignId> = placed
-            .into_iter()
-            .filter(|placed| turns(placed.campaign))
-            .map(|placed| placed.campaign.id)
-            .collect();
-        found.dedup();
-        found
-    }
-
-    /// Puts the budgets of these campaigns in force that hold now.
-    pub(super) fn turn_budgets(
-        &mut self,
-        campaigns: Vec<CampaignId>,
-    ) -> Result<(), AuthorityError> {
-        let now = self.clock.now();
-        for id in campaigns {
+    /// Puts the budgets of those campaigns in force whose segment began or ended, or whose raise is over.
+    pub(super) fn turn_budgets(&mut self, now: Timestamp) -> Result<(), AuthorityError> {
+        let timed = self.segments.timed.iter();
+        let living = timed.filter_map(|id| {
+            let entry = self.catalog.numbered(id.0)?;
+            (!entry.is_deleted()).then(|| self.catalog.campaign(*id))?
+        });
+        let turning = living.filter(|campaign| {
+            self.segments.turned(campaign, now) || campaign.spending.has_raise_over(now)
+        });
+        let turning: Vec<CampaignId> = turning.map(|campaign| campaign.id).collect();
+        for id in turning {
             self.end_raises(id, now);
             let Some(campaign) = self.catalog.campaign(id) else {
                 continue;
@@ -214,11 +208,8 @@ impl Authority {
             let end = raise.end_time.as_ref().map(api::time::moment);
             end.is_none_or(|end| end <= now)
         };
-        let is_due = self
-            .catalog
-            .campaign(id)
-            .is_some_and(|campaign| campaign.spending.raises.iter().any(|it| it.end <= now));
-        if !is_due {
+        let campaign = self.catalog.campaign(id);
+        if !campaign.is_some_and(|campaign| campaign.spending.has_raise_over(now)) {
             return;
         }
         let name = entry.name.to_string();

@@ -36,15 +36,13 @@ pub(super) fn paused(market: &Market, targeting: &Expression) -> Option<Reason> 
     }
 }
 
-/// The same of a campaign of whose ads these are the reasons: what stops those that nothing else stops, where none can
-/// bid.
+/// The same of a campaign none of whose ads can bid, for these reasons: what stops those that nothing else stops.
 pub(super) fn of_ads(reasons: &[Vec<Reason>]) -> Option<Reason> {
     let stopped = |reasons: &Vec<Reason>| match reasons[..] {
         [reason @ (Reason::DealsPaused | Reason::ExchangesPaused)] => Some(reason),
         _ => None,
     };
-    let none = reasons.iter().all(|reasons| !reasons.is_empty());
-    none.then(|| reasons.iter().find_map(stopped)).flatten()
+    reasons.iter().find_map(stopped)
 }
 
 /// Whether an expression holds for what an exchange sends; `None` where that is up to the request.
