@@ -477,3 +477,22 @@ async fn a_raise_ends_by_itself_and_what_today_ends_at_is_told() {
     let after = until("the raise is over", || get(&harness), over).await;
     assert_eq!(budget(&after), 15_000_000);
 }
+
+#[tokio::test]
+async fn a_raise_ends_where_there_is_no_ad() {
+    let directory = tempfile::tempdir().unwrap();
+    let harness = Harness::start(directory.path()).await;
+    campaign(&harness, |_| {}).await;
+    let raise = v1::AdjustBudgetRequest {
+        name: CAMPAIGN.to_string(),
+        daily: Some(v1::BudgetChange {
+            change: Some(v1::budget_change::Change::AddMicros(5_000_000)),
+        }),
+        until: at("2026-11-21T18:00:00Z"),
+        ..Default::default()
+    };
+    harness.campaigns().adjust_budget(raise).await.unwrap();
+    harness.clock.advance(Span::hours(7));
+    let over = |it: &v1::Campaign| it.budget_raises.is_empty();
+    until("the raise is over", || get(&harness), over).await;
+}
