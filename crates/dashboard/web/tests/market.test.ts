@@ -9,7 +9,9 @@ import { ConversionActionSchema, ConversionCategory, ConversionCounting } from "
 import { DealSchema } from "../src/gen/outbid/control/v1/deal_pb";
 import { ExchangeSchema } from "../src/gen/outbid/control/v1/exchange_pb";
 import { RateTableSchema } from "../src/gen/outbid/control/v1/rate_table_pb";
-import { cells, found, KINDS, marketPage, mentioned, some, standing, users } from "../src/lib/market";
+import { saying } from "../src/lib/listing";
+import { cells, KINDS, marketPage, mentioned, ordered, some, standing, users, type Resource } from "../src/lib/market";
+import { last } from "../src/lib/names";
 
 const deal = create(DealSchema, {
   name: "deals/spring", displayName: "Spring", exchange: "exchanges/demo", dealId: "D-1", state: State.ACTIVE,
@@ -20,13 +22,14 @@ const audience = create(AudienceSchema, { name: "advertisers/acme/audiences/buye
 const list = create(BlockListSchema, { name: "blockLists/bad", displayName: "Bad", domains: ["a.example", "b.example"], attachedTo: ["exchanges/demo", "advertisers/acme/campaigns/spring"], state: State.ACTIVE });
 
 test("each kind fills its columns", () => {
-  assert.deepEqual(cells(exchange), ["second price", "USD", "outbid", "5.0% above theirs, banner $1.00"]);
-  assert.deepEqual(cells(deal), ["demo", "D-1", "$2.50 CPM", "everybody"]);
-  assert.deepEqual(cells(create(RateTableSchema, { rates: [{ currencyCode: "EUR", usd: "1.1" }] })), ["ever since", "1"]);
-  assert.deepEqual(cells(list), ["2", "2 places"]);
-  assert.deepEqual(cells(audience), ["acme", "1,234", "30 d"]);
+  const texts = (it: Resource) => cells(it).map((cell) => cell.text);
+  assert.deepEqual(texts(exchange), ["second price", "USD", "outbid", "5.0% above theirs, banner $1.00"]);
+  assert.deepEqual(texts(deal), ["demo", "D-1", "$2.50 CPM", "everybody"]);
+  assert.deepEqual(texts(create(RateTableSchema, { rates: [{ currencyCode: "EUR", usd: "1.1" }] })), ["ever since", "1"]);
+  assert.deepEqual(texts(list), ["2", "2 places"]);
+  assert.deepEqual(texts(audience), ["acme", "1,234", "30 d"]);
   const lead = create(ConversionActionSchema, { name: "advertisers/acme/conversionActions/lead", category: ConversionCategory.SIGN_UP, counting: ConversionCounting.ONE_PER_CLICK, clickWindowDays: 7, excludedFromBidding: true });
-  assert.deepEqual(cells(lead), ["acme", "sign up", "one a click", "7 d", "no"]);
+  assert.deepEqual(texts(lead), ["acme", "sign up", "one a click", "7 d", "no"]);
   for (const [at, it] of [exchange, deal, create(RateTableSchema), list, audience, lead].entries()) assert.equal(cells(it).length, KINDS[at]?.columns.length);
 });
 
@@ -54,10 +57,20 @@ test("what uses one is found in targeting, in its expression too, and nothing el
 });
 
 test("one is found by its words, and has its address", () => {
-  assert.deepEqual(found([audience, deal], "ACME buy"), [audience]);
+  assert.deepEqual(saying([audience, deal], "ACME buy", (it) => it), [audience]);
   const address = (at: number, name: string) => marketPage(KINDS[at] ?? KINDS[0], name);
   assert.equal(address(4, audience.name), "#/market/audiences/acme/buyers");
   assert.equal(address(1, deal.name), "#/market/deals/spring");
   assert.equal(some([]), "none");
   assert.match(some(Array.from({ length: 25 }, (_, at) => `${at}`)), /19 and 5 more$/);
+});
+
+test("a list is ordered by what its columns mean, and by name where they are equal", () => {
+  const of = (name: string, members: bigint) => create(AudienceSchema, { name: `advertisers/acme/audiences/${name}`, displayName: name, memberCount: members });
+  const all = [of("b", 1_000n), of("c", 9n), of("a", 1_000n)];
+  const names = (column: string, descending: boolean) => ordered(all, KINDS[4] ?? KINDS[0], column, descending).map((it) => last(it.name)).join("");
+  assert.equal(names("members", false), "cab");
+  assert.equal(names("members", true), "abc");
+  assert.equal(names("name", true), "cba");
+  assert.equal(names("no-such-column", false), "abc");
 });

@@ -1,4 +1,4 @@
-// The campaigns' list: which are shown, and in what order. Pure, so that it is tested without a browser.
+// Long lists, the campaigns' above all: what is shown, and in what order. Pure, so that it is tested without a browser.
 import type { Campaign } from "../gen/outbid/control/v1/campaign_pb";
 import type { Words } from "./words";
 
@@ -16,13 +16,25 @@ export interface Row {
 
 export type Column = "name" | "status" | "spent" | "daily" | "lifetime";
 
-/** Those that the words and the status ask for. Every word must stand in the campaign's name or resource name. */
-export function filtered(rows: Row[], words: string, status: string): Row[] {
+/** Something with a name for people and one for programs. */
+interface Named {
+  displayName: string;
+  name: string;
+}
+
+/** Those in whose name or resource name every word stands. */
+export function saying<It>(all: It[], words: string, named: (it: It) => Named): It[] {
   const wanted = words.toLowerCase().split(/\s+/).filter((word) => word !== "");
-  return rows.filter((row) => {
-    const text = `${row.campaign.displayName} ${row.campaign.name}`.toLowerCase();
-    return (status === "" || row.words.text === status) && wanted.every((word) => text.includes(word));
+  return all.filter((it) => {
+    const { displayName, name } = named(it);
+    const text = `${displayName} ${name}`.toLowerCase();
+    return wanted.every((word) => text.includes(word));
   });
+}
+
+/** Those that the words and the status ask for. */
+export function filtered(rows: Row[], words: string, status: string): Row[] {
+  return saying(rows, words, (row) => row.campaign).filter((row) => status === "" || row.words.text === status);
 }
 
 /** In the order of a column; equal ones by name. No limit comes after every limit. */

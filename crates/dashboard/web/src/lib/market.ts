@@ -50,30 +50,66 @@ export function standing(it: Resource): Words {
   }
 }
 
+/** What stands in a column, and what the list is ordered by there. */
+export interface Cell {
+  text: string;
+  by: string | number;
+}
+
+const cell = (text: string, by: string | number = text): Cell => ({ text, by });
+
 /** What stands in its columns. */
-export function cells(it: Resource): string[] {
+export function cells(it: Resource): Cell[] {
   switch (it.$typeName) {
     case "outbid.control.v1.Exchange": return [
-      it.auctionType === AuctionType.FIRST_PRICE ? "first price" : "second price",
-      it.currencyCode || "USD",
-      it.seats.join(", "),
-      floors(it),
+      cell(it.auctionType === AuctionType.FIRST_PRICE ? "first price" : "second price"),
+      cell(it.currencyCode || "USD"),
+      cell(it.seats.join(", ")),
+      cell(floors(it)),
     ];
-    case "outbid.control.v1.Deal": return [last(it.exchange), it.dealId, price(it), it.advertisers.map(last).join(", ") || "everybody"];
+    case "outbid.control.v1.Deal": return [
+      cell(last(it.exchange)),
+      cell(it.dealId),
+      cell(price(it), Number(it.price.value ?? -1n)),
+      cell(it.advertisers.map(last).join(", ") || "everybody"),
+    ];
     case "outbid.control.v1.RateTable": return [
-      it.effectiveTime ? date(millis(it.effectiveTime), "UTC") : "ever since",
-      count(it.rates.length),
+      it.effectiveTime ? cell(date(millis(it.effectiveTime), "UTC"), millis(it.effectiveTime)) : cell("ever since", 0),
+      cell(count(it.rates.length), it.rates.length),
     ];
-    case "outbid.control.v1.BlockList": return [count(entries(it)), places(it.attachedTo.length)];
-    case "outbid.control.v1.Audience": return [part(it.name, "advertisers"), count(it.memberCount), stay(it)];
+    case "outbid.control.v1.BlockList": return [
+      cell(count(entries(it)), entries(it)),
+      cell(places(it.attachedTo.length), it.attachedTo.length),
+    ];
+    case "outbid.control.v1.Audience": return [
+      cell(part(it.name, "advertisers")),
+      cell(count(it.memberCount), Number(it.memberCount)),
+      cell(lasting(stay(it)), stay(it)),
+    ];
     case "outbid.control.v1.ConversionAction": return [
-      part(it.name, "advertisers"),
-      it.category === ConversionCategory.UNSPECIFIED ? "–" : named(ConversionCategory[it.category] ?? "another"),
-      it.counting === ConversionCounting.ONE_PER_CLICK ? "one a click" : "every one",
-      it.clickWindowDays === 0 ? "the advertiser's" : lasting(it.clickWindowDays * 86_400_000),
-      it.excludedFromBidding ? "no" : "yes",
+      cell(part(it.name, "advertisers")),
+      cell(it.category === ConversionCategory.UNSPECIFIED ? "–" : named(ConversionCategory[it.category] ?? "another")),
+      cell(it.counting === ConversionCounting.ONE_PER_CLICK ? "one a click" : "every one"),
+      cell(it.clickWindowDays === 0 ? "the advertiser's" : lasting(it.clickWindowDays * 86_400_000), it.clickWindowDays),
+      cell(it.excludedFromBidding ? "no" : "yes"),
     ];
   }
+}
+
+/** The word of a column in the address. */
+export const columnWord = (title: string) => title.toLowerCase().replaceAll(/[^a-z]+/g, "-");
+
+/** In the order of a column, by the word of its title; by name where it has no such column, and where they are equal. */
+export function ordered(all: Resource[], kind: Kind, column: string, descending: boolean): Resource[] {
+  const at = kind.columns.findIndex((title) => columnWord(title) === column);
+  const by = (it: Resource): string | number => {
+    if (column === "status") return standing(it).text;
+    return cells(it)[at]?.by ?? (it.displayName || last(it.name));
+  };
+  const compare = (a: string | number, b: string | number) =>
+    typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b));
+  const sign = descending ? -1 : 1;
+  return all.toSorted((a, b) => sign * compare(by(a), by(b)) || (a.name < b.name ? -1 : 1));
 }
 
 /** What is said of one besides its columns, each with its title. */
@@ -127,9 +163,10 @@ function places(many: number): string {
   return many === 0 ? "nowhere" : `${count(many)} ${many === 1 ? "place" : "places"}`;
 }
 
-function stay(audience: Audience): string {
+/** How long members stay, in milliseconds: by the contract 30 days, unless it is said. */
+function stay(audience: Audience): number {
   const said = audience.membershipDuration;
-  return lasting(said ? Number(said.seconds) * 1000 : 30 * 86_400_000);
+  return said ? Number(said.seconds) * 1000 : 30 * 86_400_000;
 }
 
 /** The first of many, and how many more there are. */
@@ -139,17 +176,8 @@ export function some(texts: string[]): string {
   return texts.length === 0 ? "none" : texts.slice(0, SHOWN).join(", ") + more;
 }
 
-/** Those whose name or resource name has every word. */
-export function found<It extends { displayName: string; name: string }>(all: It[], words: string): It[] {
-  const wanted = words.toLowerCase().split(/\s+/).filter((word) => word !== "");
-  return all.filter((it) => {
-    const text = `${it.displayName} ${it.name}`.toLowerCase();
-    return wanted.every((word) => text.includes(word));
-  });
-}
-
 /** The address of one of them on the page. */
-export function marketPage(kind: Kind, name: string): string {
+export function marketPage(kind: Pick<Kind, "word">, name: string): string {
   const owner = part(name, "advertisers");
   return `#/market/${kind.word}/${owner === "" ? "" : `${owner}/`}${last(name)}`;
 }
@@ -162,16 +190,28 @@ export interface User {
   href: string;
 }
 
+/** Where those may be that use one. */
+export interface There {
+  ads: Ad[];
+  deals: Deal[];
+  blockLists: BlockList[];
+}
+
+/** Whether those that use one of a kind have to be looked for: of the others it says itself who does. */
+export function isLookedFor(kind: Kind): boolean {
+  return ["exchanges", "deals", "audiences"].includes(kind.word);
+}
+
 /** What uses one of them, of everything that there is. */
-export function users(it: Resource, there: { ads: Ad[]; deals: Deal[]; blockLists: BlockList[] }): User[] {
-  const mention = (field: string, value: string) =>
-    there.ads.filter((ad) => mentioned(ad.targeting, field).has(value)).map((ad) => user("ad", ad, campaignPage(ad.name)));
+export function users(it: Resource, there: There): User[] {
+  const mention = (field: string, ...values: string[]) => there.ads
+    .filter((ad) => values.some((value) => mentioned(ad.targeting, field).has(value)))
+    .map((ad) => user("ad", ad, campaignPage(ad.name)));
   switch (it.$typeName) {
     case "outbid.control.v1.Exchange": return [
-      ...there.deals.filter((deal) => deal.exchange === it.name).map((deal) => user("deal", deal, `#/market/deals/${last(deal.name)}`)),
-      ...there.blockLists.filter((list) => list.attachedTo.includes(it.name)).map((list) => user("block list", list, `#/market/block-lists/${last(list.name)}`)),
-      ...mention("exchanges", last(it.name)),
-      ...mention("exchanges", it.name),
+      ...there.deals.filter((deal) => deal.exchange === it.name).map((deal) => user("deal", deal, marketPage({ word: "deals" }, deal.name))),
+      ...there.blockLists.filter((list) => list.attachedTo.includes(it.name)).map((list) => user("block list", list, marketPage({ word: "block-lists" }, list.name))),
+      ...mention("exchanges", last(it.name), it.name),
     ];
     case "outbid.control.v1.Deal": return mention("deals", it.dealId);
     case "outbid.control.v1.Audience": return mention("audiences", it.name);
@@ -188,7 +228,7 @@ function user(what: string, it: { displayName: string; name: string }, href: str
 }
 
 function attached(name: string): User {
-  if (name.startsWith("exchanges/")) return { what: "exchange", text: last(name), href: `#/market/exchanges/${last(name)}` };
+  if (name.startsWith("exchanges/")) return { what: "exchange", text: last(name), href: marketPage({ word: "exchanges" }, name) };
   if (name.includes("/campaigns/")) return { what: "campaign", text: last(name), href: campaignPage(name) };
   return { what: "advertiser", text: last(name), href: `#/campaigns?q=${encodeURIComponent(`${name}/`)}` };
 }
