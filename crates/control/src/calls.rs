@@ -1,7 +1,8 @@
 //! A line in the log for each call, by which it is found again.
 //!
 //! The trace id is the caller's where it sends one (`traceparent`, W3C Trace Context), and a new one otherwise; the
-//! answer carries it in `trace-id`. Of the call itself only its method and how it ended are written down.
+//! answer carries it in `trace-id`. The call is a span of its own in that trace, and the caller's span its parent. Of the
+//! call itself only its method and how it ended are written down.
 
 use std::time::Instant;
 
@@ -21,7 +22,10 @@ const QUIET: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 pub(crate) async fn log(request: Request, next: Next) -> Response {
     let started = Instant::now();
     let path = request.uri().path().to_string();
-    let trace_id = sent(request.headers()).unwrap_or_else(fresh);
+    let parent = Parent::sent(request.headers());
+    let trace_id = parent
+        .as_ref()
+        .map_or_else(fresh::<16>, |parent| parent.trace_id.clone());
     let mut response = next.run(request).await;
     if let Ok(value) = HeaderValue::from_str(&trace_id) {
         response.headers_mut().insert(TRACE_ID, value);
@@ -38,26 +42,45 @@ pub(crate) async fn log(request: Request, next: Next) -> Response {
             grpc_status = grpc_status.unwrap_or("0"),
             duration_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
             trace_id,
+            span_id = fresh::<8>(),
+            parent_span_id = parent.map(|parent| parent.span_id),
             "call"
         );
     }
     response
 }
 
-/// The caller's trace id: 32 hexadecimal digits, not all of them 0.
-fn sent(headers: &HeaderMap) -> Option<String> {
-    let text = headers.get(TRACEPARENT)?.to_str().ok()?;
-    let id = text.split('-').nth(1)?;
-    let good = id.len() == 32
-        && id
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
-        && id.bytes().any(|byte| byte != b'0');
-    good.then(|| id.to_string())
+/// The span of the caller that asks.
+#[derive(Debug, PartialEq)]
+struct Parent {
+    /// 32 hexadecimal digits, not all of them 0.
+    trace_id: String,
+    /// 16 hexadecimal digits, not all of them 0.
+    span_id: String,
 }
 
-fn fresh() -> String {
-    let mut random = [0; 16];
+impl Parent {
+    fn sent(headers: &HeaderMap) -> Option<Parent> {
+        let text = headers.get(TRACEPARENT)?.to_str().ok()?;
+        let mut parts = text.split('-').skip(1);
+        Some(Parent {
+            trace_id: identity(parts.next()?, 32)?,
+            span_id: identity(parts.next()?, 16)?,
+        })
+    }
+}
+
+fn identity(text: &str, digits: usize) -> Option<String> {
+    let good = text.len() == digits
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+        && text.bytes().any(|byte| byte != b'0');
+    good.then(|| text.to_string())
+}
+
+fn fresh<const N: usize>() -> String {
+    let mut random = [0; N];
     // Without random bytes two calls may share an id, which costs a reader of logs a second look.
     let _ = getrandom::fill(&mut random);
     hexadecimal::write(&random)
@@ -68,17 +91,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_trace_id_is_taken_only_where_it_is_one() {
-        let check = |text: &str, expect: Option<&str>| {
+    fn a_parent_is_taken_only_where_it_is_one() {
+        let check = |text: &str, expect: Option<(&str, &str)>| {
             let mut headers = HeaderMap::new();
             headers.insert(TRACEPARENT, HeaderValue::from_str(text).unwrap());
-            assert_eq!(sent(&headers).as_deref(), expect, "{text}");
+            let expect = expect.map(|(trace_id, span_id)| Parent {
+                trace_id: trace_id.to_string(),
+                span_id: span_id.to_string(),
+            });
+            assert_eq!(Parent::sent(&headers), expect, "{text}");
         };
-        let id = "4bf92f3577b34da6a3ce929d0e0e4736";
-        check(&format!("00-{id}-00f067aa0ba902b7-01"), Some(id));
-        check(&format!("00-{}-00f067aa0ba902b7-01", "0".repeat(32)), None);
+        let (trace, span) = ("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7");
+        check(&format!("00-{trace}-{span}-01"), Some((trace, span)));
+        check(&format!("00-{}-{span}-01", "0".repeat(32)), None);
+        check(&format!("00-{trace}-{}-01", "0".repeat(16)), None);
+        check(&format!("00-{trace}"), None);
         check("00-short-00f067aa0ba902b7-01", None);
         check("nonsense", None);
-        assert_eq!(fresh().len(), 32);
+        assert_eq!(fresh::<16>().len(), 32);
     }
 }

@@ -1,5 +1,7 @@
 //! Logs, on standard error: lines for people, or a JSON object a line.
 //!
+//! With the feature `opentelemetry` they, and calls as spans, leave for a collector too.
+//!
 //! Nobody's data is in them: what logs hold of a request is its exchange, what it took, and its trace id.
 
 use clap::{Args as Arguments, ValueEnum};
@@ -8,6 +10,8 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::reload;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, Registry, fmt};
+
+use crate::exported::Exported;
 
 /// How to log.
 #[derive(Arguments, Clone, Copy, Debug)]
@@ -38,11 +42,19 @@ pub fn is_level(text: &str) -> bool {
 }
 
 /// The logs of this process, whose level can be changed.
-pub struct Logs(reload::Handle<EnvFilter, Registry>);
+pub struct Logs {
+    level: reload::Handle<EnvFilter, Registry>,
+    /// What leaves for a collector; the last lines do when the logs end.
+    _exported: Exported,
+}
 
 impl Logs {
     /// Starts them. In one process only once; where somebody was before, nothing changes.
-    pub fn start(form: Form, level: &str) -> Logs {
+    ///
+    /// # Errors
+    ///
+    /// The environment names an OpenTelemetry collector in a way that cannot be used.
+    pub fn start(form: Form, level: &str) -> anyhow::Result<Logs> {
         let (filter, handle) = reload::Layer::new(filter(level));
         let written: Box<dyn Layer<_> + Send + Sync> = match form {
             Form::Text => fmt::layer().with_writer(std::io::stderr).boxed(),
@@ -54,17 +66,20 @@ impl Logs {
                 .with_writer(std::io::stderr)
                 .boxed(),
         };
-        let _ = tracing_subscriber::registry()
-            .with(filter)
-            .with(written)
-            .try_init();
-        Logs(handle)
+        let subscriber = tracing_subscriber::registry().with(filter).with(written);
+        let exported = Exported::start()?;
+        let _ = subscriber.with(exported.layer()).try_init();
+        exported.complain();
+        Ok(Logs {
+            level: handle,
+            _exported: exported,
+        })
     }
 
     /// Changes the level at once.
     pub fn set_level(&self, level: &str) {
         // The only error is that the logs are gone, and then there is nothing to change.
-        let _ = self.0.reload(filter(level));
+        let _ = self.level.reload(filter(level));
     }
 }
 

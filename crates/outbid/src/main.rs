@@ -40,6 +40,7 @@ mod plan;
 
 mod edit;
 mod export;
+mod exported;
 mod schema;
 
 mod audience;

@@ -41,7 +41,7 @@ pub struct Args {
 /// Runs until SIGTERM or SIGINT, and drains. The error is what it stopped for.
 pub async fn run(args: Args) -> anyhow::Result<()> {
     let (values, config) = read(&args)?;
-    let logs = Logs::start(args.logs.form, &config.log_level);
+    let logs = Logs::start(args.logs.form, &config.log_level)?;
     let bid_addr = config.bidder.listen;
     let mut engine = Engine::start(config, &args.data, 1, |_, _| async { Ok(()) }).await?;
     engine

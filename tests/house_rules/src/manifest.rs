@@ -14,7 +14,7 @@ pub const FLOORS: [&[&str]; 6] = [
 ];
 
 /// The crates that open sockets and read the clock; each has a `clippy.toml` of its own, and so has the binary.
-pub const PROCESSES: &[&str] = &["bidder", "control", "simulator"];
+pub const PROCESSES: &[&str] = &["bidder", "control", "simulator", "telemetry"];
 
 /// The crates that decide and count: values in, values out.
 const PURE: [&str; 7] = [
