@@ -13,6 +13,24 @@ pub const DEFAULT_CLICK_WINDOW_DAYS: u32 = 30;
 /// How long it may be credited at most, in days.
 pub const MAX_CLICK_WINDOW_DAYS: u32 = 90;
 
+/// Reads for how many days after a click conversions count; 0 says nothing, which `unsaid` words.
+pub(crate) fn click_window(
+    days: i32,
+    unsaid: &str,
+    path: &str,
+    wrong: &mut Violations,
+) -> Option<u32> {
+    match u32::try_from(days) {
+        Ok(0) => None,
+        Ok(days) if days <= MAX_CLICK_WINDOW_DAYS => Some(days),
+        _ => {
+            let what = format!("write 1 to {MAX_CLICK_WINDOW_DAYS}{unsaid}");
+            wrong.add(path, "OUT_OF_RANGE", what);
+            None
+        }
+    }
+}
+
 /// Reads an advertiser; `path` is where it stands in the request.
 pub fn read(
     wire: &v1::Advertiser,
@@ -23,19 +41,9 @@ pub fn read(
 ) -> Advertiser {
     let at = |field: &str| format!("{path}.{field}");
     let currency = money::currency(&wire.currency_code, &at("currency_code"), wrong);
-    let click_window_days = match u32::try_from(wire.click_window_days) {
-        Ok(0) => DEFAULT_CLICK_WINDOW_DAYS,
-        Ok(days) if days <= MAX_CLICK_WINDOW_DAYS => days,
-        _ => {
-            let most = MAX_CLICK_WINDOW_DAYS;
-            wrong.add(
-                &at("click_window_days"),
-                "OUT_OF_RANGE",
-                format!("write 1 to {most}"),
-            );
-            DEFAULT_CLICK_WINDOW_DAYS
-        }
-    };
+    let click_window_days =
+        click_window(wire.click_window_days, "", &at("click_window_days"), wrong)
+            .unwrap_or(DEFAULT_CLICK_WINDOW_DAYS);
     Advertiser {
         id,
         display_name: text::display_name(&wire.display_name, &at("display_name"), wrong),

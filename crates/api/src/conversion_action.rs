@@ -4,7 +4,7 @@ use campaign::conversion::{ConversionAction, Counting};
 use campaign::id::{AdvertiserId, ConversionActionId};
 use campaign::money::Currency;
 
-use crate::advertiser::MAX_CLICK_WINDOW_DAYS;
+use crate::advertiser::click_window;
 use crate::errors::Violations;
 use crate::{money, text, v1};
 
@@ -17,16 +17,13 @@ pub fn read(
     wrong: &mut Violations,
 ) -> ConversionAction {
     let at = |field: &str| format!("{path}.{field}");
-    let click_window_days = match u32::try_from(wire.click_window_days) {
-        Ok(0) => None,
-        Ok(days) if days <= MAX_CLICK_WINDOW_DAYS => Some(days),
-        _ => {
-            let what =
-                format!("write 1 to {MAX_CLICK_WINDOW_DAYS}, or 0 for the advertiser's window");
-            wrong.add(&at("click_window_days"), "OUT_OF_RANGE", what);
-            None
-        }
-    };
+    let unsaid = ", or 0 for the advertiser's window";
+    let click_window_days = click_window(
+        wire.click_window_days,
+        unsaid,
+        &at("click_window_days"),
+        wrong,
+    );
     let default_value = match wire.default_value_micros {
         0 => None,
         micros => Some(money::amount(

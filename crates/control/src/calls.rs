@@ -1,8 +1,8 @@
 //! A line in the log for each call, by which it is found again.
 //!
 //! The trace id is the caller's where it sends one (`traceparent`, W3C Trace Context), and a new one otherwise; the
-//! answer carries it in `trace-id`. The call is a span of its own in that trace, and the caller's span its parent. Of the
-//! call itself only its method and how it ended are written down.
+//! answer carries it in `trace-id`. The call is a span of its own in that trace, and the caller's span its parent. Of
+//! the call itself only its method and how it ended are written down.
 
 use std::time::Instant;
 

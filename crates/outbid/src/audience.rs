@@ -7,11 +7,12 @@ use auction::audience::{MemberHash, hash_digits};
 use campaign::time::Timestamp;
 use clap::{Args as Arguments, Subcommand};
 
+use crate::contract;
 use crate::document::read_text;
 use crate::failure::Failure;
 use crate::resolve;
 use crate::resource::short;
-use crate::session::{Session, out};
+use crate::session::Session;
 
 /// The largest file that is read: some two million hashes.
 const MAX_BYTES: u64 = 160 << 20;
@@ -113,7 +114,7 @@ async fn add(args: AddArgs, session: &Session) -> Result<(), Failure> {
     let batches = args.members.batches()?;
     let server = session.connect().await?;
     let name = resolve::resolve(&server, &[Kind::Audience], &args.audience).await?;
-    let (mut added, mut now) = (0, 0);
+    let mut all = v1::AddAudienceMembersResponse::default();
     for member_ids in batches {
         let request = v1::AddAudienceMembersRequest {
             name: name.to_string(),
@@ -122,11 +123,19 @@ async fn add(args: AddArgs, session: &Session) -> Result<(), Failure> {
             validate_only: false,
         };
         let answer = server.add_members(request).await?;
-        (added, now) = (added + answer.added_count, answer.member_count);
+        all.added_count += answer.added_count;
+        all.member_count = answer.member_count;
     }
-    let name = short(name.as_str());
-    out(&format!("audience {name}: {added} added, {now} in it\n"))?;
-    session.next(&[format!("outbid describe {name}")]);
+    let short = short(name.as_str());
+    session.print_message(
+        || {
+            let (added, now) = (all.added_count, all.member_count);
+            format!("audience {short}: {added} added, {now} in it\n")
+        },
+        || contract::reflect("AddAudienceMembersResponse", &all),
+        vec![name.to_string()],
+    )?;
+    session.next(&[format!("outbid describe {short}")]);
     Ok(())
 }
 
@@ -139,18 +148,19 @@ async fn remove(args: RemoveArgs, session: &Session) -> Result<(), Failure> {
         Kind::Advertiser => format!("{named}/audiences/-"),
         _ => named.to_string(),
     };
-    let mut removed = 0;
+    let mut all = v1::RemoveAudienceMembersResponse::default();
     for member_ids in batches {
         let request = v1::RemoveAudienceMembersRequest {
             name: name.clone(),
             member_ids,
             validate_only: false,
         };
-        removed += server.remove_members(request).await?.removed_count;
+        all.removed_count += server.remove_members(request).await?.removed_count;
     }
-    let noun = named.kind().words();
-    out(&format!(
-        "{noun} {}: {removed} removed\n",
-        short(named.as_str())
-    ))
+    let (noun, short) = (named.kind().words(), short(named.as_str()));
+    session.print_message(
+        || format!("{noun} {short}: {} removed\n", all.removed_count),
+        || contract::reflect("RemoveAudienceMembersResponse", &all),
+        vec![named.to_string()],
+    )
 }

@@ -102,7 +102,7 @@ impl Authority {
     /// there was anything to do.
     pub(super) fn move_money(&mut self) -> Result<bool, AuthorityError> {
         let now = self.clock.now();
-        let (answers, messages) = self.take_lease_messages(now);
+        let (answers, messages) = self.take_lease_messages();
         let entries = (self.journal.read)(ENTRIES_A_TURN)?;
         let busy = messages > 0 || !entries.is_empty();
         self.settle(entries, now)?;
@@ -111,13 +111,15 @@ impl Authority {
         Ok(busy)
     }
 
-    fn take_lease_messages(&mut self, now: Timestamp) -> (Vec<GrantAnswer>, usize) {
+    /// Answers each by a clock that is read after it came: by an older one it could seem to be sent in times to come.
+    fn take_lease_messages(&mut self) -> (Vec<GrantAnswer>, usize) {
         let (mut answers, mut taken) = (Vec::new(), 0);
         while taken < MESSAGES_A_TURN {
             let Ok(message) = self.links.leases.try_recv() else {
                 break;
             };
             taken += 1;
+            let now = self.clock.now();
             match message {
                 LeaseMessage::Requests(requests) => {
                     answers.extend(self.ledger.grant(&requests, now))

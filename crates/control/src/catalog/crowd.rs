@@ -27,17 +27,15 @@ impl Crowd {
         self.counts.get(&audience).copied().unwrap_or(0)
     }
 
-    /// Puts a user in until this moment; tells whether he is new.
-    pub fn add(&mut self, audience: AudienceId, member: MemberHash, until: Timestamp) -> bool {
+    /// Puts a user in until this moment.
+    pub fn add(&mut self, audience: AudienceId, member: MemberHash, until: Timestamp) {
         let new = self.members.add(audience, member, until);
         *self.counts.entry(audience).or_default() += i64::from(new);
-        new
     }
 
-    /// Takes a user out; tells whether he was in.
-    pub fn remove(&mut self, audience: AudienceId, member: MemberHash) -> bool {
+    /// Takes a user out.
+    pub fn remove(&mut self, audience: AudienceId, member: MemberHash) {
         let was = self.members.remove(audience, member);
         *self.counts.entry(audience).or_default() -= i64::from(was);
-        was
     }
 }

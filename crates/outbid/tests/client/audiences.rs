@@ -40,6 +40,11 @@ fn audiences_and_conversion_actions_are_applied_filled_and_exported() {
     product.fails_reading(&["audience", "add", "buyers", "-"], ann, 2, "no SHA-256");
     let removed = product.done_reading(&["audience", "remove", "acme", "-", "--hash"], "ann\n");
     assert_eq!(removed, "advertiser acme: 1 removed\n");
+    let again = ["audience", "remove", "buyers", "-", "--hash", "-o", "json"];
+    let again: serde_json::Value =
+        serde_json::from_str(&product.done_reading(&again, "ann\nbob\n")).unwrap();
+    assert_eq!(again, serde_json::json!({"removed_count": 1}));
+    add("bob\n");
     assert_eq!(
         product.done(&["get", "audiences"]),
         "NAME         STATUS  MEMBERS  STAY  TITLE\nacme/buyers  active        2    1d  Buyers\n"
