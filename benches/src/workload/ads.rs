@@ -136,6 +136,7 @@ fn campaign(id: u64, advertiser: AdvertiserId, time_zone: TimeZone, dice: &mut D
         },
         frequency_caps: caps(4, dice),
         spending: Spending::default(),
+        share: Share::default(),
     }
 }
 

@@ -33,5 +33,10 @@ pub fn read(
         budget: money::budget(wire.budget.as_ref(), currency, &at("budget"), wrong),
         frequency_caps: money::frequency_caps(&wire.frequency_caps, &at("frequency_caps"), wrong),
         spending: spending::read(wire, currency, path, wrong),
+        share: spending::share(
+            (wire.min_share_percent, wire.max_share_percent),
+            path,
+            wrong,
+        ),
     }
 }

@@ -143,7 +143,7 @@ masked! {
     v1::Campaign,
     plain {
         display_name, time_zone, frequency_caps, delivery, ahead_percent, catch_up, budget_segments, day_parts,
-        budget_raises
+        budget_raises, min_share_percent, max_share_percent
     }
     nested { flight { start_time, end_time }, budget { lifetime_micros, daily_micros } }
     whole { goal { cost_per_click_micros, cost_per_conversion_micros, return_percent } }

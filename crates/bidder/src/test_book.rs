@@ -62,6 +62,7 @@ pub fn inventory(version: u64, ads: Vec<Ad>) -> Inventory {
             budget: Budget::default(),
             frequency_caps: Vec::new(),
             spending: Spending::default(),
+            share: Share::default(),
         }],
         ads,
         ..Inventory::default()

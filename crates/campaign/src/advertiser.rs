@@ -1,6 +1,6 @@
 //! Who pays, and what for.
 
-use crate::ad::{Budget, FrequencyCap, State};
+use crate::ad::{Budget, FrequencyCap, Share, State};
 use crate::id::{AdvertiserId, CampaignId};
 use crate::money::Currency;
 use crate::spending::Spending;
@@ -46,4 +46,6 @@ pub struct Campaign {
     pub frequency_caps: Vec<FrequencyCap>,
     /// How its money is to be spent.
     pub spending: Spending,
+    /// The least and the most of its advertiser's spend that is its own.
+    pub share: Share,
 }

@@ -43,6 +43,25 @@ impl Estimate {
         }
     }
 
+    /// The mean of numbers that err apart from each other, each with its weight: errors add up in squares. Nothing is
+    /// known of no numbers.
+    pub fn mean_of(all: impl IntoIterator<Item = (f64, Estimate)>) -> Estimate {
+        let (mut weight, mut sum, mut below, mut above) = (0.0, 0.0, 0.0, 0.0);
+        for (times, it) in all {
+            let squared = |error: f64| (times * error) * (times * error);
+            weight += times;
+            sum += times * it.mean;
+            below += squared(it.mean - it.low);
+            above += squared(it.high - it.mean);
+        }
+        let mean = part(sum, weight);
+        Estimate {
+            mean,
+            low: mean - part(below.sqrt(), weight),
+            high: mean + part(above.sqrt(), weight),
+        }
+    }
+
     /// How wide the interval is, as a part of the mean; infinite where the mean is nothing.
     pub fn width(&self) -> f64 {
         if self.mean > 0.0 {
@@ -79,6 +98,22 @@ mod tests {
         let sure = got.times(Estimate::exactly(2.0));
         assert_eq!((sure.low, sure.high), (10.0, 30.0));
         assert_eq!(Estimate::default().times(got), Estimate::default());
+    }
+
+    #[test]
+    fn errors_of_a_mean_add_up_in_squares() {
+        let check = |all: &[(f64, f64, f64)], expect: (f64, f64, f64)| {
+            let estimates = all.iter().map(|&(weight, mean, error)| {
+                let (low, high) = (mean - error, mean + 2.0 * error);
+                (weight, Estimate { mean, low, high })
+            });
+            let got = Estimate::mean_of(estimates);
+            assert_eq!((got.mean, got.low, got.high), expect, "{all:?}");
+        };
+        check(&[], (0.0, 0.0, 0.0));
+        check(&[(7.0, 3.0, 1.0)], (3.0, 2.0, 5.0));
+        // (3 · 2 + 1 · 6) ÷ 4, and √((3 · 1)² + (1 · 4)²) ÷ 4 of error below.
+        check(&[(3.0, 2.0, 1.0), (1.0, 6.0, 4.0)], (3.0, 1.75, 5.5));
     }
 
     #[test]

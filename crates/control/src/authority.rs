@@ -36,14 +36,13 @@ mod tokens;
 mod undelete;
 mod wins;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use api::errors::CallError;
-use campaign::id::{AdId, CampaignId, ExchangeId};
+use campaign::id::{AdId, ExchangeId};
 use campaign::time::{Clock, Span, Timestamp};
 use pacing::ledger::Ledger;
 use store::Store;
@@ -58,7 +57,7 @@ use crate::authority::money::{Journal, Waiting};
 use crate::authority::pace::Round;
 use crate::authority::prices::Prices;
 use crate::authority::rollups::Tallied;
-use crate::authority::shares::Shares;
+use crate::authority::shares::Sharing;
 use crate::authority::terms::Told;
 use crate::authority::tokens::Tokens;
 use crate::authority::wins::Wins;
@@ -120,8 +119,8 @@ pub struct Authority {
     table: Option<Arc<auction::prices::Prices>>,
     /// The budget segments that are on.
     segments: Segments,
-    /// How the ads of campaigns share their money.
-    shares: HashMap<CampaignId, Shares>,
+    /// How the ads of campaigns, and the campaigns of advertisers, share their money.
+    sharing: Sharing,
     /// The look at all ads that is under way, and the number of the ad that was looked at last.
     round: Option<(Round, u64)>,
     learned: Learned,

@@ -98,18 +98,13 @@ async fn what_cannot_be_watched_or_listed_is_refused() {
         parent: parent.to_string(),
         ..Default::default()
     };
-    let wrong = harness
-        .reports()
-        .list_moves(moves("advertisers/acme"))
-        .await;
+    let wrong = harness.reports().list_moves(moves(AD)).await;
     refused(wrong, Code::InvalidArgument, "INVALID_FIELDS");
-    let none = harness
-        .reports()
-        .list_moves(moves(CAMPAIGN))
-        .await
-        .unwrap()
-        .into_inner();
-    assert_eq!((none.moves.len(), none.next_page_token.as_str()), (0, ""));
+    for parent in ["advertisers/acme", CAMPAIGN] {
+        let none = harness.reports().list_moves(moves(parent)).await;
+        let none = none.unwrap().into_inner();
+        assert_eq!((none.moves.len(), none.next_page_token.as_str()), (0, ""));
+    }
 }
 
 #[tokio::test]

@@ -90,7 +90,7 @@ enum Command {
     )]
     Why(why::Args),
     /// Show how a campaign's money is spent against its plan, and what was done about it
-    #[command(after_help = "Example:\n  outbid pacing acme/spring")]
+    #[command(after_help = "Examples:\n  outbid pacing acme/spring\n  outbid pacing acme")]
     Pacing(pacing::Args),
     /// Show the campaigns that spend most, with rates and latencies, second by second
     Top(top::Args),

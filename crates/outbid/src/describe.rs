@@ -100,6 +100,10 @@ fn page(resource: &Resource, children: &[Resource]) -> String {
             page.fact("Why not", why_not(&campaign.serving_status_reasons));
             page.fact("Flight", words::flight(campaign.flight.as_ref()));
             page.fact("Time zone", &campaign.time_zone);
+            page.fact(
+                "Share",
+                words::share(campaign.min_share_percent, campaign.max_share_percent),
+            );
             money(&mut page, resource);
             spending(&mut page, campaign);
             page.fact("Frequency", words::frequency_caps(&campaign.frequency_caps));

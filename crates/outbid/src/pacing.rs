@@ -1,4 +1,5 @@
-//! `outbid pacing`: how a campaign's money is spent against its plan, and what was done about it.
+//! `outbid pacing`: how a campaign's money is spent against its plan, and what was done about it; or how an advertiser's
+//! campaigns share its money.
 
 use api::names::Kind;
 use api::v1;
@@ -12,20 +13,21 @@ use crate::print::tree::Tree;
 use crate::print::{amount, words};
 use crate::resolve;
 use crate::resource::short;
+use crate::server::Server;
 use crate::session::{Format, Session};
 
 /// What to show.
 #[derive(Arguments, Debug)]
 pub struct Args {
-    /// The campaign
+    /// The campaign, or the advertiser for how its campaigns share its money
     #[arg(value_name = "CAMPAIGN")]
-    campaign: String,
+    name: String,
     /// How many of the last moves of money, and of the last events, are shown
     #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=1_000))]
     last: u16,
 }
 
-/// All that is shown.
+/// All that is shown of a campaign.
 struct Shown {
     now: v1::CampaignPacing,
     moves: Vec<v1::Move>,
@@ -40,9 +42,11 @@ pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
         ));
     }
     let server = session.connect().await?;
-    let name = resolve::resolve(&server, &[Kind::Campaign], &args.campaign)
-        .await?
-        .to_string();
+    let name = resolve::resolve(&server, &[Kind::Campaign, Kind::Advertiser], &args.name).await?;
+    if name.kind() == Kind::Advertiser {
+        return shares(name.as_str(), args.last, session, &server).await;
+    }
+    let name = name.to_string();
     let mut told = server.pacing(&name).await?;
     let Some(now) = told.campaigns.pop() else {
         return Err(Failure::usage(format!("{} was deleted", short(&name))));
@@ -66,12 +70,42 @@ pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Shows how an advertiser's campaigns share its money.
+async fn shares(name: &str, last: u16, session: &Session, server: &Server) -> Result<(), Failure> {
+    let told = server.pacing(name).await?;
+    let moves = match i32::from(last) {
+        0 => Vec::new(),
+        last => server.moves(name, last).await?,
+    };
+    let tree = || {
+        let campaigns = told.campaigns.iter();
+        let campaigns = campaigns.map(|it| Tree::of(&contract::reflect("CampaignPacing", it)));
+        Tree::Table(vec![
+            list("pacing", campaigns.collect()),
+            list("moves", reflected(&moves)),
+        ])
+    };
+    let page = || campaigns(&told.campaigns) + &last_moves(&moves);
+    session.print(page, tree, Vec::new)?;
+    let next = match told.campaigns.first() {
+        Some(first) => format!("outbid pacing {}", short(&first.campaign)),
+        None => format!("outbid describe {}", short(name)),
+    };
+    session.next(&[next]);
+    Ok(())
+}
+
+fn list(name: &str, messages: Vec<Tree>) -> (String, Tree) {
+    (name.to_string(), Tree::List(messages))
+}
+
+fn reflected(moves: &[v1::Move]) -> Vec<Tree> {
+    let each = moves.iter();
+    each.map(|one| Tree::of(&contract::reflect("Move", one)))
+        .collect()
+}
+
 fn tree(shown: &Shown) -> Tree {
-    let list = |name: &str, messages: Vec<Tree>| (name.to_string(), Tree::List(messages));
-    let moves = shown
-        .moves
-        .iter()
-        .map(|one| Tree::of(&contract::reflect("Move", one)));
     let events = shown
         .events
         .iter()
@@ -81,7 +115,7 @@ fn tree(shown: &Shown) -> Tree {
             "pacing".to_string(),
             Tree::of(&contract::reflect("CampaignPacing", &shown.now)),
         ),
-        list("moves", moves.collect()),
+        list("moves", reflected(&shown.moves)),
         list("events", events.collect()),
     ])
 }
@@ -94,6 +128,13 @@ fn page(shown: &Shown) -> String {
         now.display_name,
         now.summary
     );
+    if now.min_share_percent.or(now.max_share_percent).is_some() {
+        let bounds = words::share(now.min_share_percent, now.max_share_percent);
+        let share = now.share_percent;
+        text.push_str(&format!(
+            "share of its advertiser's money: {share:.1} % of late, of {bounds}\n"
+        ));
+    }
     if now.multiplier > 0.0 {
         text.push_str(&format!("μ = {:.4}: bids are value ÷ μ\n", now.multiplier));
     }
@@ -110,16 +151,7 @@ fn page(shown: &Shown) -> String {
     text.push_str(&limits(now));
     text.push('\n');
     text.push_str(&ads(now));
-    if !shown.moves.is_empty() {
-        text.push_str("\nlast moves of money\n");
-        for one in &shown.moves {
-            text.push_str(&format!(
-                "  {}  {}\n",
-                words::moment(one.time.as_ref()),
-                one.why
-            ));
-        }
-    }
+    text.push_str(&last_moves(&shown.moves));
     if !shown.events.is_empty() {
         text.push_str("\nlast events\n");
         for event in &shown.events {
@@ -128,6 +160,42 @@ fn page(shown: &Shown) -> String {
         }
     }
     text
+}
+
+fn last_moves(moves: &[v1::Move]) -> String {
+    let mut text = String::new();
+    if !moves.is_empty() {
+        text.push_str("\nlast moves of money\n");
+    }
+    for one in moves {
+        let at = words::moment(one.time.as_ref());
+        text.push_str(&format!("  {at}  {}\n", one.why));
+    }
+    text
+}
+
+/// An advertiser's campaigns, side by side.
+fn campaigns(all: &[v1::CampaignPacing]) -> String {
+    let titles = ["TODAY", "SHARE", "BOUNDS", "μ", "WON"];
+    let mut columns = vec![("CAMPAIGN", Side::Left)];
+    columns.extend(titles.map(|title| (title, Side::Right)));
+    columns.push(("NOW", Side::Left));
+    let mut table = Table::new(&columns);
+    for one in all {
+        let today: i64 = one.ads.iter().map(|ad| ad.spend_today_micros).sum();
+        let won = one.win_rate_percent.map(|won| format!("{won:.1} %"));
+        let multiplier = (one.multiplier > 0.0).then(|| format!("{:.4}", one.multiplier));
+        table.row([
+            short(&one.campaign),
+            about(today, &one.currency_code),
+            format!("{:.1} %", one.share_percent),
+            words::share(one.min_share_percent, one.max_share_percent),
+            multiplier.unwrap_or_default(),
+            won.unwrap_or_default(),
+            one.summary.clone(),
+        ]);
+    }
+    table.render()
 }
 
 /// Millionths of a currency at a glance.
@@ -280,12 +348,56 @@ mod tests {
             events: vec![event],
         };
         let page = page(&shown);
+        // Nobody said that it is to have a share.
+        assert!(!page.contains("share of its advertiser's"), "{page}");
         for part in [
             "μ = 1.5000",
             "48.00 USD",
             "50.00 USD",
             "75.0 %",
             "stopped: too fast",
+        ] {
+            assert!(page.contains(part), "{part} is not in\n{page}");
+        }
+    }
+
+    #[test]
+    fn campaigns_that_share_money_stand_side_by_side() {
+        let ad = |micros| v1::AdPacing {
+            spend_today_micros: micros,
+            ..v1::AdPacing::default()
+        };
+        let now = v1::CampaignPacing {
+            campaign: "advertisers/acme/campaigns/spring".to_string(),
+            currency_code: "USD".to_string(),
+            multiplier: 1.25,
+            share_percent: 31.25,
+            min_share_percent: Some(30.0),
+            ads: vec![ad(1_000_000), ad(2_000_000)],
+            ..v1::CampaignPacing::default()
+        };
+        let moved = v1::Move {
+            why: "1.00 USD moved from spring to summer".to_string(),
+            ..v1::Move::default()
+        };
+        let page = campaigns(std::slice::from_ref(&now)) + &last_moves(&[moved]);
+        let shown = Shown {
+            now,
+            moves: Vec::new(),
+            events: Vec::new(),
+        };
+        let own = super::page(&shown);
+        for (page, part) in [
+            (&page, "acme/spring"),
+            (&page, "3.00 USD"),
+            (&page, "31.2 %"),
+            (&page, "30–100 %"),
+            (&page, "1.2500"),
+            (&page, "from spring to summer"),
+            (
+                &own,
+                "share of its advertiser's money: 31.2 % of late, of 30–100 %",
+            ),
         ] {
             assert!(page.contains(part), "{part} is not in\n{page}");
         }

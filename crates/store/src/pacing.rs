@@ -6,12 +6,13 @@ use campaign::time::Timestamp;
 use pacing::account::Level;
 use pacing::goal::Running;
 use pacing::plan::{HOURS, Profile};
-use rusqlite::{Row, params};
+use rusqlite::{Row, params, params_from_iter};
 
 use crate::database::{Transaction, id_of, sql_id};
 use crate::error::StoreError;
+use crate::record::RecordId;
 
-/// So many moves, and as many events, are kept of each campaign.
+/// So many moves are kept of each group, and as many events of each campaign.
 pub const KEPT: i64 = 1_000;
 /// The longest sentence that is kept, in bytes; what is longer is cut.
 const MAX_SENTENCE: usize = 4_096;
@@ -94,20 +95,20 @@ pub struct PacingEvent {
     pub what: String,
 }
 
-/// Money that went to another ad than before.
+/// Money that went to another ad of a campaign than before, or to another campaign of an advertiser.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Move {
-    /// Of which campaign.
-    pub campaign: CampaignId,
+    /// Whose: a campaign, or an advertiser.
+    pub group: RecordId,
     /// When.
     pub at: Timestamp,
-    /// Which ad gets less.
-    pub from: AdId,
-    /// Which ad gets more.
-    pub to: AdId,
+    /// Which ad or campaign gets less.
+    pub from: RecordId,
+    /// Which ad or campaign gets more.
+    pub to: RecordId,
     /// How much of what was spent in the hour before, in the advertiser's currency.
     pub amount: Money,
-    /// The same in millionths of what the campaign spent in that hour.
+    /// The same in millionths of what the group spent in that hour.
     pub share_ppm: u32,
     /// Why, in one sentence.
     pub why: String,
@@ -292,35 +293,27 @@ impl Transaction<'_> {
         let (kind, what) = (event.kind.text(), cut(&event.what));
         let row = params![campaign, event.at.0, kind, event.metric, what];
         self.sql.prepare_cached(sql)?.execute(row)?;
-        self.trim("pacing_events", campaign)
+        self.trim(("pacing_events", "campaign"), campaign)
     }
 
-    /// Keeps a move, and forgets the campaign's oldest beyond [`KEPT`].
+    /// Keeps a move, and forgets the group's oldest beyond [`KEPT`].
     pub fn add_move(&self, one: &Move) -> Result<(), StoreError> {
-        let campaign = sql_id(one.campaign.0);
-        let sql = "INSERT INTO moves (campaign, at_ms, from_ad, to_ad, amount, share_ppm, why) \
+        let group = sql_id(one.group.0);
+        let sql = "INSERT INTO moves (group_number, at_ms, from_member, to_member, amount, share_ppm, why) \
                    VALUES (?, ?, ?, ?, ?, ?, ?)";
         let (from, to) = (sql_id(one.from.0), sql_id(one.to.0));
         let why = cut(&one.why);
-        let row = params![
-            campaign,
-            one.at.0,
-            from,
-            to,
-            one.amount.0,
-            one.share_ppm,
-            why
-        ];
+        let row = params![group, one.at.0, from, to, one.amount.0, one.share_ppm, why];
         self.sql.prepare_cached(sql)?.execute(row)?;
-        self.trim("moves", campaign)
+        self.trim(("moves", "group_number"), group)
     }
 
-    fn trim(&self, table: &str, campaign: i64) -> Result<(), StoreError> {
+    fn trim(&self, (table, of): (&str, &str), number: i64) -> Result<(), StoreError> {
         let sql = format!(
-            "DELETE FROM {table} WHERE campaign = ?1 AND id <= \
-             (SELECT id FROM {table} WHERE campaign = ?1 ORDER BY id DESC LIMIT 1 OFFSET {KEPT})"
+            "DELETE FROM {table} WHERE {of} = ?1 AND id <= \
+             (SELECT id FROM {table} WHERE {of} = ?1 ORDER BY id DESC LIMIT 1 OFFSET {KEPT})"
         );
-        self.sql.prepare_cached(&sql)?.execute([campaign])?;
+        self.sql.prepare_cached(&sql)?.execute([number])?;
         Ok(())
     }
 
@@ -333,7 +326,7 @@ impl Transaction<'_> {
     ) -> Result<Vec<Numbered<PacingEvent>>, StoreError> {
         let sql = "SELECT id, at_ms, kind, metric, what FROM pacing_events \
                    WHERE campaign = ? AND id < ? ORDER BY id DESC LIMIT ?";
-        self.list(sql, of, before, limit, |row| {
+        self.list(sql, [sql_id(of.0)], before, limit, |row| {
             let kind: String = row.get(2)?;
             let known = EventKind::ALL
                 .into_iter()
@@ -348,21 +341,25 @@ impl Transaction<'_> {
         })
     }
 
-    /// A campaign's moves with lower numbers than `before`, newest first, at most so many.
+    /// The moves between a group's members, and those from or to the group itself in the wider one that it is in, if it
+    /// is in one. With lower numbers than `before`, newest first, at most so many.
     pub fn list_moves(
         &self,
-        of: CampaignId,
+        of: RecordId,
+        within: Option<RecordId>,
         before: Option<u64>,
         limit: usize,
     ) -> Result<Vec<Numbered<Move>>, StoreError> {
-        let sql = "SELECT id, at_ms, from_ad, to_ad, amount, share_ppm, why FROM moves \
-                   WHERE campaign = ? AND id < ? ORDER BY id DESC LIMIT ?";
-        self.list(sql, of, before, limit, |row| {
+        let sql = "SELECT id, at_ms, from_member, to_member, amount, share_ppm, why, group_number FROM moves \
+                   WHERE (group_number = ?1 OR group_number = ?2 AND (from_member = ?1 OR to_member = ?1)) \
+                   AND id < ?3 ORDER BY id DESC LIMIT ?4";
+        let groups = [sql_id(of.0), sql_id(within.unwrap_or(of).0)];
+        self.list(sql, groups, before, limit, |row| {
             Ok(Move {
-                campaign: of,
+                group: RecordId(row.get(7).map(id_of)?),
                 at: Timestamp(row.get(1)?),
-                from: AdId(row.get(2).map(id_of)?),
-                to: AdId(row.get(3).map(id_of)?),
+                from: RecordId(row.get(2).map(id_of)?),
+                to: RecordId(row.get(3).map(id_of)?),
                 amount: Money(row.get(4)?),
                 share_ppm: row.get(5)?,
                 why: row.get(6)?,
@@ -370,10 +367,10 @@ impl Transaction<'_> {
         })
     }
 
-    fn list<T>(
+    fn list<T, const N: usize>(
         &self,
         sql: &str,
-        of: CampaignId,
+        of: [i64; N],
         before: Option<u64>,
         limit: usize,
         read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
@@ -381,7 +378,8 @@ impl Transaction<'_> {
         let before = before.map_or(i64::MAX, sql_id);
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut statement = self.sql.prepare_cached(sql)?;
-        let rows = statement.query_map(params![sql_id(of.0), before, limit], |row| {
+        let values = of.into_iter().chain([before, limit]);
+        let rows = statement.query_map(params_from_iter(values), |row| {
             Ok((row.get(0).map(id_of)?, read(row)?))
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -424,21 +422,50 @@ mod tests {
                     .len(),
                 1
             );
-            let one = Move {
-                campaign: CampaignId(1),
+            Ok::<_, StoreError>(())
+        };
+        store.transaction(work).unwrap();
+    }
+
+    #[test]
+    fn moves_are_found_with_their_group_and_with_both_members() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut store = Store::open(directory.path()).unwrap();
+        let work = |transaction: &Transaction<'_>| {
+            let between = |group: u64, from: u64, to: u64| Move {
+                group: RecordId(group),
                 at: Timestamp(3),
-                from: AdId(4),
-                to: AdId(u64::MAX),
+                from: RecordId(from),
+                to: RecordId(to),
                 amount: Money(5),
                 share_ppm: 250_000,
                 why: "it clicks better".to_string(),
             };
-            transaction.add_move(&one)?;
-            let moves = transaction.list_moves(CampaignId(1), None, 9)?;
-            assert_eq!(
-                moves.into_iter().map(|(_, one)| one).collect::<Vec<_>>(),
-                [one]
-            );
+            // Campaigns 2, 3 and 4 of advertiser 1; ads of campaign 2.
+            let all = [
+                between(2, 5, u64::MAX),
+                between(1, 2, 3),
+                between(1, 3, 4),
+                between(3, 7, 8),
+            ];
+            all.iter().try_for_each(|one| transaction.add_move(one))?;
+            let check = |of: u64, within: Option<u64>, expect: &[usize]| {
+                let within = within.map(RecordId);
+                let found = transaction
+                    .list_moves(RecordId(of), within, None, 9)
+                    .unwrap();
+                let found: Vec<Move> = found.into_iter().map(|(_, one)| one).collect();
+                let expect: Vec<Move> = expect.iter().map(|one| all[*one].clone()).collect();
+                assert_eq!(found, expect, "{of}");
+            };
+            check(1, None, &[2, 1]);
+            check(2, Some(1), &[1, 0]);
+            check(3, Some(1), &[3, 2, 1]);
+            check(4, Some(1), &[2]);
+            let newest = transaction.list_moves(RecordId(3), Some(RecordId(1)), None, 1)?;
+            let before = Some(newest[0].0);
+            let next = transaction.list_moves(RecordId(3), Some(RecordId(1)), before, 1)?;
+            assert_eq!(next[0].1, all[2]);
             Ok::<_, StoreError>(())
         };
         store.transaction(work).unwrap();

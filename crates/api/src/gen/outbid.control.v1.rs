@@ -5827,6 +5827,15 @@ pub struct Campaign {
     /// Raises of its budget that are taken back by themselves; at most 20.
     #[prost(message, repeated, tag = "22")]
     pub budget_raises: ::prost::alloc::vec::Vec<BudgetRaise>,
+    /// The least of its advertiser's spend in a day that is its own, in hundredths. Where the minima of an advertiser's
+    /// campaigns are more than 100 together, they are lowered in proportion. Holds where the advertiser has a daily budget,
+    /// among its campaigns with ads that say what a click or a conversion is worth.
+    #[prost(double, optional, tag = "23")]
+    pub min_share_percent: ::core::option::Option<f64>,
+    /// The most of its advertiser's spend in a day that is its own, in hundredths. Where the maxima of an advertiser's
+    /// campaigns are less than 100 together, they are raised in proportion. Holds where the least does.
+    #[prost(double, optional, tag = "24")]
+    pub max_share_percent: ::core::option::Option<f64>,
     /// The figures of those reasons that have any, of the last half hour to hour.
     #[prost(message, repeated, tag = "30")]
     pub serving_status_details: ::prost::alloc::vec::Vec<ServingStatusDetail>,
@@ -15792,6 +15801,15 @@ pub struct CampaignPacing {
     /// What it promised about what it buys, and what it bought. Not set where it promised nothing.
     #[prost(message, optional, tag = "32")]
     pub goal: ::core::option::Option<GoalPacing>,
+    /// How many hundredths of its advertiser's charges of late are its own.
+    #[prost(double, tag = "33")]
+    pub share_percent: f64,
+    /// The least that it is to have of its advertiser's money, in hundredths.
+    #[prost(double, optional, tag = "34")]
+    pub min_share_percent: ::core::option::Option<f64>,
+    /// The most that it may have of its advertiser's money, in hundredths.
+    #[prost(double, optional, tag = "35")]
+    pub max_share_percent: ::core::option::Option<f64>,
 }
 /// A campaign's promise, and how it stands since it was made or changed.
 #[derive(Clone, Copy, PartialEq, ::prost::Message)]
@@ -15945,7 +15963,8 @@ pub struct BidLandscapePoint {
 /// Asks for moves of money.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListMovesRequest {
-    /// `advertisers/{advertiser}/campaigns/{campaign}`.
+    /// `advertisers/{advertiser}/campaigns/{campaign}`: moves between its ads, and those from or to the campaign itself. Or
+    /// `advertisers/{advertiser}`: moves between its campaigns.
     #[prost(string, tag = "1")]
     pub parent: ::prost::alloc::string::String,
     /// How many at most: 50 where it is 0, never more than 1,000.
@@ -15965,33 +15984,42 @@ pub struct ListMovesResponse {
     #[prost(string, tag = "2")]
     pub next_page_token: ::prost::alloc::string::String,
 }
-/// Money that goes to another ad than before.
+/// Money that goes to another ad than before, or to another campaign.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Move {
     /// When.
     #[prost(message, optional, tag = "1")]
     pub time: ::core::option::Option<::prost_types::Timestamp>,
-    /// `advertisers/{advertiser}/campaigns/{campaign}`.
+    /// `advertisers/{advertiser}/campaigns/{campaign}`, whose ads they are. Empty where money moved between campaigns.
     #[prost(string, tag = "2")]
     pub campaign: ::prost::alloc::string::String,
-    /// The ad that gets less.
+    /// The ad that gets less. Empty where it is a campaign.
     #[prost(string, tag = "3")]
     pub from_ad: ::prost::alloc::string::String,
-    /// The ad that gets more.
+    /// The ad that gets more. Empty where it is a campaign.
     #[prost(string, tag = "4")]
     pub to_ad: ::prost::alloc::string::String,
-    /// How much of what the campaign spent in the hour before, in millionths of the currency.
+    /// How much of what the campaign (or the advertiser) spent in the hour before, in millionths of the currency.
     #[prost(int64, tag = "5")]
     pub amount_micros: i64,
     /// The currency, ISO 4217.
     #[prost(string, tag = "6")]
     pub currency_code: ::prost::alloc::string::String,
-    /// The same in hundredths of what the campaign spent in that hour.
+    /// The same in hundredths of what the campaign (or the advertiser) spent in that hour.
     #[prost(double, tag = "7")]
     pub share_percent: f64,
     /// Why, in one sentence, with the rates and their intervals.
     #[prost(string, tag = "8")]
     pub why: ::prost::alloc::string::String,
+    /// `advertisers/{advertiser}`, whose campaigns they are. Empty where money moved between ads.
+    #[prost(string, tag = "9")]
+    pub advertiser: ::prost::alloc::string::String,
+    /// The campaign that gets less. Empty where it is an ad.
+    #[prost(string, tag = "10")]
+    pub from_campaign: ::prost::alloc::string::String,
+    /// The campaign that gets more. Empty where it is an ad.
+    #[prost(string, tag = "11")]
+    pub to_campaign: ::prost::alloc::string::String,
 }
 /// Asks for events.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -16451,7 +16479,7 @@ pub mod report_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Lists moves of money between the ads of a campaign, newest first.
+        /// Lists moves of money between the ads of a campaign or the campaigns of an advertiser, newest first.
         pub async fn list_moves(
             &mut self,
             request: impl tonic::IntoRequest<super::ListMovesRequest>,
@@ -16564,7 +16592,7 @@ pub mod report_service_server {
             &self,
             request: tonic::Request<super::GetBidLandscapeRequest>,
         ) -> std::result::Result<tonic::Response<super::BidLandscape>, tonic::Status>;
-        /// Lists moves of money between the ads of a campaign, newest first.
+        /// Lists moves of money between the ads of a campaign or the campaigns of an advertiser, newest first.
         async fn list_moves(
             &self,
             request: tonic::Request<super::ListMovesRequest>,

@@ -195,6 +195,7 @@ impl Market {
                     budget: Budget::default(),
                     frequency_caps: vec![],
                     spending: Spending::default(),
+                    share: Share::default(),
                 }],
                 ads,
                 creatives,

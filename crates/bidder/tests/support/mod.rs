@@ -96,6 +96,7 @@ pub fn inventory() -> Inventory {
             budget: Budget::default(),
             frequency_caps: Vec::new(),
             spending: Spending::default(),
+            share: Share::default(),
         }],
         ads: vec![ad(AD)],
         creatives: vec![Creative {

@@ -1,6 +1,5 @@
 //! The authority's start: everything as it was left.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -31,6 +30,7 @@ use super::prices::Prices;
 use super::rollups::{Learned, Tallied};
 use super::seed::{self, SeedError};
 use super::segments::Segments;
+use super::shares::Sharing;
 use super::terms::Told;
 use super::tokens::Tokens;
 use super::wins::Wins;
@@ -141,7 +141,7 @@ pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
             prices,
             table: None,
             segments,
-            shares: HashMap::new(),
+            sharing: Sharing::default(),
             round: None,
             learned,
             wins: Wins::default(),

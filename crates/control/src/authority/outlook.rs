@@ -1,7 +1,7 @@
 //! How a campaign's budget stands against its plan, as the wire says it.
 
 use api::v1;
-use campaign::ad::{Ad, State};
+use campaign::ad::{Ad, Share, State};
 use campaign::advertiser::{Advertiser, Campaign};
 use campaign::money::{Cpm, Currency, Money};
 use campaign::spending::Target;
@@ -47,14 +47,13 @@ impl Authority {
             .collect();
         let counts = ads.iter().map(|(_, ad)| self.learned.counts(ad.id));
         let (bids, wins) = counts.fold((0, 0), |sum, one| (sum.0 + one.bids, sum.1 + one.wins));
-        let spend = self.charged_of_late(level, super::recent::REACH);
         let ads = ads.iter().map(|(entry, ad)| {
             let placed = Placed {
                 ad,
                 campaign,
                 advertiser,
             };
-            self.ad_pacing(entry, &placed, spend)
+            self.ad_pacing(entry, &placed)
         });
         Some(v1::CampaignPacing {
             campaign: entry.name.to_string(),
@@ -68,7 +67,12 @@ impl Authority {
                 let planned = outlook.map(|it| (it.target_life, it.projected_life));
                 self.window(&limit, planned, level, currency, now)
             }),
-            multiplier: self.pace.pot_of(level).map_or(0.0, Pot::multiplier),
+            multiplier: self
+                .pots_of(campaign)
+                .into_iter()
+                .flatten()
+                .map(Pot::multiplier)
+                .fold(0.0, f64::max),
             win_rate_percent: percent_of(wins, bids),
             spend_last_minute_micros: minute.micros(currency),
             plan_minute_micros: plan.unwrap_or_default().micros(currency),
@@ -83,25 +87,40 @@ impl Authority {
                 .pace
                 .keeper_of(campaign.id)
                 .map(|keeper| goal(keeper, currency)),
+            share_percent: self.part_of_late(level, Level::Advertiser(advertiser.id)),
+            min_share_percent: min_share(campaign.share),
+            max_share_percent: max_share(campaign.share),
         })
     }
 
-    fn ad_pacing(&self, entry: &Entry, placed: &Placed<'_>, spend: Money) -> v1::AdPacing {
+    /// What price paces of a campaign's money, and of its advertiser's as far as the campaign is paced by price.
+    fn pots_of(&self, campaign: &Campaign) -> [Option<&Pot>; 2] {
+        let own = self.pace.pot_of(Level::Campaign(campaign.id));
+        let by_price = own.is_some() || self.sharing_ads(campaign.id).next().is_some();
+        let of_all = self.pace.pot_of(Level::Advertiser(campaign.advertiser));
+        [own, of_all.filter(|_| by_price)]
+    }
+
+    /// How many hundredths of what was charged of late to a level were charged to one below it.
+    fn part_of_late(&self, own: Level, all: Level) -> f64 {
+        let [own, all] = [own, all].map(|level| self.charged_of_late(level, super::recent::REACH));
+        percent_of(own.nanos().unsigned_abs(), all.nanos().unsigned_abs()).unwrap_or(0.0)
+    }
+
+    fn ad_pacing(&self, entry: &Entry, placed: &Placed<'_>) -> v1::AdPacing {
         let (ad, currency) = (placed.ad, placed.advertiser.currency);
         let level = Level::Ad(ad.id);
         let terms = self.terms_of(placed);
         let counts = self.learned.counts(ad.id);
-        let own = self.charged_of_late(level, super::recent::REACH);
         let today = self.view().spent(level, &placed.campaign.time_zone).today;
         let cpm = |price: Cpm| price.micros(currency).unwrap_or(0);
         v1::AdPacing {
             ad: entry.name.to_string(),
             display_name: ad.display_name.clone(),
             spend_today_micros: today.micros(currency),
-            share_percent: percent_of(own.nanos().unsigned_abs(), spend.nanos().unsigned_abs())
-                .unwrap_or(0.0),
-            min_share_percent: Some(ad.share.min * 100.0).filter(|it| *it > 0.0),
-            max_share_percent: Some(ad.share.max * 100.0).filter(|it| *it < 100.0),
+            share_percent: self.part_of_late(level, Level::Campaign(placed.campaign.id)),
+            min_share_percent: min_share(ad.share),
+            max_share_percent: max_share(ad.share),
             participation_percent: f64::from(terms.participation_ppm) / 10_000.0,
             value_cpm_micros: cpm(auction::pricing::value(terms.goal, &terms.rates)),
             bid_cpm_micros: cpm(auction::pricing::asking(&terms)),
@@ -197,8 +216,21 @@ impl Authority {
         if paused(campaign.state) || paused(advertiser.state) {
             return "it is stopped, and bids on nothing".to_string();
         }
-        if let Some(pot) = self.pace.pot_of(Level::Campaign(campaign.id)) {
-            return pot.sentence();
+        if self.campaign_weight(campaign) <= 0.0 {
+            return "it has had the most of its advertiser's money that it may have today"
+                .to_string();
+        }
+        let of_advertiser =
+            |all: &Pot| format!("its advertiser's money is shortest: {}", all.sentence());
+        match self.pots_of(campaign) {
+            [Some(own), Some(all)]
+                if own.tripped().is_none() && all.multiplier() > own.multiplier() =>
+            {
+                return of_advertiser(all);
+            }
+            [Some(own), _] => return own.sentence(),
+            [None, Some(all)] => return of_advertiser(all),
+            [None, None] => {}
         }
         let part = self.pace.slowest(campaign.id, advertiser.id);
         match part {
@@ -330,6 +362,16 @@ fn goal(keeper: &Keeper, currency: Currency) -> v1::GoalPacing {
         return_percent: (is_return && running.spent > 0.0).then(|| bought / running.spent * 100.0),
         guarded: keeper.is_guarded(),
     }
+}
+
+/// The least that one is to have, in hundredths; none where that is nothing.
+fn min_share(share: Share) -> Option<f64> {
+    Some(share.min * 100.0).filter(|it| *it > 0.0)
+}
+
+/// The most that one may have, in hundredths; none where that is all.
+fn max_share(share: Share) -> Option<f64> {
+    Some(share.max * 100.0).filter(|it| *it < 100.0)
 }
 
 fn percent_of(part: u64, whole: u64) -> Option<f64> {

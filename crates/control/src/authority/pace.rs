@@ -318,12 +318,9 @@ impl Pace {
         }
     }
 
-    /// The campaigns whose budgets price paces.
-    pub fn campaigns(&self) -> impl Iterator<Item = CampaignId> {
-        self.pots.keys().filter_map(|level| match level {
-            Level::Campaign(campaign) => Some(*campaign),
-            _ => None,
-        })
+    /// The budgets that price paces.
+    pub fn budgets(&self) -> impl Iterator<Item = Level> {
+        self.pots.keys().copied()
     }
 
     /// The pot of a budget, if price paces it.

@@ -1,276 +1,383 @@
-//! How the ads of a campaign share its money: by what they are believed to bring, uncertain ones tried, and every
-//! move of money written down with its cause.
+//! How the members of a group share its money: the ads of a campaign, and the campaigns of an advertiser. By what they
+//! are believed to bring, uncertain ads tried, and every move of money written down with its cause.
+//!
+//! All that bid from one budget bid by its one multiplier, so the group of an advertiser's campaigns is its budget: only
+//! their bounds are kept here, as weights on bids. The weight of an ad is its own in its campaign × its campaign's in its
+//! advertiser.
 
-use std::collections::HashMap;
+mod beliefs;
+
+use std::collections::{BTreeSet, HashMap};
 
 use auction::pricing;
-use campaign::ad::{Ad, Goal, Share};
+use campaign::ad::Share;
+use campaign::advertiser::Campaign;
 use campaign::estimate::Estimate;
-use campaign::id::{AdId, CampaignId};
+use campaign::id::{AdId, AdvertiserId, CampaignId};
 use campaign::money::{Currency, Money};
-use campaign::time::{Span, Timestamp};
-use learning::bandit;
-use learning::rates::{CLICK, CONVERSION, Evidence, Prior, Rates};
+use campaign::time::{Day, Span, Timestamp};
+use learning::rates::Rates;
 use pacing::account::{Level, Window};
-use pacing::reallocate::{Bounds, Group, Move as Moved, Seen, Settings, Tick};
+use pacing::reallocate::{Bounds, Exploration, Group, Move as Moved, Seen, Settings, Tick};
 use store::error::StoreError;
 use store::pacing::Move;
+use store::record::RecordId;
 
 use super::pot::Pot;
 use super::{Authority, AuthorityError};
-use crate::catalog::Placed;
+use crate::catalog::{Noun, Placed};
 
 /// How often shares are looked at, by the trade's clock.
 const EVERY: Span = Span::seconds(10);
-/// How far the logarithm of a weight moves in a minute in which an ad spent nothing of its least share: a share is to
-/// be reached within the hour, also where another ad of the campaign is worth much more.
+/// How many groups are looked at before money and calls are looked at again.
+const GROUPS_A_ROUND: usize = 1_000;
+/// How far the logarithm of a weight moves in a minute in which a member spent nothing of its least share: a share is
+/// to be reached within the hour, also where another member is worth much more.
 const STEP: f64 = 0.12;
-/// For how long an ad of which little is known is taken to be as good as one draw says.
-const DRAW: Span = Span::minutes(1);
-/// Of more ads than these only the first share by belief; the others bid by what is known of them alone.
-const MAX_ADS: usize = 200;
+/// Of more members than these only the first share by belief; the others bid by what is known of them alone.
+const MAX_MEMBERS: usize = 200;
 
-/// The ads of one campaign.
-#[derive(Debug)]
-pub(super) struct Shares {
-    group: Group,
-    looked: Timestamp,
-    /// What had been charged to each ad in all.
-    posted: HashMap<AdId, Money>,
-    /// What each ad is taken to do.
-    rates: HashMap<AdId, Rates>,
+/// All groups.
+#[derive(Debug, Default)]
+pub(super) struct Sharing {
+    /// By whose members they are: a campaign's or an advertiser's.
+    groups: HashMap<Level, Shares>,
+    /// Those that are still to be looked at in this look, the next one last.
+    due: BTreeSet<Level>,
+    looked: Option<Timestamp>,
 }
 
-/// What is believed of one ad.
-struct Belief {
-    rates: Rates,
+/// One group.
+#[derive(Debug)]
+struct Shares {
+    group: Group,
+    /// What had been charged to each member in all.
+    posted: HashMap<Level, Money>,
+    /// What each ad is taken to do.
+    rates: HashMap<AdId, Rates>,
+    /// What an impression is believed to be worth on average, and how many its members had.
     worth: Estimate,
+    impressions: u64,
+}
+
+/// What a look at a group sees.
+struct Look {
+    day: Day,
+    left: Money,
+    currency: Currency,
+    members: Vec<Member>,
+}
+
+struct Member {
+    level: Level,
+    share: Share,
+    impressions: u64,
+    worth: Estimate,
+    can_bid: bool,
+}
+
+impl Shares {
+    fn new(of: Level) -> Shares {
+        let usual = Settings::default();
+        let exploration = match of {
+            // A campaign that gets little may want what is seldom seen: to raise its bids would only make it dear. Its
+            // ads are tried by draws.
+            Level::Advertiser(_) => Exploration {
+                share: 0.0,
+                ..usual.exploration
+            },
+            _ => usual.exploration,
+        };
+        Shares {
+            group: Group::new(Settings {
+                step: STEP,
+                exploration,
+                ..usual
+            }),
+            posted: HashMap::new(),
+            rates: HashMap::new(),
+            worth: Estimate::default(),
+            impressions: 0,
+        }
+    }
+
+    fn is_new(&self, member: Level) -> bool {
+        let mut standings = self.group.standings();
+        standings.any(|standing| standing.member == member && standing.new)
+    }
 }
 
 impl Authority {
-    /// Looks at the shares of the campaigns that are due.
+    /// Looks at the groups that are due.
     pub(super) fn share_out(&mut self) {
         let now = self.clock.now();
-        let campaigns: Vec<CampaignId> = self.pace.campaigns().collect();
-        let is_due = |shares: &Shares| now - shares.looked >= EVERY;
-        let looked: Vec<CampaignId> = campaigns
-            .into_iter()
-            .filter(|campaign| self.shares.get(campaign).is_none_or(is_due))
-            .collect();
-        self.shares
-            .retain(|campaign, _| self.pace.pot_of(Level::Campaign(*campaign)).is_some());
-        for campaign in looked {
-            let moves = self.share_one(campaign, now);
-            if moves.is_empty() {
-                continue;
-            }
-            let kept = self.store.transaction::<_, StoreError>(|transaction| {
-                moves.iter().try_for_each(|one| transaction.add_move(one))
-            });
-            if let Err(error) = kept {
-                return self.poison(&AuthorityError::from(error));
-            }
+        let is_over = |looked: Timestamp| now - looked >= EVERY;
+        if self.sharing.due.is_empty() && self.sharing.looked.is_none_or(is_over) {
+            let groups = self.groups();
+            self.sharing.looked = Some(now);
+            self.sharing.groups.retain(|of, _| groups.contains(of));
+            self.sharing.due = groups;
+        }
+        let mut moves = Vec::new();
+        for _ in 0..GROUPS_A_ROUND {
+            // Advertisers stand before campaigns, and so come after them here: what those are worth is known then.
+            let Some(of) = self.sharing.due.pop_last() else {
+                break;
+            };
+            moves.extend(self.share_one(of, now));
+        }
+        if moves.is_empty() {
+            return;
+        }
+        let kept = self.store.transaction::<_, StoreError>(|transaction| {
+            moves.iter().try_for_each(|one| transaction.add_move(one))
+        });
+        if let Err(error) = kept {
+            self.poison(&AuthorityError::from(error));
         }
     }
 
-    fn share_one(&mut self, campaign: CampaignId, now: Timestamp) -> Vec<Move> {
+    /// Whose members share a budget that price paces: campaigns, and advertisers of several.
+    fn groups(&self) -> BTreeSet<Level> {
+        let mut groups = BTreeSet::new();
+        for of in self.pace.budgets() {
+            match of {
+                Level::Advertiser(advertiser) => {
+                    let campaigns = self.sharing_campaigns(advertiser);
+                    if campaigns.len() > 1 {
+                        groups.insert(of);
+                    }
+                    groups.extend(campaigns.iter().map(|it| Level::Campaign(it.id)));
+                }
+                Level::Campaign(_) => {
+                    groups.insert(of);
+                }
+                Level::Ad(_) => {}
+            }
+        }
+        groups
+    }
+
+    /// The living campaigns of an advertiser that have ads which price paces.
+    fn sharing_campaigns(&self, advertiser: AdvertiserId) -> Vec<&Campaign> {
+        let living = self
+            .catalog
+            .below(advertiser.0)
+            .filter(|entry| !entry.is_deleted());
+        let campaigns = living.filter_map(|entry| match &*entry.noun {
+            Noun::Campaign(campaign) => Some(campaign),
+            _ => None,
+        });
+        let sharing = campaigns.filter(|it| self.sharing_ads(it.id).next().is_some());
+        sharing.take(MAX_MEMBERS).collect()
+    }
+
+    /// The living ads of a campaign that price paces.
+    pub(super) fn sharing_ads(&self, campaign: CampaignId) -> impl Iterator<Item = Placed<'_>> {
         let below = self.catalog.below(campaign.0);
-        let ads: Vec<Placed<'_>> = below
+        below
             .filter(|entry| !entry.is_deleted())
             .filter_map(|entry| self.catalog.placed(AdId(entry.record.id.0)))
             .filter(|placed| pricing::is_paced_by_price(placed.ad.goal))
-            .take(MAX_ADS)
-            .collect();
-        let outlook = self
-            .pace
-            .pot_of(Level::Campaign(campaign))
-            .and_then(Pot::outlook);
-        let (Some(outlook), [first, _, ..]) = (outlook, &ads[..]) else {
-            self.shares.remove(&campaign);
+            .take(MAX_MEMBERS)
+    }
+
+    fn share_one(&mut self, of: Level, now: Timestamp) -> Vec<Move> {
+        let before = self.sharing.groups.remove(&of);
+        let mut shares = before.unwrap_or_else(|| Shares::new(of));
+        let look = match of {
+            Level::Advertiser(advertiser) => self.look_at_campaigns(advertiser, now),
+            Level::Campaign(campaign) => self.look_at_ads(campaign, &mut shares, now),
+            Level::Ad(_) => None,
+        };
+        let Some(look) = look else {
             return Vec::new();
         };
-        let before = self.shares.remove(&campaign);
-        let mut shares = before.unwrap_or_else(|| Shares {
-            group: Group::new(Settings {
-                step: STEP,
-                ..Settings::default()
-            }),
-            looked: now,
-            posted: ads
-                .iter()
-                .map(|it| (it.ad.id, self.charged_to(it.ad.id)))
-                .collect(),
-            rates: HashMap::new(),
-        });
-        shares.looked = now;
-        let members: Vec<(Level, Share)> = ads
-            .iter()
-            .map(|placed| (Level::Ad(placed.ad.id), placed.ad.share))
-            .collect();
-        let members = bounds(&members);
-        if let Err(error) = shares.group.set_members(&members) {
-            tracing::warn!(campaign = campaign.0, %error, "its ads share without bounds");
+        if let Err(error) = shares.group.set_members(&bounds(&look.members)) {
+            tracing::warn!(?of, %error, "its members share without bounds");
         }
         let mut seen = Vec::new();
-        for (placed, belief) in ads.iter().zip(self.beliefs(campaign, &ads, &shares, now)) {
-            let ad = placed.ad.id;
-            shares.rates.insert(ad, belief.rates);
-            let posted = self.charged_to(ad);
-            let charged = shares.posted.insert(ad, posted).unwrap_or(posted);
-            if self.halted(placed, now).is_none() {
+        let before = std::mem::take(&mut shares.posted);
+        for member in &look.members {
+            let posted = self.posted(member.level, Window::Lifetime);
+            let charged = before.get(&member.level).copied().unwrap_or(posted);
+            shares.posted.insert(member.level, posted);
+            if member.can_bid {
                 seen.push(Seen {
-                    member: Level::Ad(ad),
+                    member: member.level,
                     spent: posted.saturating_sub(charged).or_zero(),
-                    impressions: self.learned.counts(ad).impressions,
-                    worth: belief.worth,
+                    impressions: member.impressions,
+                    worth: member.worth,
                 });
             }
         }
-        let (day, left) = (first.campaign.time_zone.day(now).day, outlook.left);
         let moved = shares.group.tick(&Tick {
             now,
-            day,
-            left,
+            day: look.day,
+            left: look.left,
             seen: &seen,
         });
-        let currency = first.advertiser.currency;
-        let moves = moved
-            .iter()
-            .map(|one| self.to_keep(campaign, currency, one));
+        let moves = moved.iter().map(|one| self.to_keep(of, look.currency, one));
         let moves = moves.collect();
-        self.shares.insert(campaign, shares);
+        self.sharing.groups.insert(of, shares);
         moves
     }
 
+    /// The ads of a campaign, if there are rivals for its money; one alone has them in its advertiser's other campaigns.
+    fn look_at_ads(
+        &self,
+        campaign: CampaignId,
+        shares: &mut Shares,
+        now: Timestamp,
+    ) -> Option<Look> {
+        let ads: Vec<Placed<'_>> = self.sharing_ads(campaign).collect();
+        let first = ads.first()?;
+        let advertiser = Level::Advertiser(first.advertiser.id);
+        if ads.len() < 2 && !self.sharing.is_group(advertiser) {
+            return None;
+        }
+        let left = self.left_of(Level::Campaign(campaign)).or_else(|| {
+            // Its part of what its advertiser has left, by what it had of today's so far.
+            let today = |level| {
+                let day = Window::Day(first.advertiser.time_zone.day(now).day);
+                self.posted(level, day).nanos()
+            };
+            let left = self.left_of(advertiser)?;
+            let (own, all) = (today(Level::Campaign(campaign)), today(advertiser));
+            Some(left.scaled(own.min(all), all).unwrap_or(left))
+        })?;
+        let beliefs = self.beliefs(campaign, &ads, shares, now);
+        shares.rates.clear();
+        let each = ads.iter().zip(beliefs).map(|(placed, belief)| {
+            shares.rates.insert(placed.ad.id, belief.rates);
+            Member {
+                level: Level::Ad(placed.ad.id),
+                share: placed.ad.share,
+                impressions: self.learned.counts(placed.ad.id).impressions,
+                worth: belief.worth,
+                can_bid: self.halted(placed, now).is_none(),
+            }
+        });
+        let members: Vec<Member> = each.collect();
+        // An ad that nobody saw yet counts as one of one impression.
+        let worths = members
+            .iter()
+            .map(|it| (1.0 + it.impressions as f64, it.worth));
+        shares.worth = Estimate::mean_of(worths);
+        shares.impressions = members.iter().map(|it| it.impressions).sum();
+        Some(Look {
+            day: first.campaign.time_zone.day(now).day,
+            left,
+            currency: first.advertiser.currency,
+            members,
+        })
+    }
+
+    /// The campaigns of an advertiser, if there are several.
+    fn look_at_campaigns(&self, of: AdvertiserId, now: Timestamp) -> Option<Look> {
+        let campaigns = self.sharing_campaigns(of);
+        let advertiser = self.sharing_ads(campaigns.first()?.id).next()?.advertiser;
+        if campaigns.len() < 2 {
+            return None;
+        }
+        let members = campaigns.iter().map(|campaign| {
+            let level = Level::Campaign(campaign.id);
+            let of_ads = self.sharing.groups.get(&level);
+            let mut ads = self.sharing_ads(campaign.id);
+            Member {
+                level,
+                share: campaign.share,
+                impressions: of_ads.map_or(0, |shares| shares.impressions),
+                worth: of_ads.map_or_else(Estimate::default, |shares| shares.worth),
+                can_bid: ads.any(|placed| self.halted(&placed, now).is_none()),
+            }
+        });
+        Some(Look {
+            day: advertiser.time_zone.day(now).day,
+            left: self.left_of(Level::Advertiser(of))?,
+            currency: advertiser.currency,
+            members: members.collect(),
+        })
+    }
+
+    /// What a budget that price paces is still to spend today.
+    fn left_of(&self, level: Level) -> Option<Money> {
+        let outlook = self.pace.pot_of(level).and_then(Pot::outlook);
+        outlook.map(|outlook| outlook.left)
+    }
+
     /// A move as it is kept.
-    fn to_keep(&self, campaign: CampaignId, currency: Currency, one: &Moved) -> Move {
-        let ad = |level: Level| match level {
-            Level::Ad(ad) => ad,
-            _ => AdId(0),
-        };
+    fn to_keep(&self, of: Level, currency: Currency, one: &Moved) -> Move {
         let name = |level: Level| {
-            let entry = self.catalog.numbered(ad(level).0);
+            let entry = self.catalog.numbered(number(level).0);
             entry.map_or(String::new(), |entry| entry.name.id().to_string())
         };
         Move {
-            campaign,
+            group: number(of),
             at: one.at,
-            from: ad(one.from),
-            to: ad(one.to),
+            from: number(one.from),
+            to: number(one.to),
             amount: one.amount,
             share_ppm: (one.share * 1e6) as u32,
             why: one.sentence(currency, name),
         }
     }
 
-    /// What is believed of each of a campaign's ads: what was seen of it, shrunk to what was seen of the others. One of
-    /// which little is known is taken to be as good as a draw from its belief.
-    fn beliefs(
-        &self,
-        campaign: CampaignId,
-        ads: &[Placed<'_>],
-        shares: &Shares,
-        now: Timestamp,
-    ) -> Vec<Belief> {
-        let evidence = |trials: u64, successes: u64| Evidence {
-            trials: trials as f64,
-            successes: successes as f64,
-        };
-        let counts: Vec<_> = ads
-            .iter()
-            .map(|placed| self.learned.counts(placed.ad.id))
-            .collect();
-        let clicks: Vec<Evidence> = counts
-            .iter()
-            .map(|it| evidence(it.impressions, it.clicks))
-            .collect();
-        // A young click is not yet a click that does not convert, and a silent tracker tells nothing of any.
-        let heard = |placed: &Placed<'_>| self.conversions.evidence(campaign, placed.ad.id, now);
-        let conversions: Vec<Evidence> = ads
-            .iter()
-            .zip(&counts)
-            .map(|(placed, it)| {
-                heard(placed).unwrap_or_else(|| evidence(it.clicks, it.conversions))
-            })
-            .collect();
-        let (click, conversion): (Prior, Prior) = (
-            CLICK.of_members(&clicks),
-            CONVERSION.of_members(&conversions),
-        );
-        let standings = || shares.group.standings().filter(|standing| standing.new);
-        let is_new = |ad: AdId| standings().any(|standing| standing.member == Level::Ad(ad));
-        let minute = u64::try_from(now.0 / DRAW.0).unwrap_or(0);
-        let each = ads.iter().zip(&counts).zip(clicks.iter().zip(&conversions));
-        let each = each.map(|((placed, counts), (clicks, conversions))| {
-            let (clicks, conversions) =
-                (click.posterior(*clicks), conversion.posterior(*conversions));
-            let rate = if is_new(placed.ad.id) {
-                let throw = bandit::throw(campaign.0, placed.ad.id, minute);
-                bandit::optimistic(&clicks, throw)
-            } else {
-                clicks.mean()
-            };
-            Belief {
-                rates: Rates {
-                    win: counts.rates().win,
-                    click: rate,
-                    conversion: conversions.mean(),
-                },
-                worth: worth(placed.ad, clicks.estimate(), conversions.estimate()),
-            }
-        });
-        each.collect()
-    }
-
-    fn charged_to(&self, ad: AdId) -> Money {
-        self.posted(Level::Ad(ad), Window::Lifetime)
-    }
-
-    /// By what an ad's bids are multiplied so that it has its share; 0 where it must not bid.
+    /// By what an ad's bids are multiplied so that it and its campaign have their shares; 0 where it must not bid.
     pub(super) fn weight(&self, placed: &Placed<'_>) -> f64 {
-        let shares = self.shares.get(&placed.campaign.id);
-        shares.map_or(1.0, |shares| shares.group.weight(Level::Ad(placed.ad.id)))
+        let ad = Level::Ad(placed.ad.id);
+        let own = self.sharing.weight(Level::Campaign(placed.campaign.id), ad);
+        own * self.campaign_weight(placed.campaign)
     }
 
-    /// What an ad is taken to do.
-    pub(super) fn rates_of(&self, placed: &Placed<'_>) -> Rates {
-        let shares = self.shares.get(&placed.campaign.id);
-        let shared = shares
-            .and_then(|shares| shares.rates.get(&placed.ad.id))
-            .copied();
-        shared.unwrap_or_else(|| {
-            let rates = self.learned.counts(placed.ad.id).rates();
-            let (campaign, now) = (placed.campaign.id, self.clock.now());
-            let heard = self.conversions.evidence(campaign, placed.ad.id, now);
-            Rates {
-                conversion: heard.map_or(rates.conversion, |it| CONVERSION.posterior(it).mean()),
-                ..rates
-            }
-        })
+    /// By what the bids of a campaign's ads are multiplied so that it has its share of its advertiser's money; 0 where
+    /// it has had the most of today.
+    pub(super) fn campaign_weight(&self, campaign: &Campaign) -> f64 {
+        let of = Level::Advertiser(campaign.advertiser);
+        self.sharing.weight(of, Level::Campaign(campaign.id))
     }
 }
 
-/// The bounds of ads that are to have these shares. Where all minima together are more than the whole, or all maxima
+impl Sharing {
+    fn weight(&self, of: Level, member: Level) -> f64 {
+        let shares = self.groups.get(&of);
+        shares.map_or(1.0, |shares| shares.group.weight(member))
+    }
+
+    /// What an ad is taken to do, if it is one of several that share.
+    fn rates(&self, placed: &Placed<'_>) -> Option<Rates> {
+        let shares = self.groups.get(&Level::Campaign(placed.campaign.id))?;
+        shares.rates.get(&placed.ad.id).copied()
+    }
+
+    /// Whether it is one, or will be when it is looked at.
+    fn is_group(&self, of: Level) -> bool {
+        self.groups.contains_key(&of) || self.due.contains(&of)
+    }
+}
+
+/// The number of whom a level is of: no two records have the same.
+fn number(level: Level) -> RecordId {
+    RecordId(match level {
+        Level::Advertiser(id) => id.0,
+        Level::Campaign(id) => id.0,
+        Level::Ad(id) => id.0,
+    })
+}
+
+/// The bounds of members that are to have these shares. Where all minima together are more than the whole, or all maxima
 /// less, they are lowered or raised in proportion: they could not be kept, or money would be left over.
-fn bounds(shares: &[(Level, Share)]) -> Vec<(Level, Bounds)> {
-    let least: f64 = shares.iter().map(|(_, share)| share.min).sum();
-    let most: f64 = shares.iter().map(|(_, share)| share.max).sum();
+fn bounds(members: &[Member]) -> Vec<(Level, Bounds)> {
+    let least: f64 = members.iter().map(|it| it.share.min).sum();
+    let most: f64 = members.iter().map(|it| it.share.max).sum();
     let lower = least.max(1.0);
     let raise = if most > 0.0 { most.min(1.0) } else { 1.0 };
-    let each = shares.iter().map(|(level, share)| {
-        let (min, max) = (share.min / lower, (share.max / raise).min(1.0));
-        (*level, Bounds { min, max })
+    let each = members.iter().map(|member| {
+        let Share { min, max } = member.share;
+        let (min, max) = (min / lower, (max / raise).min(1.0));
+        (member.level, Bounds { min, max })
     });
     each.collect()
-}
-
-/// What an impression of an ad is believed to be worth, in smallest units.
-fn worth(ad: &Ad, click: Estimate, conversion: Estimate) -> Estimate {
-    match ad.goal {
-        Goal::FixedCpm(cpm) => Estimate::exactly(cpm.0 as f64),
-        Goal::Click(worth) => click.scaled(worth.nanos() as f64),
-        Goal::Conversion(worth) => click.times(conversion).scaled(worth.nanos() as f64),
-    }
 }
 
 #[cfg(test)]
@@ -280,11 +387,17 @@ mod tests {
     #[test]
     fn shares_that_cannot_be_kept_are_kept_in_proportion() {
         let check = |given: &[(f64, f64)], expect: &[(f64, f64)]| {
-            let shares: Vec<_> = (1..)
+            let members: Vec<Member> = (1..)
                 .zip(given)
-                .map(|(ad, &(min, max))| (Level::Ad(AdId(ad)), Share { min, max }))
+                .map(|(ad, &(min, max))| Member {
+                    level: Level::Ad(AdId(ad)),
+                    share: Share { min, max },
+                    impressions: 0,
+                    worth: Estimate::default(),
+                    can_bid: true,
+                })
                 .collect();
-            let got: Vec<_> = bounds(&shares)
+            let got: Vec<_> = bounds(&members)
                 .into_iter()
                 .map(|(_, it)| (it.min, it.max))
                 .collect();

@@ -190,6 +190,7 @@ fn inventory(
         budget: Budget::default(),
         frequency_caps: Vec::new(),
         spending: Spending::default(),
+        share: Share::default(),
     };
     Inventory {
         version: 1,

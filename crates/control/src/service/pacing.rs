@@ -9,6 +9,7 @@ use api::v1;
 use campaign::id::CampaignId;
 use campaign::money::Currency;
 use store::pacing::EventKind;
+use store::record::RecordId;
 use tokio::sync::mpsc;
 use tokio_stream::Stream;
 use tokio_stream::wrappers::ReceiverStream;
@@ -110,22 +111,41 @@ pub fn moves(
 ) -> Result<v1::ListMovesResponse, CallError> {
     let page = Page::read(
         authority,
-        "moves",
+        ("moves", &[Kind::Campaign, Kind::Advertiser]),
         (&request.parent, request.page_size, &request.page_token),
     )?;
+    let within = authority.catalog().numbered(page.of.0);
+    let within = within.and_then(|entry| authority.catalog().advertiser_of(&entry.name));
+    let within = within.map(|advertiser| RecordId(advertiser.id.0));
     let mut found = authority
-        .read(|transaction| transaction.list_moves(page.campaign, page.before, page.size + 1))?;
+        .read(|transaction| transaction.list_moves(page.of, within, page.before, page.size + 1))?;
     let next_page_token = page.cut(&mut found);
     let catalog = authority.catalog();
-    let moves = found.into_iter().map(|(_, one)| v1::Move {
-        time: api::time::write_moment(one.at),
-        campaign: request.parent.clone(),
-        from_ad: catalog.name_of(one.from.0),
-        to_ad: catalog.name_of(one.to.0),
-        amount_micros: one.amount.micros(page.currency),
-        currency_code: page.currency.to_string(),
-        share_percent: f64::from(one.share_ppm) / 10_000.0,
-        why: one.why,
+    let moves = found.into_iter().map(|(_, one)| {
+        let [group, from, to] = [one.group, one.from, one.to].map(|it| catalog.name_of(it.0));
+        let told = v1::Move {
+            time: api::time::write_moment(one.at),
+            amount_micros: one.amount.micros(page.currency),
+            currency_code: page.currency.to_string(),
+            share_percent: f64::from(one.share_ppm) / 10_000.0,
+            why: one.why,
+            ..v1::Move::default()
+        };
+        if Some(one.group) == within {
+            v1::Move {
+                advertiser: group,
+                from_campaign: from,
+                to_campaign: to,
+                ..told
+            }
+        } else {
+            v1::Move {
+                campaign: group,
+                from_ad: from,
+                to_ad: to,
+                ..told
+            }
+        }
     });
     Ok(v1::ListMovesResponse {
         moves: moves.collect(),
@@ -140,11 +160,11 @@ pub fn events(
 ) -> Result<v1::ListPacingEventsResponse, CallError> {
     let page = Page::read(
         authority,
-        "pacing events",
+        ("pacing events", &[Kind::Campaign]),
         (&request.parent, request.page_size, &request.page_token),
     )?;
     let mut found = authority.read(|transaction| {
-        transaction.list_pacing_events(page.campaign, page.before, page.size + 1)
+        transaction.list_pacing_events(CampaignId(page.of.0), page.before, page.size + 1)
     })?;
     let next_page_token = page.cut(&mut found);
     let events = found.into_iter().map(|(_, event)| v1::PacingEvent {
@@ -172,9 +192,9 @@ fn kind(kind: EventKind) -> v1::pacing_event::Kind {
     }
 }
 
-/// A page of what is kept of one campaign.
+/// A page of what is kept of one campaign, or of an advertiser.
 struct Page {
-    campaign: CampaignId,
+    of: RecordId,
     currency: Currency,
     size: usize,
     before: Option<u64>,
@@ -184,16 +204,16 @@ struct Page {
 impl Page {
     fn read(
         authority: &Authority,
-        of: &str,
+        (what, kinds): (&str, &[Kind]),
         (parent, size, token): (&str, i32, &str),
     ) -> Result<Page, CallError> {
         let size = paging::size(size, 50, 1_000)?;
-        let question = paging::question(&[of, parent]);
+        let question = paging::question(&[what, parent]);
         let before = paging::after(token, question)?;
-        let entry = find(authority, parent, "parent", &[Kind::Campaign])?;
+        let entry = find(authority, parent, "parent", kinds)?;
         let advertiser = authority.catalog().advertiser_of(&entry.name);
         Ok(Page {
-            campaign: CampaignId(entry.record.id.0),
+            of: entry.record.id,
             currency: advertiser.map_or(Currency::USD, |advertiser| advertiser.currency),
             size,
             before: Some(before).filter(|before| *before > 0),

@@ -80,6 +80,7 @@ fn inventory() -> Inventory {
             budget: Budget::default(),
             frequency_caps: Vec::new(),
             spending: Spending::default(),
+            share: Share::default(),
         }],
         ads: vec![Ad {
             id: AdId(7),

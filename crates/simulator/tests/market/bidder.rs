@@ -224,6 +224,7 @@ pub fn inventory() -> Inventory {
             budget: Budget::default(),
             frequency_caps: Vec::new(),
             spending: Spending::default(),
+            share: Share::default(),
         }],
         ads: (1..=SIZES.len() as u64).map(ad).collect(),
         creatives: (1..).zip(SIZES).map(creative).collect(),

@@ -27,7 +27,7 @@ CATCH_UP_FLIGHT: CatchUp
 CATCH_UP_NONE: CatchUp
 
 class Campaign(_message.Message):
-    __slots__ = ("name", "number", "display_name", "state", "currency_code", "flight", "time_zone", "budget", "frequency_caps", "spend", "serving_status", "serving_status_reasons", "etag", "create_time", "update_time", "delivery", "ahead_percent", "catch_up", "budget_segments", "day_parts", "goal", "budget_raises", "serving_status_details")
+    __slots__ = ("name", "number", "display_name", "state", "currency_code", "flight", "time_zone", "budget", "frequency_caps", "spend", "serving_status", "serving_status_reasons", "etag", "create_time", "update_time", "delivery", "ahead_percent", "catch_up", "budget_segments", "day_parts", "goal", "budget_raises", "min_share_percent", "max_share_percent", "serving_status_details")
     NAME_FIELD_NUMBER: _ClassVar[int]
     NUMBER_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
@@ -50,6 +50,8 @@ class Campaign(_message.Message):
     DAY_PARTS_FIELD_NUMBER: _ClassVar[int]
     GOAL_FIELD_NUMBER: _ClassVar[int]
     BUDGET_RAISES_FIELD_NUMBER: _ClassVar[int]
+    MIN_SHARE_PERCENT_FIELD_NUMBER: _ClassVar[int]
+    MAX_SHARE_PERCENT_FIELD_NUMBER: _ClassVar[int]
     SERVING_STATUS_DETAILS_FIELD_NUMBER: _ClassVar[int]
     name: str
     number: int
@@ -73,8 +75,10 @@ class Campaign(_message.Message):
     day_parts: _containers.RepeatedCompositeFieldContainer[_targeting_pb2.DayPart]
     goal: CostGoal
     budget_raises: _containers.RepeatedCompositeFieldContainer[BudgetRaise]
+    min_share_percent: float
+    max_share_percent: float
     serving_status_details: _containers.RepeatedCompositeFieldContainer[_budget_pb2.ServingStatusDetail]
-    def __init__(self, name: _Optional[str] = ..., number: _Optional[int] = ..., display_name: _Optional[str] = ..., state: _Optional[_Union[_budget_pb2.State, str]] = ..., currency_code: _Optional[str] = ..., flight: _Optional[_Union[_budget_pb2.Flight, _Mapping]] = ..., time_zone: _Optional[str] = ..., budget: _Optional[_Union[_budget_pb2.Budget, _Mapping]] = ..., frequency_caps: _Optional[_Iterable[_Union[_budget_pb2.FrequencyCap, _Mapping]]] = ..., spend: _Optional[_Union[_budget_pb2.Spend, _Mapping]] = ..., serving_status: _Optional[_Union[_budget_pb2.ServingStatus, str]] = ..., serving_status_reasons: _Optional[_Iterable[_Union[_budget_pb2.ServingStatusReason, str]]] = ..., etag: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., delivery: _Optional[_Union[_ad_pb2.Delivery, str]] = ..., ahead_percent: _Optional[int] = ..., catch_up: _Optional[_Union[CatchUp, str]] = ..., budget_segments: _Optional[_Iterable[_Union[BudgetSegment, _Mapping]]] = ..., day_parts: _Optional[_Iterable[_Union[_targeting_pb2.DayPart, _Mapping]]] = ..., goal: _Optional[_Union[CostGoal, _Mapping]] = ..., budget_raises: _Optional[_Iterable[_Union[BudgetRaise, _Mapping]]] = ..., serving_status_details: _Optional[_Iterable[_Union[_budget_pb2.ServingStatusDetail, _Mapping]]] = ...) -> None: ...
+    def __init__(self, name: _Optional[str] = ..., number: _Optional[int] = ..., display_name: _Optional[str] = ..., state: _Optional[_Union[_budget_pb2.State, str]] = ..., currency_code: _Optional[str] = ..., flight: _Optional[_Union[_budget_pb2.Flight, _Mapping]] = ..., time_zone: _Optional[str] = ..., budget: _Optional[_Union[_budget_pb2.Budget, _Mapping]] = ..., frequency_caps: _Optional[_Iterable[_Union[_budget_pb2.FrequencyCap, _Mapping]]] = ..., spend: _Optional[_Union[_budget_pb2.Spend, _Mapping]] = ..., serving_status: _Optional[_Union[_budget_pb2.ServingStatus, str]] = ..., serving_status_reasons: _Optional[_Iterable[_Union[_budget_pb2.ServingStatusReason, str]]] = ..., etag: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., delivery: _Optional[_Union[_ad_pb2.Delivery, str]] = ..., ahead_percent: _Optional[int] = ..., catch_up: _Optional[_Union[CatchUp, str]] = ..., budget_segments: _Optional[_Iterable[_Union[BudgetSegment, _Mapping]]] = ..., day_parts: _Optional[_Iterable[_Union[_targeting_pb2.DayPart, _Mapping]]] = ..., goal: _Optional[_Union[CostGoal, _Mapping]] = ..., budget_raises: _Optional[_Iterable[_Union[BudgetRaise, _Mapping]]] = ..., min_share_percent: _Optional[float] = ..., max_share_percent: _Optional[float] = ..., serving_status_details: _Optional[_Iterable[_Union[_budget_pb2.ServingStatusDetail, _Mapping]]] = ...) -> None: ...
 
 class BudgetSegment(_message.Message):
     __slots__ = ("start_time", "end_time", "amount_micros")

@@ -131,7 +131,7 @@ class WatchPacingResponse(_message.Message):
     def __init__(self, time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., campaigns: _Optional[_Iterable[_Union[CampaignPacing, _Mapping]]] = ...) -> None: ...
 
 class CampaignPacing(_message.Message):
-    __slots__ = ("campaign", "display_name", "currency_code", "day", "flight", "multiplier", "win_rate_percent", "spend_last_minute_micros", "plan_minute_micros", "summary", "ads", "delivery", "segment", "goal")
+    __slots__ = ("campaign", "display_name", "currency_code", "day", "flight", "multiplier", "win_rate_percent", "spend_last_minute_micros", "plan_minute_micros", "summary", "ads", "delivery", "segment", "goal", "share_percent", "min_share_percent", "max_share_percent")
     CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     CURRENCY_CODE_FIELD_NUMBER: _ClassVar[int]
@@ -146,6 +146,9 @@ class CampaignPacing(_message.Message):
     DELIVERY_FIELD_NUMBER: _ClassVar[int]
     SEGMENT_FIELD_NUMBER: _ClassVar[int]
     GOAL_FIELD_NUMBER: _ClassVar[int]
+    SHARE_PERCENT_FIELD_NUMBER: _ClassVar[int]
+    MIN_SHARE_PERCENT_FIELD_NUMBER: _ClassVar[int]
+    MAX_SHARE_PERCENT_FIELD_NUMBER: _ClassVar[int]
     campaign: str
     display_name: str
     currency_code: str
@@ -160,7 +163,10 @@ class CampaignPacing(_message.Message):
     delivery: _ad_pb2.Delivery
     segment: PacingWindow
     goal: GoalPacing
-    def __init__(self, campaign: _Optional[str] = ..., display_name: _Optional[str] = ..., currency_code: _Optional[str] = ..., day: _Optional[_Union[PacingWindow, _Mapping]] = ..., flight: _Optional[_Union[PacingWindow, _Mapping]] = ..., multiplier: _Optional[float] = ..., win_rate_percent: _Optional[float] = ..., spend_last_minute_micros: _Optional[int] = ..., plan_minute_micros: _Optional[int] = ..., summary: _Optional[str] = ..., ads: _Optional[_Iterable[_Union[AdPacing, _Mapping]]] = ..., delivery: _Optional[_Union[_ad_pb2.Delivery, str]] = ..., segment: _Optional[_Union[PacingWindow, _Mapping]] = ..., goal: _Optional[_Union[GoalPacing, _Mapping]] = ...) -> None: ...
+    share_percent: float
+    min_share_percent: float
+    max_share_percent: float
+    def __init__(self, campaign: _Optional[str] = ..., display_name: _Optional[str] = ..., currency_code: _Optional[str] = ..., day: _Optional[_Union[PacingWindow, _Mapping]] = ..., flight: _Optional[_Union[PacingWindow, _Mapping]] = ..., multiplier: _Optional[float] = ..., win_rate_percent: _Optional[float] = ..., spend_last_minute_micros: _Optional[int] = ..., plan_minute_micros: _Optional[int] = ..., summary: _Optional[str] = ..., ads: _Optional[_Iterable[_Union[AdPacing, _Mapping]]] = ..., delivery: _Optional[_Union[_ad_pb2.Delivery, str]] = ..., segment: _Optional[_Union[PacingWindow, _Mapping]] = ..., goal: _Optional[_Union[GoalPacing, _Mapping]] = ..., share_percent: _Optional[float] = ..., min_share_percent: _Optional[float] = ..., max_share_percent: _Optional[float] = ...) -> None: ...
 
 class GoalPacing(_message.Message):
     __slots__ = ("goal", "spend_micros", "bought", "cost_micros", "return_percent", "guarded")
@@ -285,7 +291,7 @@ class ListMovesResponse(_message.Message):
     def __init__(self, moves: _Optional[_Iterable[_Union[Move, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class Move(_message.Message):
-    __slots__ = ("time", "campaign", "from_ad", "to_ad", "amount_micros", "currency_code", "share_percent", "why")
+    __slots__ = ("time", "campaign", "from_ad", "to_ad", "amount_micros", "currency_code", "share_percent", "why", "advertiser", "from_campaign", "to_campaign")
     TIME_FIELD_NUMBER: _ClassVar[int]
     CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
     FROM_AD_FIELD_NUMBER: _ClassVar[int]
@@ -294,6 +300,9 @@ class Move(_message.Message):
     CURRENCY_CODE_FIELD_NUMBER: _ClassVar[int]
     SHARE_PERCENT_FIELD_NUMBER: _ClassVar[int]
     WHY_FIELD_NUMBER: _ClassVar[int]
+    ADVERTISER_FIELD_NUMBER: _ClassVar[int]
+    FROM_CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
+    TO_CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
     time: _timestamp_pb2.Timestamp
     campaign: str
     from_ad: str
@@ -302,7 +311,10 @@ class Move(_message.Message):
     currency_code: str
     share_percent: float
     why: str
-    def __init__(self, time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., campaign: _Optional[str] = ..., from_ad: _Optional[str] = ..., to_ad: _Optional[str] = ..., amount_micros: _Optional[int] = ..., currency_code: _Optional[str] = ..., share_percent: _Optional[float] = ..., why: _Optional[str] = ...) -> None: ...
+    advertiser: str
+    from_campaign: str
+    to_campaign: str
+    def __init__(self, time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., campaign: _Optional[str] = ..., from_ad: _Optional[str] = ..., to_ad: _Optional[str] = ..., amount_micros: _Optional[int] = ..., currency_code: _Optional[str] = ..., share_percent: _Optional[float] = ..., why: _Optional[str] = ..., advertiser: _Optional[str] = ..., from_campaign: _Optional[str] = ..., to_campaign: _Optional[str] = ...) -> None: ...
 
 class ListPacingEventsRequest(_message.Message):
     __slots__ = ("parent", "page_size", "page_token")

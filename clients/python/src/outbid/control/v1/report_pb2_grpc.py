@@ -112,7 +112,7 @@ class ReportServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListMoves(self, request, context):
-        """Lists moves of money between the ads of a campaign, newest first.
+        """Lists moves of money between the ads of a campaign or the campaigns of an advertiser, newest first.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
