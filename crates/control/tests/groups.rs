@@ -262,36 +262,6 @@ async fn campaigns_share_their_advertisers_money_within_their_bounds() {
 }
 
 #[tokio::test]
-async fn a_campaign_at_its_most_rests_until_the_next_day() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut harness = Harness::start(directory.path()).await;
-    // Of a day in which the other does not bid at all.
-    let ads = two_campaigns(&mut harness, |_| {}, |it| it.max_share_percent = Some(20.0)).await;
-    let mut market = Market::new(ads);
-    let pause = v1::PauseCampaignRequest {
-        name: POOR.to_string(),
-        ..Default::default()
-    };
-    harness.campaigns().pause_campaign(pause).await.unwrap();
-    let mut spent = 0;
-    for _ in 0..66 {
-        spent += market.look(&mut harness, Span::minutes(10)).await[1];
-    }
-    let most = DAILY_MICROS * 1_000 / 5;
-    assert!(spent > most * 9 / 10, "{spent}");
-    assert!(spent < most * 11 / 10, "{spent}");
-    let told = &pacing(&harness).await[1];
-    assert!(
-        told.summary.contains("the most of its advertiser's money"),
-        "{told:?}"
-    );
-    for _ in 0..12 {
-        spent += market.look(&mut harness, Span::minutes(10)).await[1];
-    }
-    assert!(spent > most * 11 / 10, "it is another day: {spent}");
-}
-
-#[tokio::test]
 async fn shares_of_campaigns_are_checked_as_those_of_ads_are() {
     let directory = tempfile::tempdir().unwrap();
     let harness = Harness::start(directory.path()).await;

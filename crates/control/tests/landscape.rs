@@ -256,6 +256,7 @@ async fn play(harness: &mut Harness, tells: Tells) -> Outcome {
         tokio::time::sleep(Duration::from_millis(270)).await;
         while let Ok(update) = harness.updates.try_recv() {
             if let Update::Prices(prices) = update {
+                harness.prices = prices.clone();
                 trader.prices = prices;
             }
         }
@@ -287,6 +288,41 @@ async fn landscape(harness: &Harness, floor: i64) -> v1::BidLandscape {
     };
     let told = harness.reports().get_bid_landscape(request).await;
     told.unwrap().into_inner()
+}
+
+/// What is bid for every kind of impression and some worths.
+fn table(prices: &Prices) -> Vec<Option<Cpm>> {
+    let kinds = (0..).take(PriceContext::CELLS).map(PriceContext::of_cell);
+    let worths = [300_000, 1_000_000, 2_000_000, 5_000_000].map(Cpm);
+    let each = kinds.flat_map(|kind| worths.map(|worth| (kind, worth)));
+    each.map(|(kind, worth)| Some(prices.shade(ExchangeId(1), kind, worth)?.best))
+        .collect()
+}
+
+/// Starts control again, and tells what bidders are told of prices before anything is bid.
+async fn told_again(
+    mut harness: Harness,
+    directory: &std::path::Path,
+) -> (Harness, Vec<Option<Cpm>>) {
+    // An hour later every curve is made anew.
+    let before = harness.prices.clone();
+    harness.clock.advance(Span::hours(1));
+    let renewed = |h: &Harness| !std::sync::Arc::ptr_eq(&h.prices, &before);
+    harness
+        .updated("prices are those of another hour", renewed)
+        .await;
+    let (now, told) = (harness.clock.now(), table(&harness.prices));
+    let Harness {
+        control, writer, ..
+    } = harness;
+    drop(writer);
+    control.shutdown().await;
+    let mut again = Harness::start_at(directory, now).await;
+    let before = again.prices.clone();
+    again.clock.advance(Span::seconds(10));
+    let renewed = |h: &Harness| !std::sync::Arc::ptr_eq(&h.prices, &before);
+    again.updated("prices are told again", renewed).await;
+    (again, told)
 }
 
 #[tokio::test]
@@ -327,6 +363,18 @@ async fn first_prices_are_shaded_by_what_the_exchange_tells() {
         "{}",
         free.context
     );
+
+    // What was learned outlives a restart.
+    let (again, told) = told_again(harness, directory.path()).await;
+    assert!(told.iter().all(Option::is_some));
+    assert!(
+        table(&again.prices) == told,
+        "bidders are told other prices than before"
+    );
+    let explored = |told: &v1::BidLandscape| told.context.split_once("; ").unwrap().1.to_string();
+    let after = landscape(&again, 0).await;
+    assert!(after.points.len() > 10, "{after:?}");
+    assert_eq!(explored(&after), explored(&free));
 }
 
 #[tokio::test]

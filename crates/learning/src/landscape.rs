@@ -11,6 +11,8 @@
 //! observation is spread over the prices that it allows as they are believed to be (Turnbull 1976; an online form of
 //! the EM algorithm for censored data). The past fades.
 
+mod kept;
+
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 

@@ -20,6 +20,7 @@ pub mod experiment;
 pub mod ledger;
 pub mod notice;
 pub mod pacing;
+pub mod price;
 pub mod rollup;
 
 pub mod api_token;

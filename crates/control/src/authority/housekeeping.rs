@@ -13,6 +13,7 @@ impl Authority {
         let multipliers = self.pace.unnoted();
         let plans = self.pace.unnoted_plans(now, is_last);
         let promises = self.pace.promises();
+        let (markets, cells) = self.prices.unnoted(now, is_last);
         let expired = self.store.transaction::<_, StoreError>(|transaction| {
             transaction.note_now(now)?;
             for (level, multiplier) in &multipliers {
@@ -20,6 +21,12 @@ impl Authority {
             }
             for (level, plan) in &plans {
                 transaction.write_plan_profile(*level, plan, now)?;
+            }
+            for (exchange, market) in &markets {
+                transaction.write_price_market(*exchange, market, now)?;
+            }
+            for cell in &cells {
+                transaction.write_price_cell(cell, now)?;
             }
             for (campaign, promise) in &promises {
                 transaction.write_promise(*campaign, promise, now)?;

@@ -74,8 +74,8 @@ pub enum LoadError {
     Thread(#[from] std::io::Error),
 }
 
-/// What was learned of the price of a budget's money longer ago than this is not gone on from.
-const MULTIPLIERS_KEPT: Span = Span::days(14);
+/// What was learned of the price of a budget's money, or of an exchange's prices, longer ago than this is not gone on from.
+const LEARNED_KEPT: Span = Span::days(14);
 
 /// Loads everything, and starts the thread.
 pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
@@ -93,18 +93,26 @@ pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
         build,
     } = seams;
     let now = clock.now();
-    let prices = Prices::new(market.explored_ppm, now);
-    store.transaction(|transaction| seed::plant(transaction, &market, now))?;
+    let since = now - LEARNED_KEPT;
+    let mut prices = Prices::new(market.explored_ppm, now);
+    store.transaction::<_, LoadError>(|transaction| {
+        transaction.forget_prices(since)?;
+        Ok(seed::plant(transaction, &market, now)?)
+    })?;
     let mut learned = Learned::default();
     let mut pace = Pace::new(now);
     let mut segments = Segments::default();
     let (catalog, ledger, tokens, tripped) = store.read::<_, LoadError>(|transaction| {
         let catalog = catalog(transaction, now)?;
         resume(&mut learned, transaction)?;
-        let since = now - MULTIPLIERS_KEPT;
         pace.warm(transaction.read_multipliers(since)?);
         let plans = transaction.read_plan_profiles(since)?;
         pace.warm_plans(plans, transaction.read_promises()?);
+        for (exchange, market) in transaction.read_price_markets()? {
+            prices.resume(exchange, &market);
+        }
+        transaction.each_price_cell(|cell| prices.resume_cell(&cell))?;
+        prices.resumed();
         let tripped = tripped(&catalog, transaction)?;
         let ledger = Ledger::restore(rules, transaction.read_ledger()?, now)?;
         let campaigns = catalog.after(Kind::Campaign, 0);

@@ -18,6 +18,7 @@ use learning::landscape::{Curve, Landscape, Settings, Told};
 use openrtb::notice::loss;
 use pacing::ledger::settle::{Effect, Settled, effects};
 
+mod kept;
 mod waiting;
 
 use waiting::Waiting;
@@ -56,9 +57,14 @@ pub(crate) struct Market {
     /// What bidders are told of it, since they are told anything.
     shades: Option<Arc<Shades>>,
     explored: Explored,
+    /// Contexts of which something was learned since they were last due to be kept, and those that are due.
+    changed: BTreeSet<u64>,
+    due: BTreeSet<u64>,
+    /// When they last were, if ever.
+    noted: Option<Timestamp>,
 }
 
-/// How often bids were made to learn, since the start.
+/// How often bids were made to learn.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Explored {
     /// Bids in first-price auctions.
@@ -199,6 +205,9 @@ impl Default for Market {
             hour: i64::MIN,
             shades: None,
             explored: Explored::default(),
+            changed: BTreeSet::new(),
+            due: BTreeSet::new(),
+            noted: None,
         }
     }
 }
@@ -242,8 +251,9 @@ impl Market {
 
     fn observe(&mut self, context: PriceContext, at: Timestamp, told: Told, times: f64) {
         let context = context.plain();
-        self.landscape
-            .observe_times(&contexts(context, at), told, times);
+        let around = contexts(context, at);
+        self.landscape.observe_times(&around, told, times);
+        self.note_change(&around);
         if context.is_first_price() {
             self.outcomes += times;
             self.touched.insert(context);

@@ -118,3 +118,41 @@ fn exploration_stays_below_the_worth_and_within_its_share() {
     assert_eq!(exploration.done, 100);
     assert_eq!(exploration.bid(10, 5.0, [0.0, 0.9]), 10);
 }
+
+#[test]
+fn what_was_learned_goes_on_as_it_was() {
+    let told = [
+        (&[1_u64, 2][..], Told::Price(20), 50),
+        (&[1, 3], Told::AtMost(70), 20),
+        (&[], Told::Above(40), 20),
+    ];
+    let landscape = taught(&told);
+    let mut again = Landscape::new(100, Settings::default());
+    for context in [None, Some(1), Some(2), Some(3)] {
+        let kept = landscape.kept(context).unwrap();
+        assert!(again.resume(context, &kept), "{context:?}");
+    }
+    for contexts in [&[][..], &[1], &[1, 2], &[1, 3], &[9]] {
+        assert_eq!(again.weight(contexts), landscape.weight(contexts));
+        assert_eq!(again.curve(contexts), landscape.curve(contexts));
+    }
+    assert_eq!(landscape.kept(Some(9)), None);
+    // Numbers of other prices, or none at all, change nothing.
+    let kept = landscape.kept(None).unwrap();
+    let mut wrong = vec![kept[..50].to_vec(), Vec::new(), vec![f64::NAN; kept.len()]];
+    wrong.push(vec![0.0; kept.len()]);
+    for numbers in wrong {
+        assert!(!again.resume(None, &numbers), "{}", numbers.len());
+    }
+    assert_eq!(again.kept(None), Some(kept));
+    let mut full = Landscape::new(
+        100,
+        Settings {
+            contexts_max: 1,
+            ..Settings::default()
+        },
+    );
+    let kept = landscape.kept(Some(1)).unwrap();
+    assert!(full.resume(Some(1), &kept) && full.resume(Some(1), &kept));
+    assert!(!full.resume(Some(2), &kept));
+}

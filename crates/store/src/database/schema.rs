@@ -21,6 +21,7 @@ const STEPS: &[&str] = &[
     include_str!("schema/6.sql"),
     include_str!("schema/7.sql"),
     include_str!("schema/8.sql"),
+    include_str!("schema/9.sql"),
 ];
 
 /// Sets the connection up, checks that the database is ours, and brings it up to date.
