@@ -11,6 +11,7 @@ mod books;
 mod change;
 mod conversions;
 mod error;
+mod exploration;
 mod handle;
 mod history;
 mod housekeeping;
@@ -53,6 +54,7 @@ use crate::access::caller::Caller;
 use crate::authority::books::Books;
 use crate::authority::conversions::Conversions;
 use crate::authority::error::AuthorityError;
+use crate::authority::exploration::Exploration;
 use crate::authority::money::{Journal, Waiting};
 use crate::authority::pace::Round;
 use crate::authority::prices::Prices;
@@ -121,6 +123,8 @@ pub struct Authority {
     segments: Segments,
     /// How the ads of campaigns, and the campaigns of advertisers, share their money.
     sharing: Sharing,
+    /// What was spent to learn.
+    exploration: Exploration,
     /// The look at all ads that is under way, and the number of the ad that was looked at last.
     round: Option<(Round, u64)>,
     learned: Learned,

@@ -364,6 +364,25 @@ async fn first_prices_are_shaded_by_what_the_exchange_tells() {
         free.context
     );
 
+    // And it is told with the campaign's spend.
+    let request = v1::WatchPacingRequest {
+        name: CAMPAIGN.to_string(),
+        message_limit: 1,
+    };
+    let told = harness.reports().watch_pacing(request).await.unwrap();
+    let told = told.into_inner().message().await.unwrap().unwrap();
+    let spent = told.campaigns[0].exploration.unwrap();
+    let won = format!(" and {} of them won", spent.price_impressions);
+    assert!(free.context.contains(&won), "{spent:?} {}", free.context);
+    let share = (0.1..5.0).contains(&spent.share_percent);
+    assert!(share && spent.price_spend_micros > 0, "{spent:?}");
+    let of_ads = told.campaigns[0]
+        .ads
+        .iter()
+        .map(|it| it.exploration.unwrap());
+    let of_ads: i64 = of_ads.map(|it| it.price_impressions).sum();
+    assert_eq!((of_ads, spent.ad_impressions), (spent.price_impressions, 0));
+
     // What was learned outlives a restart.
     let (again, told) = told_again(harness, directory.path()).await;
     assert!(told.iter().all(Option::is_some));

@@ -187,6 +187,20 @@ async fn money_goes_to_the_ad_that_is_clicked_twice_as_often_and_it_is_said_why(
     }
     let share = late[1] as f64 / (late[0] + late[1]) as f64;
     assert!(share >= 0.7, "{share}: {late:?} {:?}", harness.terms);
+    // Both are new, and are tried as often as they may be the better one.
+    let request = v1::WatchPacingRequest {
+        name: CAMPAIGN.to_string(),
+        message_limit: 1,
+    };
+    let told = harness.reports().watch_pacing(request).await.unwrap();
+    let told = told.into_inner().message().await.unwrap().unwrap();
+    let tried = told.campaigns[0].exploration.unwrap();
+    let all = i64::from(market.impressions[0] + market.impressions[1]);
+    assert!(
+        (1..all).contains(&tried.ad_impressions),
+        "{tried:?} of {all}"
+    );
+    assert!((1.0..100.0).contains(&tried.share_percent), "{tried:?}");
     let list = || async {
         let request = v1::ListMovesRequest {
             parent: CAMPAIGN.to_string(),

@@ -147,6 +147,9 @@ fn page(shown: &Shown) -> String {
     if let Some(goal) = &now.goal {
         text.push_str(&promise(goal, &now.currency_code));
     }
+    if let Some(exploration) = &now.exploration {
+        text.push_str(&explored(exploration, &now.currency_code));
+    }
     text.push('\n');
     text.push_str(&limits(now));
     text.push('\n');
@@ -233,6 +236,21 @@ fn promise(goal: &v1::GoalPacing, code: &str) -> String {
     format!("goal: {promise}, {so_far}{guarded}\n")
 }
 
+/// What was spent to learn today; nothing where it is nothing.
+fn explored(told: &v1::Exploration, code: &str) -> String {
+    if told.price_impressions + told.ad_impressions == 0 {
+        return String::new();
+    }
+    format!(
+        "spent to learn today: {:.1} %, {} for {} impressions at tried prices and {} for {} of new ads\n",
+        told.share_percent,
+        about(told.price_spend_micros, code),
+        told.price_impressions,
+        about(told.ad_spend_micros, code),
+        told.ad_impressions,
+    )
+}
+
 /// Plan against spend.
 fn limits(now: &v1::CampaignPacing) -> String {
     let code = &now.currency_code;
@@ -289,6 +307,7 @@ fn ads(now: &v1::CampaignPacing) -> String {
         "WORTH CPM",
         "BIDS CPM",
         "TAKES PART",
+        "TO LEARN",
     ];
     let mut columns = vec![("AD", Side::Left)];
     columns.extend(titles.map(|title| (title, Side::Right)));
@@ -304,6 +323,9 @@ fn ads(now: &v1::CampaignPacing) -> String {
             about(ad.value_cpm_micros, code),
             about(ad.bid_cpm_micros, code),
             format!("{:.1} %", ad.participation_percent),
+            ad.exploration
+                .as_ref()
+                .map_or(String::new(), |it| format!("{:.1} %", it.share_percent)),
         ]);
     }
     table.render()
@@ -327,6 +349,10 @@ mod tests {
             ad: "advertisers/acme/campaigns/spring/ads/mpu".to_string(),
             share_percent: 75.0,
             participation_percent: 100.0,
+            exploration: Some(v1::Exploration {
+                share_percent: 12.5,
+                ..v1::Exploration::default()
+            }),
             ..v1::AdPacing::default()
         };
         let now = v1::CampaignPacing {
@@ -334,6 +360,12 @@ mod tests {
             currency_code: "USD".to_string(),
             multiplier: 1.5,
             day: Some(window),
+            exploration: Some(v1::Exploration {
+                price_impressions: 21,
+                price_spend_micros: 2_100_000,
+                share_percent: 4.25,
+                ..v1::Exploration::default()
+            }),
             ads: vec![ad],
             ..v1::CampaignPacing::default()
         };
@@ -356,6 +388,8 @@ mod tests {
             "50.00 USD",
             "75.0 %",
             "stopped: too fast",
+            "spent to learn today: 4.2 %, 2.10 USD for 21 impressions at tried prices",
+            "12.5 %",
         ] {
             assert!(page.contains(part), "{part} is not in\n{page}");
         }

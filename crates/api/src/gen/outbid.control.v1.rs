@@ -15810,6 +15810,28 @@ pub struct CampaignPacing {
     /// The most that it may have of its advertiser's money, in hundredths.
     #[prost(double, optional, tag = "35")]
     pub max_share_percent: ::core::option::Option<f64>,
+    /// What its ads spent to learn.
+    #[prost(message, optional, tag = "36")]
+    pub exploration: ::core::option::Option<Exploration>,
+}
+/// What was spent to learn in the present day, as far as control has run in it. It is part of the spend.
+#[derive(Clone, Copy, PartialEq, ::prost::Message)]
+pub struct Exploration {
+    /// Impressions in first-price auctions that were won at other prices than seemed best, to learn what it takes to win.
+    #[prost(int64, tag = "1")]
+    pub price_impressions: i64,
+    /// What they cost, in millionths of the currency.
+    #[prost(int64, tag = "2")]
+    pub price_spend_micros: i64,
+    /// Impressions of new ads while they were taken to be better than they are believed to be, to learn how good they are.
+    #[prost(int64, tag = "3")]
+    pub ad_impressions: i64,
+    /// What they cost, in millionths of the currency.
+    #[prost(int64, tag = "4")]
+    pub ad_spend_micros: i64,
+    /// How many hundredths of what was charged in the day all of this is.
+    #[prost(double, tag = "5")]
+    pub share_percent: f64,
 }
 /// A campaign's promise, and how it stands since it was made or changed.
 #[derive(Clone, Copy, PartialEq, ::prost::Message)]
@@ -15897,6 +15919,9 @@ pub struct AdPacing {
     /// How many of a hundred bids win. Not set before the first bid.
     #[prost(double, optional, tag = "12")]
     pub win_rate_percent: ::core::option::Option<f64>,
+    /// What it spent to learn.
+    #[prost(message, optional, tag = "13")]
+    pub exploration: ::core::option::Option<Exploration>,
 }
 /// Asks how often bids win.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -9,6 +9,7 @@ impl Authority {
     /// Notes the time, and forgets what nobody needs.
     pub(super) fn housekeeping(&mut self, is_last: bool) -> Result<(), AuthorityError> {
         let now = self.clock.now();
+        self.exploration.forget(now);
         let shown = self.tokens.shown_since();
         let multipliers = self.pace.unnoted();
         let plans = self.pace.unnoted_plans(now, is_last);

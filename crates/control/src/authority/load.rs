@@ -24,6 +24,7 @@ use tokio::sync::watch;
 
 use super::books::Books;
 use super::conversions::Conversions;
+use super::exploration::Exploration;
 use super::money::{Journal, Waiting};
 use super::pace::Pace;
 use super::prices::Prices;
@@ -150,6 +151,7 @@ pub fn start<D: Disk>(seams: Seams<D>) -> Result<Running, LoadError> {
             table: None,
             segments,
             sharing: Sharing::default(),
+            exploration: Exploration::default(),
             round: None,
             learned,
             wins: Wins::default(),

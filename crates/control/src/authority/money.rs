@@ -20,6 +20,7 @@ use store::segment::reader::Reader;
 use store::segment::{JournalError, Progress};
 
 use super::conversions::Told;
+use super::exploration::Lesson;
 use super::keeper;
 use super::pot::{self, Outcome};
 use super::rollups::Tallied;
@@ -240,6 +241,7 @@ impl Authority {
 
     /// Tells budgets that price paces what came of bids. What is told twice is told once.
     fn learn_outcomes(&mut self, entries: &[(Position, Entry)], settled: &[Settled]) {
+        let now = self.clock.now();
         for (entry, effect) in effects(entries, settled) {
             let (to_win, cost) = match (&entry.event, effect) {
                 (_, Some(Effect::Charged(charge))) => (None, Some(charge.charged)),
@@ -254,6 +256,14 @@ impl Authority {
             };
             if !pricing::is_paced_by_price(placed.ad.goal) {
                 continue;
+            }
+            let lesson = match terms.context.is_explored() {
+                true => Some(Lesson::Price),
+                false => self.sharing.is_tried(&placed).then_some(Lesson::Ad),
+            };
+            if let (Some(lesson), Some(cost)) = (lesson, cost) {
+                let day = placed.campaign.time_zone.day(now).day;
+                self.exploration.count(terms.ad, day, lesson, cost);
             }
             let told = self.told_of(&placed);
             let outcome = Outcome {

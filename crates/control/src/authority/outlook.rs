@@ -3,12 +3,14 @@
 use api::v1;
 use campaign::ad::{Ad, Share, State};
 use campaign::advertiser::{Advertiser, Campaign};
+use campaign::id::AdId;
 use campaign::money::{Cpm, Currency, Money};
 use campaign::spending::Target;
 use campaign::time::{Span, Timestamp};
 use pacing::account::{AccountKey, Level, Window};
 use pacing::ledger::Ledger;
 
+use super::exploration::Lessons;
 use super::keeper::Keeper;
 use super::pot::{self, Pot};
 use super::purse::Purse;
@@ -47,6 +49,7 @@ impl Authority {
             .collect();
         let counts = ads.iter().map(|(_, ad)| self.learned.counts(ad.id));
         let (bids, wins) = counts.fold((0, 0), |sum, one| (sum.0 + one.bids, sum.1 + one.wins));
+        let shown: Vec<AdId> = ads.iter().map(|(_, ad)| ad.id).collect();
         let ads = ads.iter().map(|(entry, ad)| {
             let placed = Placed {
                 ad,
@@ -90,7 +93,30 @@ impl Authority {
             share_percent: self.part_of_late(level, Level::Advertiser(advertiser.id)),
             min_share_percent: min_share(campaign.share),
             max_share_percent: max_share(campaign.share),
+            exploration: Some(self.explored(campaign, &shown, level, currency)),
         })
+    }
+
+    /// What these ads of a campaign spent today to learn, of what was charged to a level.
+    fn explored(
+        &self,
+        campaign: &Campaign,
+        ads: &[AdId],
+        level: Level,
+        currency: Currency,
+    ) -> v1::Exploration {
+        let day = campaign.time_zone.day(self.clock.now()).day;
+        let each = ads.iter().map(|ad| self.exploration.of(*ad, day));
+        let lessons = each.fold(Lessons::default(), Lessons::and);
+        let today = self.posted(level, Window::Day(day));
+        let count = |impressions: u64| i64::try_from(impressions).unwrap_or(i64::MAX);
+        v1::Exploration {
+            price_impressions: count(lessons.of_price.impressions),
+            price_spend_micros: lessons.of_price.spend.micros(currency),
+            ad_impressions: count(lessons.of_ad.impressions),
+            ad_spend_micros: lessons.of_ad.spend.micros(currency),
+            share_percent: part_of(lessons.spend(), today),
+        }
     }
 
     /// What price paces of a campaign's money, and of its advertiser's as far as the campaign is paced by price.
@@ -104,7 +130,7 @@ impl Authority {
     /// How many hundredths of what was charged of late to a level were charged to one below it.
     fn part_of_late(&self, own: Level, all: Level) -> f64 {
         let [own, all] = [own, all].map(|level| self.charged_of_late(level, super::recent::REACH));
-        percent_of(own.nanos().unsigned_abs(), all.nanos().unsigned_abs()).unwrap_or(0.0)
+        part_of(own, all)
     }
 
     fn ad_pacing(&self, entry: &Entry, placed: &Placed<'_>) -> v1::AdPacing {
@@ -127,6 +153,7 @@ impl Authority {
             click_rate_percent: terms.rates.click * 100.0,
             conversion_rate_percent: terms.rates.conversion * 100.0,
             win_rate_percent: percent_of(counts.wins, counts.bids),
+            exploration: Some(self.explored(placed.campaign, &[ad.id], level, currency)),
         }
     }
 
@@ -372,6 +399,11 @@ fn min_share(share: Share) -> Option<f64> {
 /// The most that one may have, in hundredths; none where that is all.
 fn max_share(share: Share) -> Option<f64> {
     Some(share.max * 100.0).filter(|it| *it < 100.0)
+}
+
+/// How many hundredths of all of it a part is; nothing of nothing.
+fn part_of(part: Money, all: Money) -> f64 {
+    percent_of(part.nanos().unsigned_abs(), all.nanos().unsigned_abs()).unwrap_or(0.0)
 }
 
 fn percent_of(part: u64, whole: u64) -> Option<f64> {

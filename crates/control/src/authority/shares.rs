@@ -7,7 +7,7 @@
 
 mod beliefs;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use auction::pricing;
 use campaign::ad::Share;
@@ -55,6 +55,8 @@ struct Shares {
     posted: HashMap<Level, Money>,
     /// What each ad is taken to do.
     rates: HashMap<AdId, Rates>,
+    /// The ads that are taken to be better than they are believed to be, for they are to be tried.
+    tried: HashSet<AdId>,
     /// What an impression is believed to be worth on average, and how many its members had.
     worth: Estimate,
     impressions: u64,
@@ -96,6 +98,7 @@ impl Shares {
             }),
             posted: HashMap::new(),
             rates: HashMap::new(),
+            tried: HashSet::new(),
             worth: Estimate::default(),
             impressions: 0,
         }
@@ -248,8 +251,12 @@ impl Authority {
         })?;
         let beliefs = self.beliefs(campaign, &ads, shares, now);
         shares.rates.clear();
+        shares.tried.clear();
         let each = ads.iter().zip(beliefs).map(|(placed, belief)| {
             shares.rates.insert(placed.ad.id, belief.rates);
+            if belief.is_tried {
+                shares.tried.insert(placed.ad.id);
+            }
             Member {
                 level: Level::Ad(placed.ad.id),
                 share: placed.ad.share,
@@ -348,6 +355,12 @@ impl Sharing {
     fn rates(&self, placed: &Placed<'_>) -> Option<Rates> {
         let shares = self.groups.get(&Level::Campaign(placed.campaign.id))?;
         shares.rates.get(&placed.ad.id).copied()
+    }
+
+    /// Whether an ad is taken to be better than it is believed to be.
+    pub(super) fn is_tried(&self, placed: &Placed<'_>) -> bool {
+        let shares = self.groups.get(&Level::Campaign(placed.campaign.id));
+        shares.is_some_and(|shares| shares.tried.contains(&placed.ad.id))
     }
 
     /// Whether it is one, or will be when it is looked at.

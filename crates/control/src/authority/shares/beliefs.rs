@@ -19,6 +19,8 @@ const DRAW: Span = Span::minutes(1);
 pub(super) struct Belief {
     /// By which it bids: of an ad of which little is known, a draw.
     pub rates: Rates,
+    /// Whether the draw is higher than what is believed.
+    pub is_tried: bool,
     /// What an impression is worth.
     pub worth: Estimate,
 }
@@ -75,6 +77,7 @@ impl Authority {
                     click: rate,
                     conversion: conversions.mean(),
                 },
+                is_tried: rate > clicks.mean(),
                 worth: worth(placed.ad, clicks.estimate(), conversions.estimate()),
             }
         });

@@ -131,7 +131,7 @@ class WatchPacingResponse(_message.Message):
     def __init__(self, time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., campaigns: _Optional[_Iterable[_Union[CampaignPacing, _Mapping]]] = ...) -> None: ...
 
 class CampaignPacing(_message.Message):
-    __slots__ = ("campaign", "display_name", "currency_code", "day", "flight", "multiplier", "win_rate_percent", "spend_last_minute_micros", "plan_minute_micros", "summary", "ads", "delivery", "segment", "goal", "share_percent", "min_share_percent", "max_share_percent")
+    __slots__ = ("campaign", "display_name", "currency_code", "day", "flight", "multiplier", "win_rate_percent", "spend_last_minute_micros", "plan_minute_micros", "summary", "ads", "delivery", "segment", "goal", "share_percent", "min_share_percent", "max_share_percent", "exploration")
     CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     CURRENCY_CODE_FIELD_NUMBER: _ClassVar[int]
@@ -149,6 +149,7 @@ class CampaignPacing(_message.Message):
     SHARE_PERCENT_FIELD_NUMBER: _ClassVar[int]
     MIN_SHARE_PERCENT_FIELD_NUMBER: _ClassVar[int]
     MAX_SHARE_PERCENT_FIELD_NUMBER: _ClassVar[int]
+    EXPLORATION_FIELD_NUMBER: _ClassVar[int]
     campaign: str
     display_name: str
     currency_code: str
@@ -166,7 +167,22 @@ class CampaignPacing(_message.Message):
     share_percent: float
     min_share_percent: float
     max_share_percent: float
-    def __init__(self, campaign: _Optional[str] = ..., display_name: _Optional[str] = ..., currency_code: _Optional[str] = ..., day: _Optional[_Union[PacingWindow, _Mapping]] = ..., flight: _Optional[_Union[PacingWindow, _Mapping]] = ..., multiplier: _Optional[float] = ..., win_rate_percent: _Optional[float] = ..., spend_last_minute_micros: _Optional[int] = ..., plan_minute_micros: _Optional[int] = ..., summary: _Optional[str] = ..., ads: _Optional[_Iterable[_Union[AdPacing, _Mapping]]] = ..., delivery: _Optional[_Union[_ad_pb2.Delivery, str]] = ..., segment: _Optional[_Union[PacingWindow, _Mapping]] = ..., goal: _Optional[_Union[GoalPacing, _Mapping]] = ..., share_percent: _Optional[float] = ..., min_share_percent: _Optional[float] = ..., max_share_percent: _Optional[float] = ...) -> None: ...
+    exploration: Exploration
+    def __init__(self, campaign: _Optional[str] = ..., display_name: _Optional[str] = ..., currency_code: _Optional[str] = ..., day: _Optional[_Union[PacingWindow, _Mapping]] = ..., flight: _Optional[_Union[PacingWindow, _Mapping]] = ..., multiplier: _Optional[float] = ..., win_rate_percent: _Optional[float] = ..., spend_last_minute_micros: _Optional[int] = ..., plan_minute_micros: _Optional[int] = ..., summary: _Optional[str] = ..., ads: _Optional[_Iterable[_Union[AdPacing, _Mapping]]] = ..., delivery: _Optional[_Union[_ad_pb2.Delivery, str]] = ..., segment: _Optional[_Union[PacingWindow, _Mapping]] = ..., goal: _Optional[_Union[GoalPacing, _Mapping]] = ..., share_percent: _Optional[float] = ..., min_share_percent: _Optional[float] = ..., max_share_percent: _Optional[float] = ..., exploration: _Optional[_Union[Exploration, _Mapping]] = ...) -> None: ...
+
+class Exploration(_message.Message):
+    __slots__ = ("price_impressions", "price_spend_micros", "ad_impressions", "ad_spend_micros", "share_percent")
+    PRICE_IMPRESSIONS_FIELD_NUMBER: _ClassVar[int]
+    PRICE_SPEND_MICROS_FIELD_NUMBER: _ClassVar[int]
+    AD_IMPRESSIONS_FIELD_NUMBER: _ClassVar[int]
+    AD_SPEND_MICROS_FIELD_NUMBER: _ClassVar[int]
+    SHARE_PERCENT_FIELD_NUMBER: _ClassVar[int]
+    price_impressions: int
+    price_spend_micros: int
+    ad_impressions: int
+    ad_spend_micros: int
+    share_percent: float
+    def __init__(self, price_impressions: _Optional[int] = ..., price_spend_micros: _Optional[int] = ..., ad_impressions: _Optional[int] = ..., ad_spend_micros: _Optional[int] = ..., share_percent: _Optional[float] = ...) -> None: ...
 
 class GoalPacing(_message.Message):
     __slots__ = ("goal", "spend_micros", "bought", "cost_micros", "return_percent", "guarded")
@@ -201,7 +217,7 @@ class PacingWindow(_message.Message):
     def __init__(self, start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., budget_micros: _Optional[int] = ..., spend_micros: _Optional[int] = ..., ideal_micros: _Optional[int] = ..., forecast_micros: _Optional[int] = ...) -> None: ...
 
 class AdPacing(_message.Message):
-    __slots__ = ("ad", "display_name", "spend_today_micros", "share_percent", "min_share_percent", "max_share_percent", "participation_percent", "value_cpm_micros", "bid_cpm_micros", "click_rate_percent", "conversion_rate_percent", "win_rate_percent")
+    __slots__ = ("ad", "display_name", "spend_today_micros", "share_percent", "min_share_percent", "max_share_percent", "participation_percent", "value_cpm_micros", "bid_cpm_micros", "click_rate_percent", "conversion_rate_percent", "win_rate_percent", "exploration")
     AD_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     SPEND_TODAY_MICROS_FIELD_NUMBER: _ClassVar[int]
@@ -214,6 +230,7 @@ class AdPacing(_message.Message):
     CLICK_RATE_PERCENT_FIELD_NUMBER: _ClassVar[int]
     CONVERSION_RATE_PERCENT_FIELD_NUMBER: _ClassVar[int]
     WIN_RATE_PERCENT_FIELD_NUMBER: _ClassVar[int]
+    EXPLORATION_FIELD_NUMBER: _ClassVar[int]
     ad: str
     display_name: str
     spend_today_micros: int
@@ -226,7 +243,8 @@ class AdPacing(_message.Message):
     click_rate_percent: float
     conversion_rate_percent: float
     win_rate_percent: float
-    def __init__(self, ad: _Optional[str] = ..., display_name: _Optional[str] = ..., spend_today_micros: _Optional[int] = ..., share_percent: _Optional[float] = ..., min_share_percent: _Optional[float] = ..., max_share_percent: _Optional[float] = ..., participation_percent: _Optional[float] = ..., value_cpm_micros: _Optional[int] = ..., bid_cpm_micros: _Optional[int] = ..., click_rate_percent: _Optional[float] = ..., conversion_rate_percent: _Optional[float] = ..., win_rate_percent: _Optional[float] = ...) -> None: ...
+    exploration: Exploration
+    def __init__(self, ad: _Optional[str] = ..., display_name: _Optional[str] = ..., spend_today_micros: _Optional[int] = ..., share_percent: _Optional[float] = ..., min_share_percent: _Optional[float] = ..., max_share_percent: _Optional[float] = ..., participation_percent: _Optional[float] = ..., value_cpm_micros: _Optional[int] = ..., bid_cpm_micros: _Optional[int] = ..., click_rate_percent: _Optional[float] = ..., conversion_rate_percent: _Optional[float] = ..., win_rate_percent: _Optional[float] = ..., exploration: _Optional[_Union[Exploration, _Mapping]] = ...) -> None: ...
 
 class GetBidLandscapeRequest(_message.Message):
     __slots__ = ("name", "exchange", "format", "width", "height", "floor_cpm_micros")
