@@ -241,6 +241,13 @@ impl Transaction<'_> {
         Ok(())
     }
 
+    /// Forgets how a campaign's promise stood: it makes none any more.
+    pub fn forget_promise(&self, of: CampaignId) -> Result<(), StoreError> {
+        let sql = "DELETE FROM promises WHERE campaign = ?";
+        self.sql.prepare_cached(sql)?.execute([sql_id(of.0)])?;
+        Ok(())
+    }
+
     /// How campaigns' promises stood when they were noted.
     pub fn read_promises(&self) -> Result<Vec<(CampaignId, Promise)>, StoreError> {
         let sql = "SELECT campaign, promise, spent, expected, ripe, observed, events FROM promises";

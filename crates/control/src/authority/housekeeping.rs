@@ -13,7 +13,9 @@ impl Authority {
         let shown = self.tokens.shown_since();
         let multipliers = self.pace.unnoted();
         let plans = self.pace.unnoted_plans(now, is_last);
-        let promises = self.pace.promises();
+        let promises = self.pace.promises().unnoted();
+        let taken_back = self.pace.promises().take_back();
+        let starts = self.segments.unnoted();
         let (markets, cells) = self.prices.unnoted(now, is_last);
         let expired = self.store.transaction::<_, StoreError>(|transaction| {
             transaction.note_now(now)?;
@@ -32,8 +34,11 @@ impl Authority {
             for (campaign, promise) in &promises {
                 transaction.write_promise(*campaign, promise, now)?;
             }
-            for (campaign, start) in self.segments.starts() {
-                transaction.write_segment_start(campaign, start)?;
+            for campaign in &taken_back {
+                transaction.forget_promise(*campaign)?;
+            }
+            for (campaign, start) in &starts {
+                transaction.write_segment_start(*campaign, *start)?;
             }
             for (id, at) in &shown {
                 transaction.note_api_token_use(id, *at)?;

@@ -211,16 +211,20 @@ impl Keeper {
             true => own,
             false => self.pacer.multiplier().min(own),
         };
-        // What brings nothing is worth nothing: the promise allows next to no bid.
-        (value * multiplier / brings.max(f64::MIN_POSITIVE)).min(MOST)
+        divisor(value, multiplier, brings)
     }
 
     /// The same of a promise under which nothing was bought yet.
     pub fn first_multiplier(target: Target, ad: &Ad, value: f64, rates: &Rates) -> f64 {
         let goal = goal(target);
-        let brings = brings(&goal, 1.0, ad, rates);
-        (value * own(&goal) / brings.max(f64::MIN_POSITIVE)).min(MOST)
+        divisor(value, own(&goal), brings(&goal, 1.0, ad, rates))
     }
+}
+
+/// By what a value is divided so that the bid is what it brings ÷ a multiplier. What brings nothing is worth nothing: the
+/// promise allows next to no bid.
+fn divisor(value: f64, multiplier: f64, brings: f64) -> f64 {
+    (value * multiplier / brings.max(f64::MIN_POSITIVE)).min(MOST)
 }
 
 fn goal(target: Target) -> Goal {

@@ -54,8 +54,10 @@ pub(crate) struct Pace {
 /// leases alone limit them. Each takes some 40 KiB.
 const MAX_POTS: usize = 20_000;
 
-/// How often it is noted what plans learned: it takes three kilobytes each, and moves slowly.
+/// How often it is noted what plans learned: it takes three kilobytes each, and moves slowly. So many are noted at once,
+/// since it is asked for each minute.
 const NOTE_EVERY: Span = Span::hours(1);
+const NOTED_AT_ONCE: usize = MAX_POTS.div_ceil(60);
 
 /// A pot, and what it is fed with.
 #[derive(Debug)]
@@ -161,7 +163,8 @@ impl Pace {
         self.promises.restore(promises);
     }
 
-    /// What plans learned since it was last told, if that is a while ago or this is the last time.
+    /// What plans learned since it was last told, if that is a while ago or this is the last time. All fall due at once
+    /// an hour after a start, so some are told and others later.
     pub fn unnoted_plans(&mut self, now: Timestamp, is_last: bool) -> Vec<(Level, PlanProfile)> {
         let each = self.pots.iter_mut().filter_map(|(level, paced)| {
             let (profile, per_hour) = paced.pot.traffic()?;
@@ -172,12 +175,13 @@ impl Pace {
             let profile = profile.clone();
             Some((*level, PlanProfile { profile, per_hour }))
         });
-        each.collect()
+        each.take(if is_last { usize::MAX } else { NOTED_AT_ONCE })
+            .collect()
     }
 
-    /// How promises stand.
-    pub fn promises(&self) -> Vec<(CampaignId, Promise)> {
-        self.promises.standing()
+    /// The promises.
+    pub(super) fn promises(&mut self) -> &mut Promises {
+        &mut self.promises
     }
 
     /// An ad that price paces made so many bids at this multiplier ([`pot::reach`]).

@@ -287,7 +287,7 @@ impl Pot {
                 life: tick.life,
                 today: tick.today,
                 segment: tick.segment,
-                per_auction: (self.auctions >= 1.0).then(|| self.cost / self.auctions),
+                per_auction: self.per_auction(),
             },
         );
         let waiting = self.under_way.iter().map(|it| it.cut + it.others);
@@ -332,7 +332,7 @@ impl Pot {
             per_auction,
         };
         let outlook = plan.outlook(tick.now, &spent(None));
-        let seen = (self.auctions >= 1.0).then(|| self.cost / self.auctions);
+        let seen = self.per_auction();
         let all = match self.multiplier() <= LOWEST * 1.01 {
             true => seen,
             false => self.pacer.known(LOWEST).map(|point| point.spend),
@@ -390,6 +390,11 @@ impl Pot {
                 }
             }
         }
+    }
+
+    /// What an auction costs of late, once there was one.
+    fn per_auction(&self) -> Option<f64> {
+        (self.auctions >= 1.0).then(|| self.cost / self.auctions)
     }
 
     /// Which share of the budget goes to ads that price paces; the others take part in a share of the auctions.

@@ -23,6 +23,10 @@ pub(super) struct Promises {
     keepers: HashMap<CampaignId, Kept>,
     /// How promises stood before a restart, or when the last ad of their campaign went.
     stood: HashMap<CampaignId, Promise>,
+    /// The promises as they were told last, to be written down.
+    noted: HashMap<CampaignId, Promise>,
+    /// Campaigns that took their promise back since this was last asked.
+    taken_back: Vec<CampaignId>,
 }
 
 /// A promise that is being kept.
@@ -38,6 +42,7 @@ impl Promises {
     /// Goes on from how promises stood.
     pub fn restore(&mut self, promises: impl IntoIterator<Item = (CampaignId, Promise)>) {
         self.stood.extend(promises);
+        self.noted.clone_from(&self.stood);
     }
 
     /// What keeps a campaign's promise, if it makes one. One that it did not make before begins anew. `round` is when
@@ -71,7 +76,11 @@ impl Promises {
     /// Decides what a campaign's promise asks for until the next round, if that was not done in this one.
     pub fn tick(&mut self, campaign: &Campaign, round: Timestamp, auctions_left: f64) {
         let Some(target) = campaign.spending.goal else {
-            self.keepers.remove(&campaign.id);
+            let kept = self.keepers.remove(&campaign.id).is_some();
+            let stood = self.stood.remove(&campaign.id).is_some();
+            if self.noted.remove(&campaign.id).is_some() || kept || stood {
+                self.taken_back.push(campaign.id);
+            }
             return;
         };
         if let Some(kept) = self.kept(campaign, target, round)
@@ -87,11 +96,22 @@ impl Promises {
         self.keepers.get(&campaign).map(|kept| &kept.keeper)
     }
 
-    /// How promises stand, to outlive a process.
-    pub fn standing(&self) -> Vec<(CampaignId, Promise)> {
-        let each = self.keepers.iter();
-        each.map(|(campaign, kept)| (*campaign, kept.keeper.promise()))
-            .collect()
+    /// How promises stand that moved since this was last asked, to outlive a process.
+    pub fn unnoted(&mut self) -> Vec<(CampaignId, Promise)> {
+        let mut moved = Vec::new();
+        for (campaign, kept) in &self.keepers {
+            let promise = kept.keeper.promise();
+            if self.noted.get(campaign) != Some(&promise) {
+                self.noted.insert(*campaign, promise.clone());
+                moved.push((*campaign, promise));
+            }
+        }
+        moved
+    }
+
+    /// Campaigns that took their promise back since this was last asked: what is kept of it is to be forgotten.
+    pub fn take_back(&mut self) -> Vec<CampaignId> {
+        std::mem::take(&mut self.taken_back)
     }
 
     /// Puts the promises aside of which no ad reminded in this round: they go on when one does.
@@ -100,7 +120,69 @@ impl Promises {
         for (campaign, kept) in idle {
             if self.stood.len() < MAX_KEEPERS {
                 self.stood.insert(campaign, kept.keeper.promise());
+            } else {
+                self.noted.remove(&campaign);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use campaign::ad::{Budget, Share, State};
+    use campaign::id::AdvertiserId;
+    use campaign::money::Money;
+    use campaign::spending::Spending;
+    use campaign::time::{Flight, TimeZone};
+
+    use super::*;
+    use crate::authority::keeper::Told;
+
+    fn campaign(goal: Option<Target>) -> Campaign {
+        Campaign {
+            id: CampaignId(7),
+            advertiser: AdvertiserId(1),
+            display_name: String::new(),
+            state: State::Active,
+            flight: Flight::default(),
+            time_zone: TimeZone::default(),
+            budget: Budget::default(),
+            frequency_caps: Vec::new(),
+            spending: Spending {
+                goal,
+                ..Spending::default()
+            },
+            share: Share::default(),
+        }
+    }
+
+    #[test]
+    fn what_moved_is_told_once_and_what_was_taken_back_is_forgotten() {
+        let mut promises = Promises::default();
+        let promised = campaign(Some(Target::CostPerClick(Money(5))));
+        promises.tick(&promised, Timestamp(1), 100.0);
+        assert_eq!(promises.unnoted().len(), 1);
+        assert!(promises.unnoted().is_empty(), "nothing moved");
+        let told = Told {
+            clicks: 3,
+            ..Told::default()
+        };
+        let keeper = promises.keeper(&promised, Timestamp(1)).unwrap();
+        keeper.result(&told);
+        let moved = promises.unnoted();
+        assert_eq!(moved[0].1.running.observed, 3.0);
+
+        // As after a restart: it is written down, and did not move.
+        let mut again = Promises::default();
+        again.restore(moved);
+        again.tick(&promised, Timestamp(2), 100.0);
+        assert_eq!(again.unnoted(), []);
+        again.tick(&campaign(None), Timestamp(3), 100.0);
+        assert_eq!(again.take_back(), [CampaignId(7)]);
+        again.tick(&campaign(None), Timestamp(4), 100.0);
+        assert_eq!((again.take_back(), again.unnoted()), (vec![], vec![]));
+        // The same promise, made again, begins anew.
+        let keeper = again.keeper(&promised, Timestamp(5)).unwrap();
+        assert_eq!(keeper.running().observed, 0.0);
     }
 }

@@ -12,7 +12,7 @@ use campaign::advertiser::Campaign;
 use campaign::id::CampaignId;
 use campaign::money::Money;
 use campaign::spending::Segment;
-use campaign::time::Timestamp;
+use campaign::time::{Span, Timestamp};
 use pacing::account::Level;
 use pacing::ledger::Ledger;
 use store::database::Transaction;
@@ -25,6 +25,9 @@ use super::purse::posted;
 use super::{Authority, AuthorityError};
 use crate::catalog::Catalog;
 
+/// After how long it is tried again to take a raise back that could not be.
+const TRIED_AGAIN_AFTER: Span = Span::minutes(10);
+
 /// The segments that are on.
 #[derive(Debug, Default)]
 pub(crate) struct Segments {
@@ -33,6 +36,8 @@ pub(crate) struct Segments {
     kept: HashMap<CampaignId, (Timestamp, Money)>,
     /// The campaigns whose budgets change by themselves at some moment: few of many.
     timed: BTreeSet<CampaignId>,
+    /// When it is tried again to take raises back that could not be.
+    again: HashMap<CampaignId, Timestamp>,
 }
 
 /// A segment that is on.
@@ -41,6 +46,8 @@ struct Current {
     segment: Segment,
     /// What had been charged in all when it began.
     before: Money,
+    /// The store knows it.
+    noted: bool,
 }
 
 impl Segments {
@@ -54,6 +61,12 @@ impl Segments {
         is != was
     }
 
+    /// Whether a raise of a campaign's budget is to be taken back.
+    fn is_raise_over(&self, campaign: &Campaign, now: Timestamp) -> bool {
+        let waits = self.again.get(&campaign.id).is_some_and(|at| now < *at);
+        campaign.spending.has_raise_over(now) && !waits
+    }
+
     /// Segments of which it is known from before a restart what had been charged when they began.
     pub fn restore(kept: impl IntoIterator<Item = (CampaignId, (Timestamp, Money))>) -> Segments {
         Segments {
@@ -62,10 +75,14 @@ impl Segments {
         }
     }
 
-    /// When the segments began that are on, and what had been charged by then.
-    pub fn starts(&self) -> impl Iterator<Item = (CampaignId, (Timestamp, Money))> {
-        let each = self.current.iter();
-        each.map(|(campaign, current)| (*campaign, (current.segment.start, current.before)))
+    /// When those segments that are on began that the store does not know yet, and what had been charged by then.
+    pub fn unnoted(&mut self) -> Vec<(CampaignId, (Timestamp, Money))> {
+        let fresh = self.current.iter_mut().filter(|(_, it)| !it.noted);
+        let each = fresh.map(|(campaign, current)| {
+            current.noted = true;
+            (*campaign, (current.segment.start, current.before))
+        });
+        each.collect()
     }
 
     /// Looks which segment is on. `since` tells what was charged since a moment, where it began before now.
@@ -85,16 +102,22 @@ impl Segments {
             return Ok(());
         };
         let same = |current: &&Current| current.segment.start == segment.start;
-        let before = match self.current.get(&campaign.id).filter(same) {
-            Some(current) => current.before,
+        let (before, noted) = match self.current.get(&campaign.id).filter(same) {
+            Some(current) => (current.before, current.noted),
             None => match self.kept.get(&campaign.id) {
-                Some((start, before)) if *start == segment.start => *before,
-                _ => posted.saturating_sub(since(segment.start)?).or_zero(),
+                Some((start, before)) if *start == segment.start => (*before, true),
+                _ => (
+                    posted.saturating_sub(since(segment.start)?).or_zero(),
+                    false,
+                ),
             },
         };
-        let segment = *segment;
-        self.current
-            .insert(campaign.id, Current { segment, before });
+        let current = Current {
+            segment: *segment,
+            before,
+            noted,
+        };
+        self.current.insert(campaign.id, current);
         Ok(())
     }
 
@@ -169,7 +192,7 @@ impl Authority {
             (!entry.is_deleted()).then(|| self.catalog.campaign(*id))?
         });
         let turning = living.filter(|campaign| {
-            self.segments.turned(campaign, now) || campaign.spending.has_raise_over(now)
+            self.segments.turned(campaign, now) || self.segments.is_raise_over(campaign, now)
         });
         let turning: Vec<CampaignId> = turning.map(|campaign| campaign.id).collect();
         for id in turning {
@@ -209,9 +232,10 @@ impl Authority {
             end.is_none_or(|end| end <= now)
         };
         let campaign = self.catalog.campaign(id);
-        if !campaign.is_some_and(|campaign| campaign.spending.has_raise_over(now)) {
+        if !campaign.is_some_and(|campaign| self.segments.is_raise_over(campaign, now)) {
             return;
         }
+        self.segments.again.remove(&id);
         let name = entry.name.to_string();
         let done = self.amend(
             &name,
@@ -236,6 +260,7 @@ impl Authority {
             Ok(_) => tracing::info!(campaign = %name, "a raise of its budget is over"),
             Err(error) => {
                 tracing::error!(campaign = %name, ?error, "a raise of its budget could not be taken back");
+                self.segments.again.insert(id, now + TRIED_AGAIN_AFTER);
             }
         }
     }

@@ -122,6 +122,8 @@ fn what_was_learned_of_hours_and_promises_reads_back() {
         promise.running.spent = 1e18;
         transaction.write_promise(CampaignId(7), &promise, Timestamp(6))?;
         assert_eq!(transaction.read_promises()?, [(CampaignId(7), promise)]);
+        transaction.forget_promise(CampaignId(7))?;
+        assert_eq!(transaction.read_promises()?, []);
         Ok::<_, StoreError>(())
     };
     store.transaction(work).unwrap();
