@@ -2,7 +2,7 @@
 
 use campaign::ad::{Delivery, Share};
 use campaign::money::{Currency, Money};
-use campaign::spending::{CatchUp, Dayparts, Raise, Segment, Spending, Target};
+use campaign::spending::{CatchUp, Dayparts, Segment, Spending, Target};
 use campaign::time::Timestamp;
 
 use crate::errors::Violations;
@@ -42,7 +42,7 @@ pub fn read(
             .goal
             .as_ref()
             .and_then(|goal| target(goal, currency, &at("goal"), wrong)),
-        raises: raises(&wire.budget_raises, currency, &at("budget_raises"), wrong),
+        raise_ends: raise_ends(&wire.budget_raises, currency, &at("budget_raises"), wrong),
     }
 }
 
@@ -204,12 +204,13 @@ fn target(
     }
 }
 
-fn raises(
+/// When raises of a budget are taken back. By how much is what the record says then; here it is only checked.
+fn raise_ends(
     wire: &[v1::BudgetRaise],
     currency: Currency,
     path: &str,
     wrong: &mut Violations,
-) -> Vec<Raise> {
+) -> Vec<Timestamp> {
     wrong.at_most(MAX_RAISES, wire.len(), path);
     let each = wire.iter().take(MAX_RAISES).enumerate();
     let each = each.map(|(place, one)| {
@@ -218,11 +219,9 @@ fn raises(
             let what = "write by how much the daily or the lifetime budget is lowered then";
             wrong.add(&at("daily_micros"), "REQUIRED", what);
         }
-        Raise {
-            end: moment(one.end_time.as_ref(), &at("end_time"), wrong),
-            daily: money::amount(one.daily_micros, currency, &at("daily_micros"), wrong),
-            lifetime: money::amount(one.lifetime_micros, currency, &at("lifetime_micros"), wrong),
-        }
+        money::amount(one.daily_micros, currency, &at("daily_micros"), wrong);
+        money::amount(one.lifetime_micros, currency, &at("lifetime_micros"), wrong);
+        moment(one.end_time.as_ref(), &at("end_time"), wrong)
     });
     each.collect()
 }

@@ -17,8 +17,8 @@ pub struct Spending {
     pub dayparts: Dayparts,
     /// What it promises about what it buys.
     pub goal: Option<Target>,
-    /// Raises of its budget that end by themselves.
-    pub raises: Vec<Raise>,
+    /// When raises of its budget are taken back.
+    pub raise_ends: Vec<Timestamp>,
 }
 
 /// What a campaign promises about what it buys.
@@ -30,17 +30,6 @@ pub enum Target {
     CostPerConversion(Money),
     /// What conversions are to be worth, in hundredths of the spend: 400 is four times the spend.
     ReturnPercent(u32),
-}
-
-/// A raise of a budget that is taken back at a moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Raise {
-    /// When.
-    pub end: Timestamp,
-    /// What is taken back of the daily budget.
-    pub daily: Money,
-    /// What is taken back of the lifetime budget.
-    pub lifetime: Money,
 }
 
 /// A stretch of a flight with an amount of its own.
@@ -134,12 +123,12 @@ impl Spending {
 
     /// Whether a budget changes by itself at some moment.
     pub fn is_timed(&self) -> bool {
-        !self.segments.is_empty() || !self.raises.is_empty()
+        !self.segments.is_empty() || !self.raise_ends.is_empty()
     }
 
     /// Whether a raise is to be taken back.
     pub fn has_raise_over(&self, now: Timestamp) -> bool {
-        self.raises.iter().any(|raise| raise.end <= now)
+        self.raise_ends.iter().any(|end| *end <= now)
     }
 }
 

@@ -76,6 +76,7 @@ pub use handle::{AuthorityHandle, Running};
 pub use load::{LoadError, start};
 pub(crate) use outlook::Forecast;
 pub(crate) use pace::Pace;
+pub(crate) use purse::posted_in;
 pub use records::Listing;
 pub(crate) use rollups::Learned;
 pub(crate) use segments::Segments;

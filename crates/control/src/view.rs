@@ -14,7 +14,7 @@ use pacing::account::{AccountKey, Level, Window};
 use pacing::ledger::Ledger;
 use pacing::ledger::terms::MINIMUM_GRANT;
 
-use crate::authority::{Forecast, Pace, Segments};
+use crate::authority::{Forecast, Pace, Segments, posted_in};
 use crate::catalog::{Catalog, Entry, Noun, Placed};
 use crate::traffic::{AdTraffic, SETTLED_AFTER, Traffic};
 
@@ -132,9 +132,7 @@ impl<'a> View<'a> {
         let spent = segment
             .zip(self.pace)
             .is_some_and(|(segment, (_, segments))| {
-                let window = Window::Lifetime;
-                let account = self.ledger.account(&AccountKey { level, window });
-                let posted = account.map_or(Money::ZERO, |row| row.posted);
+                let posted = posted_in(self.ledger, level, Window::Lifetime);
                 let left = segment.amount.saturating_sub(segments.spent(level, posted));
                 left < impression.max(MINIMUM_GRANT)
             });

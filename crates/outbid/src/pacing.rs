@@ -1,5 +1,5 @@
-//! `outbid pacing`: how a campaign's money is spent against its plan, and what was done about it; or how an advertiser's
-//! campaigns share its money.
+//! `outbid pacing`: how a campaign's money is spent against its plan, and what was done about it; or how an
+//! advertiser's campaigns share its money.
 
 use api::names::Kind;
 use api::v1;

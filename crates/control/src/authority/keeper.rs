@@ -221,8 +221,8 @@ impl Keeper {
     }
 }
 
-/// By what a value is divided so that the bid is what it brings ÷ a multiplier. What brings nothing is worth nothing: the
-/// promise allows next to no bid.
+/// By what a value is divided so that the bid is what it brings ÷ a multiplier. What brings nothing is worth nothing:
+/// the promise allows next to no bid.
 fn divisor(value: f64, multiplier: f64, brings: f64) -> f64 {
     (value * multiplier / brings.max(f64::MIN_POSITIVE)).min(MOST)
 }

@@ -75,7 +75,8 @@ pub enum LoadError {
     Thread(#[from] std::io::Error),
 }
 
-/// What was learned of the price of a budget's money, or of an exchange's prices, longer ago than this is not gone on from.
+/// What was learned of the price of a budget's money, or of an exchange's prices, longer ago than this is not gone on
+/// from.
 const LEARNED_KEPT: Span = Span::days(14);
 
 /// Loads everything, and starts the thread.

@@ -7,13 +7,13 @@ use campaign::id::AdId;
 use campaign::money::{Cpm, Currency, Money};
 use campaign::spending::Target;
 use campaign::time::{Span, Timestamp};
-use pacing::account::{AccountKey, Level, Window};
+use pacing::account::{Level, Window};
 use pacing::ledger::Ledger;
 
 use super::exploration::Lessons;
 use super::keeper::Keeper;
 use super::pot::{self, Pot};
-use super::purse::Purse;
+use super::purse::{Purse, posted_in};
 use super::{Authority, Pace, Segments};
 use crate::catalog::{Entry, Noun, Placed};
 
@@ -169,8 +169,7 @@ impl Authority {
 
     /// What was charged to a level.
     pub(super) fn posted(&self, level: Level, window: Window) -> Money {
-        let account = self.ledger.account(&AccountKey { level, window });
-        account.map_or(Money::ZERO, |row| row.posted)
+        posted_in(&self.ledger, level, window)
     }
 
     fn day_of(&self, campaign: &Campaign, now: Timestamp) -> Option<Limit> {
@@ -293,10 +292,7 @@ impl Pace {
         now: Timestamp,
     ) -> Forecast {
         let level = Level::Campaign(campaign.id);
-        let charged = |window| {
-            let account = ledger.account(&AccountKey { level, window });
-            account.map_or(Money::ZERO, |row| row.posted)
-        };
+        let charged = |window| posted_in(ledger, level, window);
         let day = campaign.time_zone.day(now);
         let (life, today) = (charged(Window::Lifetime), charged(Window::Day(day.day)));
         let flight = campaign.flight.end.filter(|end| *end > now);

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use super::keeper::{Keeper, Told};
 use super::pot::{self, Outcome, Pot};
 use super::promises::Promises;
-use super::purse::{Purse, posted, purses};
+use super::purse::{Purse, posted, posted_in, purses};
 use super::recent::Recent;
 use super::segments::Segments;
 use super::surges::Watch;
@@ -24,7 +24,7 @@ use campaign::money::Money;
 use campaign::time::{Span, Timestamp};
 use learning::rates::{Counts, Rates};
 use learning::surge::{Signal, Surge};
-use pacing::account::{AccountKey, Level, Window};
+use pacing::account::{Level, Window};
 use pacing::breaker::{Change, Trip};
 use pacing::ledger::Ledger;
 use pacing::participation::{Participation, Tick};
@@ -54,8 +54,8 @@ pub(crate) struct Pace {
 /// leases alone limit them. Each takes some 40 KiB.
 const MAX_POTS: usize = 20_000;
 
-/// How often it is noted what plans learned: it takes three kilobytes each, and moves slowly. So many are noted at once,
-/// since it is asked for each minute.
+/// How often it is noted what plans learned: it takes three kilobytes each, and moves slowly. So many are noted at
+/// once, since it is asked for each minute.
 const NOTE_EVERY: Span = Span::hours(1);
 const NOTED_AT_ONCE: usize = MAX_POTS.div_ceil(60);
 
@@ -280,13 +280,11 @@ impl Pace {
             return;
         }
         let life = posted(ledger, purse.level);
-        let window = Window::Day(purse.zone.day(now).day);
         let level = purse.level;
-        let today = ledger.account(&AccountKey { level, window });
         let tick = pot::Tick {
             now,
             life,
-            today: today.map_or(Money::ZERO, |row| row.posted),
+            today: posted_in(ledger, level, Window::Day(purse.zone.day(now).day)),
             segment: segments.spent(level, life),
             charged: life.saturating_sub(paced.posted).or_zero(),
         };

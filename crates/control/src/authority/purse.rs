@@ -143,8 +143,11 @@ impl<'a> Purse<'a> {
 
 /// What was charged to a level in all.
 pub(super) fn posted(ledger: &Ledger, level: Level) -> Money {
-    let window = Window::Lifetime;
-    ledger
-        .account(&AccountKey { level, window })
-        .map_or(Money::ZERO, |row| row.posted)
+    posted_in(ledger, level, Window::Lifetime)
+}
+
+/// What was charged to a level in its life or in a day.
+pub(crate) fn posted_in(ledger: &Ledger, level: Level, window: Window) -> Money {
+    let account = ledger.account(&AccountKey { level, window });
+    account.map_or(Money::ZERO, |row| row.posted)
 }

@@ -1,9 +1,9 @@
 //! How the members of a group share its money: the ads of a campaign, and the campaigns of an advertiser. By what they
 //! are believed to bring, uncertain ads tried, and every move of money written down with its cause.
 //!
-//! All that bid from one budget bid by its one multiplier, so the group of an advertiser's campaigns is its budget: only
-//! their bounds are kept here, as weights on bids. The weight of an ad is its own in its campaign × its campaign's in its
-//! advertiser.
+//! All that bid from one budget bid by its one multiplier, so the group of an advertiser's campaigns is its budget:
+//! only their bounds are kept here, as weights on bids. The weight of an ad is its own in its campaign × its campaign's
+//! in its advertiser.
 
 mod beliefs;
 
@@ -226,7 +226,8 @@ impl Authority {
         moves
     }
 
-    /// The ads of a campaign, if there are rivals for its money; one alone has them in its advertiser's other campaigns.
+    /// The ads of a campaign, if there are rivals for its money; one alone has them in its advertiser's other
+    /// campaigns.
     fn look_at_ads(
         &self,
         campaign: CampaignId,
@@ -378,8 +379,8 @@ fn number(level: Level) -> RecordId {
     })
 }
 
-/// The bounds of members that are to have these shares. Where all minima together are more than the whole, or all maxima
-/// less, they are lowered or raised in proportion: they could not be kept, or money would be left over.
+/// The bounds of members that are to have these shares. Where all minima together are more than the whole, or all
+/// maxima less, they are lowered or raised in proportion: they could not be kept, or money would be left over.
 fn bounds(members: &[Member]) -> Vec<(Level, Bounds)> {
     let least: f64 = members.iter().map(|it| it.share.min).sum();
     let most: f64 = members.iter().map(|it| it.share.max).sum();

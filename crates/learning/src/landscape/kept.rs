@@ -3,8 +3,8 @@
 use super::{Cell, Landscape};
 
 impl Landscape {
-    /// What was learned of a context, or of all auctions where none is named, as numbers for [`Landscape::resume`]. None
-    /// of a context that was not seen.
+    /// What was learned of a context, or of all auctions where none is named, as numbers for [`Landscape::resume`].
+    /// None of a context that was not seen.
     pub fn kept(&self, context: Option<u64>) -> Option<Vec<f64>> {
         let cell = match context {
             Some(context) => self.narrower.get(&context)?,
