@@ -13,11 +13,12 @@ before(async () => {
 });
 after(() => browser?.close());
 
-for (const { name, address, shows } of PAGES) {
+for (const { name, address, shows, ready } of PAGES) {
   for (const look of LOOKS) {
     test(`${name}, ${look.name}: it opens, has live data, fits, and shuts nobody out`, async () => {
       const watch = await open(browser, address, look.options);
       await watch.page.getByText(shows).first().waitFor();
+      await ready?.(watch.page);
       await assertFits(watch.page, name);
       await assertAccessible(watch.page, `${name}, ${look.name}`);
       assertClean(watch);
@@ -146,10 +147,36 @@ test("what the server refuses is told beside the field", async () => {
   const watch = await open(browser, "#/campaigns?q=shoes");
   const { page } = watch;
   await page.getByRole("button", { name: /Change the lifetime budget of Running shoes/ }).click();
-  await page.getByRole("textbox", { name: /New lifetime budget/ }).fill("9000000000");
-  await page.locator("form .note .wrong, form .note strong").first().waitFor();
-  await watch.page.keyboard.press("Escape");
-  assert.equal(await page.getByRole("textbox", { name: /New lifetime budget/ }).count(), 0);
+  const field = page.getByRole("textbox", { name: /New lifetime budget/ });
+  await field.fill("-5");
+  const wrong = page.locator("form .note .wrong");
+  await wrong.waitFor();
+  assert.equal(await wrong.textContent(), "Write an amount of 0 or more.");
+  assert.equal(await field.getAttribute("aria-invalid"), "true");
+  assert.ok(await page.getByRole("button", { name: "Save" }).isDisabled());
+  await assertAccessible(page, "a refusal");
+  await page.getByRole("button", { name: "Put back $100,000.00" }).click();
+  await eventually("the old value is back, and nothing is wrong with it", async () =>
+    (await field.inputValue()) === "100000.00" && (await field.getAttribute("aria-invalid")) === "false");
+  assert.equal(await wrong.count(), 0);
+  await page.keyboard.press("Escape");
+  assert.equal(await field.count(), 0);
+  assertClean(watch);
+  await watch.close();
+});
+
+test("a limit above the advertiser's own is said to be so before it is saved", async () => {
+  const watch = await open(browser, "#/campaigns?q=shoes");
+  const { page } = watch;
+  await page.getByRole("button", { name: /Change the daily budget of Running shoes/ }).click();
+  const field = page.getByRole("textbox", { name: /New daily budget/ });
+  const warning = page.getByText("Above the advertiser's own daily budget, $20,000.00");
+  await field.fill("20000");
+  await page.getByText(/Today ends at \$/).waitFor();
+  assert.equal(await warning.count(), 0);
+  await field.fill("20000.01");
+  await warning.waitFor();
+  assertClean(watch);
   await watch.close();
 });
 
@@ -311,9 +338,40 @@ test("a change stands in the history, and is taken back there", async () => {
   const before = campaign("car").budget.daily_micros;
   await setDailyBudget(page, "City car", "4321");
   await page.getByRole("link", { name: "Audit" }).click();
-  const event = page.getByRole("listitem").filter({ hasText: "4321000000" }).first();
+  const event = page.getByRole("listitem").filter({ hasText: "→ $4,321.00" }).first();
   await event.getByRole("button", { name: /Revert event/ }).click();
   await eventually("the old budget is back", () => campaign("car").budget.daily_micros === before);
+  assertClean(watch);
+  await watch.close();
+});
+
+test("to take back that something was made asks first, deletes it, and can be undone", async () => {
+  const watch = await open(browser, "#/audit?about=advertisers/demo/creatives/kept");
+  const { page } = watch;
+  await page.getByText("Nothing was changed yet").waitFor();
+  apply(`[[creatives]]
+name = "advertisers/demo/creatives/kept"
+display_name = "Kept"
+landing_url = "https://kept.example/"
+advertiser_domains = ["kept.example"]
+banner = { size = { width = 300, height = 250 }, image = { url = "https://kept.example/300x250.png", alt_text = "Kept" } }
+`);
+  const there = () => outbid("get", "creatives").creatives.some((it) => it.name.endsWith("/kept"));
+  const revert = page.getByRole("button", { name: /Revert event/ });
+  const question = page.getByRole("dialog", { name: "Delete creative demo/kept?" });
+  await revert.click();
+  await question.waitFor();
+  await assertAccessible(page, "the question");
+  await page.keyboard.press("Enter");
+  await question.waitFor({ state: "hidden" });
+  assert.ok(there(), "it was deleted though nobody said so");
+  await revert.click();
+  await question.getByRole("button", { name: "Delete it" }).click();
+  await page.getByText("Creative demo/kept is deleted.").waitFor();
+  assert.ok(!there());
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByText("Creative demo/kept lives again.").waitFor();
+  assert.ok(there());
   assertClean(watch);
   await watch.close();
 });

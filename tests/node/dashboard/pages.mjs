@@ -54,7 +54,8 @@ async function learnFromAuctions(page) {
   await page.getByRole("figure").first().waitFor();
 }
 
-/** Each page with a text that stands there once the server has answered; pictures are taken once `ready`. */
+/** Each page with a text that stands there once the server has answered; it is looked at once `ready`, and pictures are taken
+ * once it has `settled` too. */
 export const PAGES = [
   { name: "campaigns", address: "#/campaigns", shows: /spent today by \d/, looks: ["dark", "phone"] },
   { name: "campaign", address: "#/campaigns/demo/coffee", shows: "Today ends at about", ready: (page) => page.getByRole("figure").first().waitFor() },
@@ -67,7 +68,7 @@ export const PAGES = [
   { name: "market-deals", address: "#/market/deals/spring", shows: "Nothing names it", picture: false },
   { name: "market-audiences", address: "#/market/audiences", shows: "Buyers of the last month", picture: false },
   { name: "market-actions", address: "#/market/conversion-actions/demo/purchase", shows: /action=purchase/, picture: false },
-  { name: "live", address: "#/live", shows: "By exchange", ready: (page) => page.waitForTimeout(20_000) },
+  { name: "live", address: "#/live", shows: "By exchange", settled: (page) => page.waitForTimeout(20_000) },
   { name: "audit", address: "#/audit", shows: /\d events, none changed since/ },
   { name: "settings", address: "#/settings", shows: "Running for" },
 ];

@@ -25,6 +25,7 @@ for (const page of PAGES.filter(({ name, picture }) => (names.length === 0 ? pic
     await shown.getByText(page.shows).first().waitFor();
     await shown.waitForFunction(() => document.querySelector(".skeleton") === null);
     await page.ready?.(shown);
+    await page.settled?.(shown);
     const path = join(directory, `dashboard-${page.name}${look.name === "light" ? "" : `-${look.name}`}.png`);
     await shown.screenshot({ path });
     console.log(path);

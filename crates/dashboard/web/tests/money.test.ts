@@ -32,7 +32,10 @@ test("an amount is read as people write it, or refused with a word on how to", (
   check("0.000001", 1n);
   check("7.", 7_000_000n);
   check("", /Empty/);
-  check("-1", /less than nothing/);
+  check("-1", -1_000_000n);
+  check("-$1.5", -1_500_000n);
+  check("--1", /not an amount/);
+  check("-9000000001", /at most/);
   check("5000 EUR", /in USD/);
   check("5,00", /not an amount/);
   check("1e9", /not an amount/);

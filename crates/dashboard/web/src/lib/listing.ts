@@ -73,7 +73,7 @@ export function totals(rows: Row[]): { spent: [string, bigint][]; statuses: [str
     spent.set(currency, (spent.get(currency) ?? 0n) + row.spent);
     statuses.set(row.words.text, (statuses.get(row.words.text) ?? 0) + 1);
   }
-  const order = (entry: [string, number]) => ["Serving", "Limited", "Not serving", "Scheduled", "Paused", "Ended"].indexOf(entry[0]);
+  const order = (entry: [string, number]) => ["Serving", "Eligible", "Limited", "Not serving", "Scheduled", "Paused", "Ended"].indexOf(entry[0]);
   return {
     spent: [...spent].sort(([a], [b]) => (a < b ? -1 : 1)),
     statuses: [...statuses].sort((a, b) => order(a) - order(b)),

@@ -51,16 +51,17 @@ export function parseMoney(text: string, currency: string): Typed {
     if (named !== currency) return { wrong: `This budget is in ${currency}: write the amount without ${named}.` };
     rest = rest.replace(code[0], "").trim();
   }
-  rest = rest.replace(/^[$€£¥]\s*/, "");
+  // Less than nothing is an amount too: what a budget may be is for the server to say.
+  const sign = rest.startsWith("-") ? -1n : 1n;
+  rest = rest.replace(/^-\s*/, "").replace(/^[$€£¥]\s*/, "");
   if (rest === "") return { wrong: `Empty: ${example}.` };
-  if (rest.startsWith("-")) return { wrong: "A budget cannot be less than nothing." };
   const plain = /^\d+(\.\d*)?$/.test(rest);
   const grouped = /^\d{1,3}(,\d{3})+(\.\d*)?$/.test(rest);
   if (!plain && !grouped) return { wrong: `“${text.trim()}” is not an amount: ${example}.` };
   const [whole = "0", part = ""] = rest.replaceAll(",", "").split(".");
   if (part.length > 6) return { wrong: "At most six decimals: a millionth is the smallest amount there is." };
-  const micros = BigInt(whole) * MICROS + BigInt(part.padEnd(6, "0"));
-  if (micros > 9_000_000_000_000_000n) return { wrong: "That is more than a budget can be: at most 9,000,000,000." };
+  const micros = sign * (BigInt(whole) * MICROS + BigInt(part.padEnd(6, "0")));
+  if (sign * micros > 9_000_000_000_000_000n) return { wrong: "That is more than a budget can be: at most 9,000,000,000." };
   return { micros };
 }
 
