@@ -20,8 +20,13 @@ const ENOUGH: u64 = 100;
 const NARROW: u64 = 10_000;
 /// Another reason stands in the way where it leaves fewer than one in so many.
 const LITTLE: u64 = 20;
+/// Other ads of ours leave an ad nothing where they leave it fewer than one in so many: the worse of two ads that share a
+/// budget keeps more.
+const OUTBID: u64 = 100;
 /// Bids of which fewer than one in so many wins are too low.
 const LOSING: u64 = 50;
+/// Fewer bids than one on so many impressions are as good as none.
+const RARE: u64 = 1_000;
 
 /// What became of impressions for one ad, or for several.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,6 +60,19 @@ impl AdTraffic {
         refused.fold(self.bids, |sum, count| sum.saturating_add(*count))
     }
 
+    /// What one of a manager's questions refused of so many impressions that came so far.
+    fn refused(&self, group: Reason, of: u64) -> Refused {
+        let ours = self.refusals.iter();
+        let ours = ours.filter(|(reason, _)| group_of(**reason) == Some(group));
+        let most = ours.clone().max_by_key(|(_, count)| **count);
+        Refused {
+            group,
+            count: ours.map(|(_, count)| *count).sum(),
+            of,
+            most_often: most.map_or("", |(reason, _)| reason.sentence()),
+        }
+    }
+
     /// What stands in the way, in the order in which a manager checks, each with its figures. Nothing where impressions
     /// are bought at a usual rate, or where there are too few to tell.
     pub fn obstacles(&self, minutes: i64) -> Vec<(Reason, String)> {
@@ -64,26 +82,35 @@ impl AdTraffic {
         }
         let mut found = Vec::new();
         let mut left = self.considered();
+        let mut largest: Option<Refused> = None;
         for (group, leaves) in [
             (Reason::CreativesRefused, LITTLE),
             (Reason::TargetingTooNarrow, NARROW),
             (Reason::FrequencyCapped, LITTLE),
             (Reason::BidTooLow, LITTLE),
+            (Reason::OutbidByOwnAds, OUTBID),
         ] {
-            let ours = |(reason, _): &(&NoBidReason, &u64)| group_of(**reason) == Some(group);
-            let refused: u64 = self.refusals.iter().filter(ours).map(|(_, n)| *n).sum();
-            let (reached, passed) = (left, left.saturating_sub(refused));
-            left = passed;
-            if reached >= ENOUGH && passed.saturating_mul(leaves) < reached {
-                let most = self.refusals.iter().filter(ours).max_by_key(|(_, n)| **n);
-                let most = most.map_or("", |(reason, _)| reason.sentence());
-                let detail = format!(
-                    "{} of {} impressions in the last {minutes} minutes; most often: {most}",
-                    thousands(refused),
-                    thousands(reached)
-                );
-                found.push((group, detail));
+            let refused = self.refused(group, left);
+            let passed = left.saturating_sub(refused.count);
+            if refused.of >= ENOUGH && passed.saturating_mul(leaves) < refused.of {
+                found.push((group, refused.sentence(minutes)));
             }
+            left = passed;
+            let larger = largest.as_ref().is_none_or(|it| refused.count > it.count);
+            // How little a targeting may leave is said above: narrow ones bid rarely, and are to.
+            if larger
+                && refused.count > 0
+                && (group != Reason::TargetingTooNarrow || self.bids == 0)
+            {
+                largest = Some(refused);
+            }
+        }
+        let is_rare = self.bids.saturating_mul(RARE) < self.considered();
+        if let (true, true, Some(refused)) = (found.is_empty(), is_rare, largest)
+            && self.considered() >= ENOUGH
+        {
+            // Nothing by itself leaves too little, and all together leave next to nothing.
+            found.push((refused.group, refused.sentence(minutes)));
         }
         let losing = self.bids >= ENOUGH && self.wins.saturating_mul(LOSING) < self.bids;
         if losing
@@ -103,8 +130,26 @@ impl AdTraffic {
     }
 }
 
-/// Which of a manager's questions a refusal answers. What pacing, budgets and other ads of ours keep from bidding is no
-/// obstacle.
+/// How many of the impressions that came so far one of a manager's questions refused.
+struct Refused {
+    group: Reason,
+    count: u64,
+    of: u64,
+    most_often: &'static str,
+}
+
+impl Refused {
+    fn sentence(&self, minutes: i64) -> String {
+        format!(
+            "{} of {} impressions in the last {minutes} minutes; most often: {}",
+            thousands(self.count),
+            thousands(self.of),
+            self.most_often
+        )
+    }
+}
+
+/// Which of a manager's questions a refusal answers. What pacing and budgets keep from bidding is no obstacle.
 fn group_of(reason: NoBidReason) -> Option<Reason> {
     use NoBidReason as No;
     match reason {
@@ -112,6 +157,7 @@ fn group_of(reason: NoBidReason) -> Option<Reason> {
         No::OutsideFlight | No::NoCreative => None,
         No::UnknownUser | No::FrequencyCap => Some(Reason::FrequencyCapped),
         No::DealFloor | No::Floor | No::NoRate | No::PriceTooLow => Some(Reason::BidTooLow),
+        No::OutbidByOurs => Some(Reason::OutbidByOwnAds),
         other => match other.step() {
             Step::Ad => Some(Reason::CreativesRefused),
             Step::Targeting => Some(Reason::TargetingTooNarrow),
@@ -225,6 +271,35 @@ mod tests {
         check((1_475, 12), &[(No::Geo, 500)], &[loses]);
         // Pacing is no obstacle.
         check((0, 0), &[(No::Paced, 5_000)], &[]);
+        let outbid = (Reason::OutbidByOwnAds, "760 of 760 impressions");
+        check(
+            (0, 0),
+            &[(No::Size, 779), (No::OutbidByOurs, 760)],
+            &[outbid],
+        );
+        // The worse of two ads has its share.
+        check((5, 1), &[(No::OutbidByOurs, 200)], &[]);
+    }
+
+    #[test]
+    fn an_ad_that_next_to_never_bids_is_told_what_refuses_it_most() {
+        use NoBidReason as No;
+        // Each leaves half, and together they leave nothing.
+        let most = (Reason::CreativesRefused, "600 of 1,300 impressions");
+        let each = [(No::Size, 600), (No::Floor, 400), (No::Paced, 300)];
+        check((0, 0), &each, &[most]);
+        let floor = (Reason::BidTooLow, "867 of 1,167 impressions");
+        check(
+            (1, 0),
+            &[(No::Floor, 867), (No::AwaitingLease, 299)],
+            &[floor],
+        );
+        // One in a hundred is no rarity.
+        check((13, 1), &each, &[]);
+        // Nor is one in two thousand, where a targeting asks for few.
+        check((1, 1), &[(No::Geo, 1_999)], &[]);
+        let narrow = (Reason::TargetingTooNarrow, "1,999 of 2,000 impressions");
+        check((0, 0), &[(No::Geo, 1_999), (No::Paced, 1)], &[narrow]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ pub use without::Exported;
 
 #[cfg(feature = "opentelemetry")]
 mod with {
-    use telemetry::Telemetry;
+    use telemetry::{Telemetry, Wanted};
     use tracing::Subscriber;
     use tracing_subscriber::Layer;
     use tracing_subscriber::registry::LookupSpan;
@@ -18,9 +18,9 @@ mod with {
     impl Exported {
         /// Begins, where the environment names a collector. Call it where a tokio runtime is.
         pub fn start() -> anyhow::Result<Exported> {
+            let wanted = Wanted::read(|name| std::env::var(name).ok())?;
             let version = env!("CARGO_PKG_VERSION");
-            let wanted = telemetry::is_wanted();
-            let started = wanted.then(|| Telemetry::start("outbid", version, None));
+            let started = wanted.map(|wanted| Telemetry::start("outbid", version, &wanted));
             Ok(Exported(started.transpose()?))
         }
 
@@ -60,7 +60,7 @@ mod without {
 
         /// Says what the environment asks for and this build cannot do.
         pub fn complain(&self) {
-            if std::env::var_os(COLLECTOR).is_some() {
+            if std::env::var_os(COLLECTOR).is_some_and(|value| !value.is_empty()) {
                 tracing::warn!(
                     "{COLLECTOR} is set, and nothing is exported: \
                      this outbid was built without its feature `opentelemetry`"

@@ -66,9 +66,12 @@ impl Logs {
                 .with_writer(std::io::stderr)
                 .boxed(),
         };
-        let subscriber = tracing_subscriber::registry().with(filter).with(written);
         let exported = Exported::start()?;
-        let _ = subscriber.with(exported.layer()).try_init();
+        // The level is of what is written: what is exported does not end with a quieter log.
+        let _ = tracing_subscriber::registry()
+            .with(written.with_filter(filter))
+            .with(exported.layer())
+            .try_init();
         exported.complain();
         Ok(Logs {
             level: handle,

@@ -46,15 +46,17 @@ const FAULTS: [&str; 6] = [
 ];
 
 /// What the line tells.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Call {
-    method: String,
+    verb: String,
+    path: String,
     http_status: u64,
     grpc_status: String,
     duration: Duration,
-    trace: Option<TraceId>,
-    span: Option<SpanId>,
+    trace: TraceId,
+    span: SpanId,
     parent: Option<SpanId>,
+    sampled: bool,
 }
 
 impl Call {
@@ -63,45 +65,64 @@ impl Call {
         if event.metadata().target() != TARGET {
             return None;
         }
-        let mut call = Call::default();
+        let mut call = Call {
+            verb: String::new(),
+            path: String::new(),
+            http_status: 0,
+            grpc_status: String::new(),
+            duration: Duration::ZERO,
+            trace: TraceId::INVALID,
+            span: SpanId::INVALID,
+            parent: None,
+            sampled: true,
+        };
         event.record(&mut call);
-        (call.trace.is_some() && call.span.is_some()).then_some(call)
+        (call.trace != TraceId::INVALID && call.span != SpanId::INVALID).then_some(call)
+    }
+
+    /// Whether it is to be kept: whoever asks may have decided that the whole trace is not.
+    pub fn is_sampled(&self) -> bool {
+        self.sampled
+    }
+
+    /// Which span it is.
+    pub fn context(&self) -> SpanContext {
+        let flags = TraceFlags::default().with_sampled(self.sampled);
+        SpanContext::new(self.trace, self.span, flags, false, TraceState::NONE)
     }
 
     /// Its span, which is over at `ended`.
+    ///
+    /// Names and attributes are those of OpenTelemetry's conventions for servers of RPC and of HTTP. What a caller may
+    /// write as he likes is no name: a path that is no method of ours is told as an attribute alone.
     pub fn span(self, ended: SystemTime, scope: InstrumentationScope) -> SpanData {
-        let trace = self.trace.unwrap_or(TraceId::INVALID);
-        let span = self.span.unwrap_or(SpanId::INVALID);
-        let is_grpc = PACKAGES.iter().any(|it| self.method.starts_with(it));
+        let span_context = self.context();
         let http_status = i64::try_from(self.http_status).unwrap_or(0);
-        let mut attributes = vec![KeyValue::new("http.response.status_code", http_status)];
-        let mut name = self.method;
+        let is_grpc = PACKAGES.iter().any(|it| self.path.starts_with(it));
+        let code = self.grpc_status.parse().ok();
+        let code = code.and_then(|code: usize| CODES.get(code)).copied();
+        let code = code.unwrap_or("UNKNOWN");
+        let mut attributes = vec![
+            KeyValue::new("http.response.status_code", http_status),
+            KeyValue::new("http.request.method", self.verb.clone()),
+            KeyValue::new("url.path", self.path.clone()),
+        ];
         let mut status = Status::Unset;
-        if http_status >= 500 {
+        if http_status >= 500 || (is_grpc && FAULTS.contains(&code)) {
             status = Status::error("");
         }
+        let mut name = self.verb;
         if is_grpc {
-            name.remove(0);
-            let code = self.grpc_status.parse().ok();
-            let code = code.and_then(|code: usize| CODES.get(code));
-            let code = code.copied().unwrap_or("UNKNOWN");
-            if FAULTS.contains(&code) {
-                status = Status::error("");
-            }
+            name = match code {
+                "UNIMPLEMENTED" => "_OTHER".to_string(),
+                _ => self.path[1..].to_string(),
+            };
             attributes.push(KeyValue::new("rpc.system.name", "grpc"));
             attributes.push(KeyValue::new("rpc.method", name.clone()));
             attributes.push(KeyValue::new("rpc.response.status_code", code));
-        } else {
-            attributes.push(KeyValue::new("url.path", name.clone()));
         }
         SpanData {
-            span_context: SpanContext::new(
-                trace,
-                span,
-                TraceFlags::SAMPLED,
-                false,
-                TraceState::NONE,
-            ),
+            span_context,
             parent_span_id: self.parent.unwrap_or(SpanId::INVALID),
             parent_span_is_remote: self.parent.is_some(),
             span_kind: SpanKind::Server,
@@ -119,6 +140,12 @@ impl Call {
 }
 
 impl Visit for Call {
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        if field.name() == "sampled" {
+            self.sampled = value;
+        }
+    }
+
     fn record_u64(&mut self, field: &Field, value: u64) {
         match field.name() {
             "http_status" => self.http_status = value,
@@ -129,10 +156,11 @@ impl Visit for Call {
 
     fn record_str(&mut self, field: &Field, value: &str) {
         match field.name() {
-            "method" => self.method = value.to_string(),
+            "verb" => self.verb = value.to_string(),
+            "method" => self.path = value.to_string(),
             "grpc_status" => self.grpc_status = value.to_string(),
-            "trace_id" => self.trace = TraceId::from_hex(value).ok(),
-            "span_id" => self.span = SpanId::from_hex(value).ok(),
+            "trace_id" => self.trace = TraceId::from_hex(value).unwrap_or(TraceId::INVALID),
+            "span_id" => self.span = SpanId::from_hex(value).unwrap_or(SpanId::INVALID),
             "parent_span_id" => self.parent = SpanId::from_hex(value).ok(),
             _ => {}
         }

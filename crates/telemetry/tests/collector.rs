@@ -21,7 +21,7 @@ use opentelemetry_proto::tonic::logs::v1::LogRecord;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
-use telemetry::Telemetry;
+use telemetry::{Telemetry, Wanted};
 use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::transport::Server;
@@ -87,6 +87,13 @@ fn service(attributes: Option<Vec<KeyValue>>) -> String {
     attribute(&attributes, "service.name").unwrap_or_default()
 }
 
+fn to(endpoint: &str) -> Wanted {
+    Wanted {
+        calls: Some(endpoint.to_string()),
+        lines: Some(endpoint.to_string()),
+    }
+}
+
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 
 fn bytes(text: &str) -> Vec<u8> {
@@ -95,31 +102,56 @@ fn bytes(text: &str) -> Vec<u8> {
     each.collect()
 }
 
-/// The lines of two calls as control writes them, one of something else, and one of who exports.
-fn write_lines() {
+/// A line as control writes it of a call; `what_an_exporter_reads_is_in_the_line` in control holds it to this form.
+fn call(
+    method: &str,
+    http_status: u16,
+    grpc_status: &str,
+    span_id: &str,
+    parent: Option<(&str, bool)>,
+) {
     tracing::info!(
         target: "control::calls",
-        method = %"/outbid.control.v1.CampaignService/GetCampaign",
-        http_status = 200_u16,
-        grpc_status = "5",
+        verb = "POST",
+        method,
+        http_status,
+        grpc_status,
         duration_us = 1_500_u64,
         trace_id = TRACE,
-        span_id = "00f067aa0ba902b7",
-        parent_span_id = Some("53995c3f42cd8ad8"),
+        span_id,
+        parent_span_id = parent.map(|(span_id, _)| span_id),
+        sampled = parent.map(|(_, sampled)| sampled),
         "call"
     );
-    tracing::info!(
-        target: "control::calls",
-        method = %"/",
-        http_status = 503_u16,
-        grpc_status = "0",
-        duration_us = 10_u64,
-        trace_id = TRACE,
-        span_id = "00f067aa0ba902b8",
-        parent_span_id = None::<&str>,
-        "call"
+}
+
+/// The lines of some calls, one of something else, one that is not important, and one of who exports.
+fn write_lines() {
+    let get = "/outbid.control.v1.CampaignService/GetCampaign";
+    call(
+        get,
+        200,
+        "5",
+        "00f067aa0ba902b7",
+        Some(("53995c3f42cd8ad8", true)),
+    );
+    call("/what/anybody/likes", 503, "0", "00f067aa0ba902b8", None);
+    call(
+        "/outbid.likes/Anything",
+        200,
+        "12",
+        "00f067aa0ba902b9",
+        None,
+    );
+    call(
+        get,
+        200,
+        "0",
+        "00f067aa0ba902ba",
+        Some(("53995c3f42cd8ad8", false)),
     );
     tracing::warn!(target: "control::authority", campaign = 7, "it ran away");
+    tracing::debug!(target: "control::authority", "a detail");
     tracing::warn!(target: "h2::client", "a frame went out");
 }
 
@@ -134,7 +166,7 @@ async fn a_collector_hears_calls_as_spans_and_every_line_of_ours() {
         .serve_with_incoming(TcpListenerStream::new(listener));
     let server = tokio::spawn(server);
 
-    let telemetry = Telemetry::start("outbid", "1.2.3", Some(&endpoint)).unwrap();
+    let telemetry = Telemetry::start("outbid", "1.2.3", &to(&endpoint)).unwrap();
     let lines = tracing_subscriber::registry().with(telemetry.layer());
     tracing::subscriber::with_default(lines, write_lines);
     // What waits leaves when it ends.
@@ -148,7 +180,8 @@ async fn a_collector_hears_calls_as_spans_and_every_line_of_ours() {
     server.abort();
 
     let spans = collector.spans.lock().unwrap();
-    let [(of, call), (_, page)] = &spans[..] else {
+    // Who asked the fourth call decided that its trace is not kept.
+    let [(of, call), (_, page), (_, unknown)] = &spans[..] else {
         panic!("{spans:?}");
     };
     assert_eq!(of, "outbid");
@@ -171,12 +204,22 @@ async fn a_collector_hears_calls_as_spans_and_every_line_of_ours() {
     };
     assert!(!is_fault(call));
     assert!(page.parent_span_id.is_empty() && is_fault(page));
+    // A name is none that anybody may write.
+    assert_eq!(
+        (page.name.as_str(), unknown.name.as_str()),
+        ("POST", "_OTHER")
+    );
+    let path = attribute(&page.attributes, "url.path");
+    assert_eq!(path.as_deref(), Some("/what/anybody/likes"));
 
     let lines = collector.lines.lock().unwrap();
     let body = |line: &LogRecord| line.body.as_ref().map(text).unwrap_or_default();
     let mut bodies: Vec<String> = lines.iter().map(|(_, line)| body(line)).collect();
     bodies.sort();
-    assert_eq!(bodies, ["call", "call", "it ran away"]);
+    assert_eq!(bodies, ["call", "call", "call", "call", "it ran away"]);
+    // A call's line stands in the call's span.
+    let in_span = |line: &LogRecord| line.trace_id == bytes(TRACE) && line.span_id == call.span_id;
+    assert_eq!(lines.iter().filter(|(_, it)| in_span(it)).count(), 1);
     let (_, away) = lines
         .iter()
         .find(|(_, it)| body(it) == "it ran away")
@@ -190,7 +233,7 @@ async fn a_collector_hears_calls_as_spans_and_every_line_of_ours() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_is_none_is_refused_with_what_to_do() {
-    let refused = Telemetry::start("outbid", "1.2.3", Some("not an address")).unwrap_err();
+    let refused = Telemetry::start("outbid", "1.2.3", &to("not an address")).unwrap_err();
     assert!(
         refused.to_string().contains("OTEL_EXPORTER_OTLP_"),
         "{refused}"

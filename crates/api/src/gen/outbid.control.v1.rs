@@ -203,6 +203,8 @@ pub enum ServingStatusReason {
     ExchangesPaused = 23,
     /// Every deal that it asks for is paused, on the exchanges that are not.
     DealsPaused = 24,
+    /// Other ads of the same account bid more for next to all impressions that it could have had.
+    OutbidByOwnAds = 25,
 }
 impl ServingStatusReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -232,6 +234,7 @@ impl ServingStatusReason {
             Self::OutsideDayParts => "SERVING_STATUS_REASON_OUTSIDE_DAY_PARTS",
             Self::ExchangesPaused => "SERVING_STATUS_REASON_EXCHANGES_PAUSED",
             Self::DealsPaused => "SERVING_STATUS_REASON_DEALS_PAUSED",
+            Self::OutbidByOwnAds => "SERVING_STATUS_REASON_OUTBID_BY_OWN_ADS",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -262,6 +265,7 @@ impl ServingStatusReason {
             "SERVING_STATUS_REASON_OUTSIDE_DAY_PARTS" => Some(Self::OutsideDayParts),
             "SERVING_STATUS_REASON_EXCHANGES_PAUSED" => Some(Self::ExchangesPaused),
             "SERVING_STATUS_REASON_DEALS_PAUSED" => Some(Self::DealsPaused),
+            "SERVING_STATUS_REASON_OUTBID_BY_OWN_ADS" => Some(Self::OutbidByOwnAds),
             _ => None,
         }
     }

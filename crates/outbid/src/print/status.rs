@@ -85,6 +85,7 @@ pub fn words(reason: Reason) -> &'static str {
         Reason::OutsideDayParts => "outside its day parts",
         Reason::ExchangesPaused => "exchanges paused",
         Reason::DealsPaused => "deals paused",
+        Reason::OutbidByOwnAds => "outbid by other ads of ours",
     }
 }
 
@@ -116,6 +117,9 @@ pub fn advice(reason: Reason) -> &'static str {
             "resume one with `outbid resume exchanges/...`, or target others"
         }
         Reason::DealsPaused => "resume one with `outbid resume deals/...`, or target others",
+        Reason::OutbidByOwnAds => {
+            "raise what it bids, give it a least share of its campaign, or target what the others do not"
+        }
     }
 }
 

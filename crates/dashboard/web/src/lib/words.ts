@@ -52,6 +52,7 @@ const REASONS: Partial<Record<ServingStatusReason, [brief: string, help: string]
   [ServingStatusReason.EXCHANGES_PAUSED]: ["exchanges paused", "Resume one of the exchanges that it is bought on, under Market."],
   [ServingStatusReason.DEALS_PAUSED]: ["deals paused", "Resume one of the deals that it asks for, under Market."],
   [ServingStatusReason.BREAKER_TRIPPED]: ["runaway spend stopped", "It spent far faster than its plan: see what happened, then resume it."],
+  [ServingStatusReason.OUTBID_BY_OWN_ADS]: ["other ads of ours win its auctions", "Raise what it bids, give it a least share, or target what the others do not."],
   [ServingStatusReason.NO_ELIGIBLE_ADS]: ["no ad can bid", "Open the campaign: each ad says why it cannot."],
 };
 

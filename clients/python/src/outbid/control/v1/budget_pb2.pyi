@@ -51,6 +51,7 @@ class ServingStatusReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SERVING_STATUS_REASON_OUTSIDE_DAY_PARTS: _ClassVar[ServingStatusReason]
     SERVING_STATUS_REASON_EXCHANGES_PAUSED: _ClassVar[ServingStatusReason]
     SERVING_STATUS_REASON_DEALS_PAUSED: _ClassVar[ServingStatusReason]
+    SERVING_STATUS_REASON_OUTBID_BY_OWN_ADS: _ClassVar[ServingStatusReason]
 STATE_UNSPECIFIED: State
 STATE_ACTIVE: State
 STATE_PAUSED: State
@@ -83,6 +84,7 @@ SERVING_STATUS_REASON_SEGMENT_BUDGET_SPENT: ServingStatusReason
 SERVING_STATUS_REASON_OUTSIDE_DAY_PARTS: ServingStatusReason
 SERVING_STATUS_REASON_EXCHANGES_PAUSED: ServingStatusReason
 SERVING_STATUS_REASON_DEALS_PAUSED: ServingStatusReason
+SERVING_STATUS_REASON_OUTBID_BY_OWN_ADS: ServingStatusReason
 
 class ServingStatusDetail(_message.Message):
     __slots__ = ("reason", "detail")

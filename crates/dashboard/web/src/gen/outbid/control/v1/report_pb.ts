@@ -20,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file outbid/control/v1/report.proto.
  */
 export const file_outbid_control_v1_report: GenFile = /*@__PURE__*/
-  fileDesc("Ch5vdXRiaWQvY29udHJvbC92MS9yZXBvcnQucHJvdG8SEW91dGJpZC5jb250cm9sLnYxItsBChJRdWVyeVJlcG9ydFJlcXVlc3QSDgoGcGFyZW50GAEgASgJEjAKCmRpbWVuc2lvbnMYAiADKA4yHC5vdXRiaWQuY29udHJvbC52MS5EaW1lbnNpb24SLgoKc3RhcnRfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXBhZ2Vfc2l6ZRgFIAEoBRISCgpwYWdlX3Rva2VuGAYgASgJIoYBChNRdWVyeVJlcG9ydFJlc3BvbnNlEioKBHJvd3MYASADKAsyHC5vdXRiaWQuY29udHJvbC52MS5SZXBvcnRSb3cSKgoGdG90YWxzGAIgAygLMhoub3V0YmlkLmNvbnRyb2wudjEuTWV0cmljcxIXCg9uZXh0X3BhZ2VfdG9rZW4YAyABKAki2QEKCVJlcG9ydFJvdxISCgphZHZlcnRpc2VyGAEgASgJEhAKCGNhbXBhaWduGAIgASgJEgoKAmFkGAMgASgJEhAKCGNyZWF0aXZlGAQgASgJEhAKCGV4Y2hhbmdlGAUgASgJEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKB21ldHJpY3MYByABKAsyGi5vdXRiaWQuY29udHJvbC52MS5NZXRyaWNzEhkKEWNvbnZlcnNpb25fYWN0aW9uGAggASgJIq4CCgdNZXRyaWNzEhUKDWN1cnJlbmN5X2NvZGUYASABKAkSDAoEYmlkcxgCIAEoAxIMCgR3aW5zGAMgASgDEg4KBmxvc3NlcxgEIAEoAxITCgtpbXByZXNzaW9ucxgFIAEoAxIYChBwYWdlX2ltcHJlc3Npb25zGAYgASgDEg0KBXZpZXdzGAcgASgDEg4KBmNsaWNrcxgIIAEoAxITCgtjb252ZXJzaW9ucxgJIAEoAxIUCgxzcGVuZF9taWNyb3MYCiABKAMSEwoLc3BlbmRfbmFub3MYCyABKAMSFwoPb3ZlcnNwZW5kX25hbm9zGAwgASgDEhgKEGhvdXNlX2xvc3NfbmFub3MYDSABKAMSHwoXY29udmVyc2lvbl92YWx1ZV9taWNyb3MYDiABKAMiOQoSV2F0Y2hQYWNpbmdSZXF1ZXN0EgwKBG5hbWUYASABKAkSFQoNbWVzc2FnZV9saW1pdBgCIAEoBSJ1ChNXYXRjaFBhY2luZ1Jlc3BvbnNlEigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjQKCWNhbXBhaWducxgCIAMoCzIhLm91dGJpZC5jb250cm9sLnYxLkNhbXBhaWduUGFjaW5nIv0DCg5DYW1wYWlnblBhY2luZxIQCghjYW1wYWlnbhgBIAEoCRIUCgxkaXNwbGF5X25hbWUYAiABKAkSFQoNY3VycmVuY3lfY29kZRgDIAEoCRIsCgNkYXkYBCABKAsyHy5vdXRiaWQuY29udHJvbC52MS5QYWNpbmdXaW5kb3cSLwoGZmxpZ2h0GAUgASgLMh8ub3V0YmlkLmNvbnRyb2wudjEuUGFjaW5nV2luZG93EhIKCm11bHRpcGxpZXIYBiABKAESHQoQd2luX3JhdGVfcGVyY2VudBgHIAEoAUgAiAEBEiAKGHNwZW5kX2xhc3RfbWludXRlX21pY3JvcxgIIAEoAxIaChJwbGFuX21pbnV0ZV9taWNyb3MYCSABKAMSDwoHc3VtbWFyeRgKIAEoCRIoCgNhZHMYCyADKAsyGy5vdXRiaWQuY29udHJvbC52MS5BZFBhY2luZxItCghkZWxpdmVyeRgeIAEoDjIbLm91dGJpZC5jb250cm9sLnYxLkRlbGl2ZXJ5EjAKB3NlZ21lbnQYHyABKAsyHy5vdXRiaWQuY29udHJvbC52MS5QYWNpbmdXaW5kb3cSKwoEZ29hbBggIAEoCzIdLm91dGJpZC5jb250cm9sLnYxLkdvYWxQYWNpbmdCEwoRX3dpbl9yYXRlX3BlcmNlbnQiyAEKCkdvYWxQYWNpbmcSKQoEZ29hbBgBIAEoCzIbLm91dGJpZC5jb250cm9sLnYxLkNvc3RHb2FsEhQKDHNwZW5kX21pY3JvcxgCIAEoAxIOCgZib3VnaHQYAyABKAESGAoLY29zdF9taWNyb3MYBCABKANIAIgBARIbCg5yZXR1cm5fcGVyY2VudBgFIAEoAUgBiAEBEg8KB2d1YXJkZWQYBiABKAhCDgoMX2Nvc3RfbWljcm9zQhEKD19yZXR1cm5fcGVyY2VudCLhAQoMUGFjaW5nV2luZG93Ei4KCnN0YXJ0X3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg1idWRnZXRfbWljcm9zGAMgASgDEhQKDHNwZW5kX21pY3JvcxgEIAEoAxIUCgxpZGVhbF9taWNyb3MYBSABKAMSHAoPZm9yZWNhc3RfbWljcm9zGAYgASgDSACIAQFCEgoQX2ZvcmVjYXN0X21pY3JvcyKNAwoIQWRQYWNpbmcSCgoCYWQYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEhoKEnNwZW5kX3RvZGF5X21pY3JvcxgDIAEoAxIVCg1zaGFyZV9wZXJjZW50GAQgASgBEh4KEW1pbl9zaGFyZV9wZXJjZW50GAUgASgBSACIAQESHgoRbWF4X3NoYXJlX3BlcmNlbnQYBiABKAFIAYgBARIdChVwYXJ0aWNpcGF0aW9uX3BlcmNlbnQYByABKAESGAoQdmFsdWVfY3BtX21pY3JvcxgIIAEoAxIWCg5iaWRfY3BtX21pY3JvcxgJIAEoAxIaChJjbGlja19yYXRlX3BlcmNlbnQYCiABKAESHwoXY29udmVyc2lvbl9yYXRlX3BlcmNlbnQYCyABKAESHQoQd2luX3JhdGVfcGVyY2VudBgMIAEoAUgCiAEBQhQKEl9taW5fc2hhcmVfcGVyY2VudEIUChJfbWF4X3NoYXJlX3BlcmNlbnRCEwoRX3dpbl9yYXRlX3BlcmNlbnQigQEKFkdldEJpZExhbmRzY2FwZVJlcXVlc3QSDAoEbmFtZRgBIAEoCRIQCghleGNoYW5nZRgCIAEoCRIOCgZmb3JtYXQYAyABKAkSDQoFd2lkdGgYBCABKAUSDgoGaGVpZ2h0GAUgASgFEhgKEGZsb29yX2NwbV9taWNyb3MYBiABKAMixwEKDEJpZExhbmRzY2FwZRIVCg1jdXJyZW5jeV9jb2RlGAEgASgJEhAKCGV4Y2hhbmdlGAIgASgJEg8KB2NvbnRleHQYAyABKAkSEAoIYXVjdGlvbnMYBCABKAESGAoQd29ydGhfY3BtX21pY3JvcxgFIAEoAxIbChNiZXN0X2JpZF9jcG1fbWljcm9zGAYgASgDEjQKBnBvaW50cxgHIAMoCzIkLm91dGJpZC5jb250cm9sLnYxLkJpZExhbmRzY2FwZVBvaW50IlkKEUJpZExhbmRzY2FwZVBvaW50EhYKDmJpZF9jcG1fbWljcm9zGAEgASgDEhMKC3dpbl9wZXJjZW50GAIgASgBEhcKD2dhaW5fY3BtX21pY3JvcxgDIAEoAyJJChBMaXN0TW92ZXNSZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCSJUChFMaXN0TW92ZXNSZXNwb25zZRImCgVtb3ZlcxgBIAMoCzIXLm91dGJpZC5jb250cm9sLnYxLk1vdmUSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIrQBCgRNb3ZlEigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGNhbXBhaWduGAIgASgJEg8KB2Zyb21fYWQYAyABKAkSDQoFdG9fYWQYBCABKAkSFQoNYW1vdW50X21pY3JvcxgFIAEoAxIVCg1jdXJyZW5jeV9jb2RlGAYgASgJEhUKDXNoYXJlX3BlcmNlbnQYByABKAESCwoDd2h5GAggASgJIlAKF0xpc3RQYWNpbmdFdmVudHNSZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCSJjChhMaXN0UGFjaW5nRXZlbnRzUmVzcG9uc2USLgoGZXZlbnRzGAEgAygLMh4ub3V0YmlkLmNvbnRyb2wudjEuUGFjaW5nRXZlbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIr4CCgtQYWNpbmdFdmVudBIoCgR0aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghjYW1wYWlnbhgCIAEoCRIxCgRraW5kGAMgASgOMiMub3V0YmlkLmNvbnRyb2wudjEuUGFjaW5nRXZlbnQuS2luZBIOCgZtZXRyaWMYBCABKAkSDAoEd2hhdBgFIAEoCSKhAQoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASDQoJS0lORF9SSVNFEAESDQoJS0lORF9GQUxMEAISFgoSS0lORF9CQUNLX1RPX1VTVUFMEAMSGAoUS0lORF9CUkVBS0VSX1RSSVBQRUQQBBIWChJLSU5EX0JSRUFLRVJfUkVTRVQQBRIbChdLSU5EX0NPTlZFUlNJT05TX1NJTEVOVBAGIrUBChNFeHBvcnRSZXBvcnRSZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRIwCgpkaW1lbnNpb25zGAIgAygOMhwub3V0YmlkLmNvbnRyb2wudjEuRGltZW5zaW9uEi4KCnN0YXJ0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCI9ChRFeHBvcnRSZXBvcnRSZXNwb25zZRIUCgxjb250ZW50X3R5cGUYASABKAkSDwoHY29udGVudBgCIAEoCSKFAQoXRm9yZWNhc3REZWxpdmVyeVJlcXVlc3QSDgoGcGFyZW50GAEgASgJEi8KCXRhcmdldGluZxgCIAEoCzIcLm91dGJpZC5jb250cm9sLnYxLlRhcmdldGluZxIWCg5iaWRfY3BtX21pY3JvcxgDIAEoAxIRCgljcmVhdGl2ZXMYBCADKAki5gIKGEZvcmVjYXN0RGVsaXZlcnlSZXNwb25zZRIUCgxzYW1wbGVfY291bnQYASABKAMSLgoKc3RhcnRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhgKEGltcHJlc3Npb25fY291bnQYBCABKAMSFgoOYmlkZGFibGVfY291bnQYBSABKAMSFgoJd2luX2NvdW50GAYgASgDSACIAQESGQoMc3BlbmRfbWljcm9zGAcgASgDSAGIAQESFQoNY3VycmVuY3lfY29kZRgIIAEoCRIsCghyZWZ1c2FscxgJIAMoCzIaLm91dGJpZC5jb250cm9sLnYxLlJlZnVzYWwSDQoFbm90ZXMYCiADKAlCDAoKX3dpbl9jb3VudEIPCg1fc3BlbmRfbWljcm9zKuIBCglEaW1lbnNpb24SGQoVRElNRU5TSU9OX1VOU1BFQ0lGSUVEEAASGAoURElNRU5TSU9OX0FEVkVSVElTRVIQARIWChJESU1FTlNJT05fQ0FNUEFJR04QAhIQCgxESU1FTlNJT05fQUQQAxIWChJESU1FTlNJT05fQ1JFQVRJVkUQBBIWChJESU1FTlNJT05fRVhDSEFOR0UQBRISCg5ESU1FTlNJT05fSE9VUhAGEhEKDURJTUVOU0lPTl9EQVkQBxIfChtESU1FTlNJT05fQ09OVkVSU0lPTl9BQ1RJT04QCDK/BQoNUmVwb3J0U2VydmljZRJcCgtRdWVyeVJlcG9ydBIlLm91dGJpZC5jb250cm9sLnYxLlF1ZXJ5UmVwb3J0UmVxdWVzdBomLm91dGJpZC5jb250cm9sLnYxLlF1ZXJ5UmVwb3J0UmVzcG9uc2USXwoMRXhwb3J0UmVwb3J0EiYub3V0YmlkLmNvbnRyb2wudjEuRXhwb3J0UmVwb3J0UmVxdWVzdBonLm91dGJpZC5jb250cm9sLnYxLkV4cG9ydFJlcG9ydFJlc3BvbnNlEmsKEEZvcmVjYXN0RGVsaXZlcnkSKi5vdXRiaWQuY29udHJvbC52MS5Gb3JlY2FzdERlbGl2ZXJ5UmVxdWVzdBorLm91dGJpZC5jb250cm9sLnYxLkZvcmVjYXN0RGVsaXZlcnlSZXNwb25zZRJeCgtXYXRjaFBhY2luZxIlLm91dGJpZC5jb250cm9sLnYxLldhdGNoUGFjaW5nUmVxdWVzdBomLm91dGJpZC5jb250cm9sLnYxLldhdGNoUGFjaW5nUmVzcG9uc2UwARJdCg9HZXRCaWRMYW5kc2NhcGUSKS5vdXRiaWQuY29udHJvbC52MS5HZXRCaWRMYW5kc2NhcGVSZXF1ZXN0Gh8ub3V0YmlkLmNvbnRyb2wudjEuQmlkTGFuZHNjYXBlElYKCUxpc3RNb3ZlcxIjLm91dGJpZC5jb250cm9sLnYxLkxpc3RNb3Zlc1JlcXVlc3QaJC5vdXRiaWQuY29udHJvbC52MS5MaXN0TW92ZXNSZXNwb25zZRJrChBMaXN0UGFjaW5nRXZlbnRzEioub3V0YmlkLmNvbnRyb2wudjEuTGlzdFBhY2luZ0V2ZW50c1JlcXVlc3QaKy5vdXRiaWQuY29udHJvbC52MS5MaXN0UGFjaW5nRXZlbnRzUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp, file_outbid_control_v1_ad, file_outbid_control_v1_campaign, file_outbid_control_v1_diagnostics, file_outbid_control_v1_targeting]);
+  fileDesc("Ch5vdXRiaWQvY29udHJvbC92MS9yZXBvcnQucHJvdG8SEW91dGJpZC5jb250cm9sLnYxItsBChJRdWVyeVJlcG9ydFJlcXVlc3QSDgoGcGFyZW50GAEgASgJEjAKCmRpbWVuc2lvbnMYAiADKA4yHC5vdXRiaWQuY29udHJvbC52MS5EaW1lbnNpb24SLgoKc3RhcnRfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXBhZ2Vfc2l6ZRgFIAEoBRISCgpwYWdlX3Rva2VuGAYgASgJIoYBChNRdWVyeVJlcG9ydFJlc3BvbnNlEioKBHJvd3MYASADKAsyHC5vdXRiaWQuY29udHJvbC52MS5SZXBvcnRSb3cSKgoGdG90YWxzGAIgAygLMhoub3V0YmlkLmNvbnRyb2wudjEuTWV0cmljcxIXCg9uZXh0X3BhZ2VfdG9rZW4YAyABKAki2QEKCVJlcG9ydFJvdxISCgphZHZlcnRpc2VyGAEgASgJEhAKCGNhbXBhaWduGAIgASgJEgoKAmFkGAMgASgJEhAKCGNyZWF0aXZlGAQgASgJEhAKCGV4Y2hhbmdlGAUgASgJEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKB21ldHJpY3MYByABKAsyGi5vdXRiaWQuY29udHJvbC52MS5NZXRyaWNzEhkKEWNvbnZlcnNpb25fYWN0aW9uGAggASgJIq4CCgdNZXRyaWNzEhUKDWN1cnJlbmN5X2NvZGUYASABKAkSDAoEYmlkcxgCIAEoAxIMCgR3aW5zGAMgASgDEg4KBmxvc3NlcxgEIAEoAxITCgtpbXByZXNzaW9ucxgFIAEoAxIYChBwYWdlX2ltcHJlc3Npb25zGAYgASgDEg0KBXZpZXdzGAcgASgDEg4KBmNsaWNrcxgIIAEoAxITCgtjb252ZXJzaW9ucxgJIAEoAxIUCgxzcGVuZF9taWNyb3MYCiABKAMSEwoLc3BlbmRfbmFub3MYCyABKAMSFwoPb3ZlcnNwZW5kX25hbm9zGAwgASgDEhgKEGhvdXNlX2xvc3NfbmFub3MYDSABKAMSHwoXY29udmVyc2lvbl92YWx1ZV9taWNyb3MYDiABKAMiOQoSV2F0Y2hQYWNpbmdSZXF1ZXN0EgwKBG5hbWUYASABKAkSFQoNbWVzc2FnZV9saW1pdBgCIAEoBSJ1ChNXYXRjaFBhY2luZ1Jlc3BvbnNlEigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjQKCWNhbXBhaWducxgCIAMoCzIhLm91dGJpZC5jb250cm9sLnYxLkNhbXBhaWduUGFjaW5nIrUFCg5DYW1wYWlnblBhY2luZxIQCghjYW1wYWlnbhgBIAEoCRIUCgxkaXNwbGF5X25hbWUYAiABKAkSFQoNY3VycmVuY3lfY29kZRgDIAEoCRIsCgNkYXkYBCABKAsyHy5vdXRiaWQuY29udHJvbC52MS5QYWNpbmdXaW5kb3cSLwoGZmxpZ2h0GAUgASgLMh8ub3V0YmlkLmNvbnRyb2wudjEuUGFjaW5nV2luZG93EhIKCm11bHRpcGxpZXIYBiABKAESHQoQd2luX3JhdGVfcGVyY2VudBgHIAEoAUgAiAEBEiAKGHNwZW5kX2xhc3RfbWludXRlX21pY3JvcxgIIAEoAxIaChJwbGFuX21pbnV0ZV9taWNyb3MYCSABKAMSDwoHc3VtbWFyeRgKIAEoCRIoCgNhZHMYCyADKAsyGy5vdXRiaWQuY29udHJvbC52MS5BZFBhY2luZxItCghkZWxpdmVyeRgeIAEoDjIbLm91dGJpZC5jb250cm9sLnYxLkRlbGl2ZXJ5EjAKB3NlZ21lbnQYHyABKAsyHy5vdXRiaWQuY29udHJvbC52MS5QYWNpbmdXaW5kb3cSKwoEZ29hbBggIAEoCzIdLm91dGJpZC5jb250cm9sLnYxLkdvYWxQYWNpbmcSFQoNc2hhcmVfcGVyY2VudBghIAEoARIeChFtaW5fc2hhcmVfcGVyY2VudBgiIAEoAUgBiAEBEh4KEW1heF9zaGFyZV9wZXJjZW50GCMgASgBSAKIAQESMwoLZXhwbG9yYXRpb24YJCABKAsyHi5vdXRiaWQuY29udHJvbC52MS5FeHBsb3JhdGlvbkITChFfd2luX3JhdGVfcGVyY2VudEIUChJfbWluX3NoYXJlX3BlcmNlbnRCFAoSX21heF9zaGFyZV9wZXJjZW50IowBCgtFeHBsb3JhdGlvbhIZChFwcmljZV9pbXByZXNzaW9ucxgBIAEoAxIaChJwcmljZV9zcGVuZF9taWNyb3MYAiABKAMSFgoOYWRfaW1wcmVzc2lvbnMYAyABKAMSFwoPYWRfc3BlbmRfbWljcm9zGAQgASgDEhUKDXNoYXJlX3BlcmNlbnQYBSABKAEiyAEKCkdvYWxQYWNpbmcSKQoEZ29hbBgBIAEoCzIbLm91dGJpZC5jb250cm9sLnYxLkNvc3RHb2FsEhQKDHNwZW5kX21pY3JvcxgCIAEoAxIOCgZib3VnaHQYAyABKAESGAoLY29zdF9taWNyb3MYBCABKANIAIgBARIbCg5yZXR1cm5fcGVyY2VudBgFIAEoAUgBiAEBEg8KB2d1YXJkZWQYBiABKAhCDgoMX2Nvc3RfbWljcm9zQhEKD19yZXR1cm5fcGVyY2VudCLhAQoMUGFjaW5nV2luZG93Ei4KCnN0YXJ0X3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg1idWRnZXRfbWljcm9zGAMgASgDEhQKDHNwZW5kX21pY3JvcxgEIAEoAxIUCgxpZGVhbF9taWNyb3MYBSABKAMSHAoPZm9yZWNhc3RfbWljcm9zGAYgASgDSACIAQFCEgoQX2ZvcmVjYXN0X21pY3JvcyLCAwoIQWRQYWNpbmcSCgoCYWQYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEhoKEnNwZW5kX3RvZGF5X21pY3JvcxgDIAEoAxIVCg1zaGFyZV9wZXJjZW50GAQgASgBEh4KEW1pbl9zaGFyZV9wZXJjZW50GAUgASgBSACIAQESHgoRbWF4X3NoYXJlX3BlcmNlbnQYBiABKAFIAYgBARIdChVwYXJ0aWNpcGF0aW9uX3BlcmNlbnQYByABKAESGAoQdmFsdWVfY3BtX21pY3JvcxgIIAEoAxIWCg5iaWRfY3BtX21pY3JvcxgJIAEoAxIaChJjbGlja19yYXRlX3BlcmNlbnQYCiABKAESHwoXY29udmVyc2lvbl9yYXRlX3BlcmNlbnQYCyABKAESHQoQd2luX3JhdGVfcGVyY2VudBgMIAEoAUgCiAEBEjMKC2V4cGxvcmF0aW9uGA0gASgLMh4ub3V0YmlkLmNvbnRyb2wudjEuRXhwbG9yYXRpb25CFAoSX21pbl9zaGFyZV9wZXJjZW50QhQKEl9tYXhfc2hhcmVfcGVyY2VudEITChFfd2luX3JhdGVfcGVyY2VudCKBAQoWR2V0QmlkTGFuZHNjYXBlUmVxdWVzdBIMCgRuYW1lGAEgASgJEhAKCGV4Y2hhbmdlGAIgASgJEg4KBmZvcm1hdBgDIAEoCRINCgV3aWR0aBgEIAEoBRIOCgZoZWlnaHQYBSABKAUSGAoQZmxvb3JfY3BtX21pY3JvcxgGIAEoAyLHAQoMQmlkTGFuZHNjYXBlEhUKDWN1cnJlbmN5X2NvZGUYASABKAkSEAoIZXhjaGFuZ2UYAiABKAkSDwoHY29udGV4dBgDIAEoCRIQCghhdWN0aW9ucxgEIAEoARIYChB3b3J0aF9jcG1fbWljcm9zGAUgASgDEhsKE2Jlc3RfYmlkX2NwbV9taWNyb3MYBiABKAMSNAoGcG9pbnRzGAcgAygLMiQub3V0YmlkLmNvbnRyb2wudjEuQmlkTGFuZHNjYXBlUG9pbnQiWQoRQmlkTGFuZHNjYXBlUG9pbnQSFgoOYmlkX2NwbV9taWNyb3MYASABKAMSEwoLd2luX3BlcmNlbnQYAiABKAESFwoPZ2Fpbl9jcG1fbWljcm9zGAMgASgDIkkKEExpc3RNb3Zlc1JlcXVlc3QSDgoGcGFyZW50GAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJIlQKEUxpc3RNb3Zlc1Jlc3BvbnNlEiYKBW1vdmVzGAEgAygLMhcub3V0YmlkLmNvbnRyb2wudjEuTW92ZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAki9AEKBE1vdmUSKAoEdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIY2FtcGFpZ24YAiABKAkSDwoHZnJvbV9hZBgDIAEoCRINCgV0b19hZBgEIAEoCRIVCg1hbW91bnRfbWljcm9zGAUgASgDEhUKDWN1cnJlbmN5X2NvZGUYBiABKAkSFQoNc2hhcmVfcGVyY2VudBgHIAEoARILCgN3aHkYCCABKAkSEgoKYWR2ZXJ0aXNlchgJIAEoCRIVCg1mcm9tX2NhbXBhaWduGAogASgJEhMKC3RvX2NhbXBhaWduGAsgASgJIlAKF0xpc3RQYWNpbmdFdmVudHNSZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCSJjChhMaXN0UGFjaW5nRXZlbnRzUmVzcG9uc2USLgoGZXZlbnRzGAEgAygLMh4ub3V0YmlkLmNvbnRyb2wudjEuUGFjaW5nRXZlbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIr4CCgtQYWNpbmdFdmVudBIoCgR0aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghjYW1wYWlnbhgCIAEoCRIxCgRraW5kGAMgASgOMiMub3V0YmlkLmNvbnRyb2wudjEuUGFjaW5nRXZlbnQuS2luZBIOCgZtZXRyaWMYBCABKAkSDAoEd2hhdBgFIAEoCSKhAQoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASDQoJS0lORF9SSVNFEAESDQoJS0lORF9GQUxMEAISFgoSS0lORF9CQUNLX1RPX1VTVUFMEAMSGAoUS0lORF9CUkVBS0VSX1RSSVBQRUQQBBIWChJLSU5EX0JSRUFLRVJfUkVTRVQQBRIbChdLSU5EX0NPTlZFUlNJT05TX1NJTEVOVBAGIrUBChNFeHBvcnRSZXBvcnRSZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRIwCgpkaW1lbnNpb25zGAIgAygOMhwub3V0YmlkLmNvbnRyb2wudjEuRGltZW5zaW9uEi4KCnN0YXJ0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCI9ChRFeHBvcnRSZXBvcnRSZXNwb25zZRIUCgxjb250ZW50X3R5cGUYASABKAkSDwoHY29udGVudBgCIAEoCSKFAQoXRm9yZWNhc3REZWxpdmVyeVJlcXVlc3QSDgoGcGFyZW50GAEgASgJEi8KCXRhcmdldGluZxgCIAEoCzIcLm91dGJpZC5jb250cm9sLnYxLlRhcmdldGluZxIWCg5iaWRfY3BtX21pY3JvcxgDIAEoAxIRCgljcmVhdGl2ZXMYBCADKAki5gIKGEZvcmVjYXN0RGVsaXZlcnlSZXNwb25zZRIUCgxzYW1wbGVfY291bnQYASABKAMSLgoKc3RhcnRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhgKEGltcHJlc3Npb25fY291bnQYBCABKAMSFgoOYmlkZGFibGVfY291bnQYBSABKAMSFgoJd2luX2NvdW50GAYgASgDSACIAQESGQoMc3BlbmRfbWljcm9zGAcgASgDSAGIAQESFQoNY3VycmVuY3lfY29kZRgIIAEoCRIsCghyZWZ1c2FscxgJIAMoCzIaLm91dGJpZC5jb250cm9sLnYxLlJlZnVzYWwSDQoFbm90ZXMYCiADKAlCDAoKX3dpbl9jb3VudEIPCg1fc3BlbmRfbWljcm9zKuIBCglEaW1lbnNpb24SGQoVRElNRU5TSU9OX1VOU1BFQ0lGSUVEEAASGAoURElNRU5TSU9OX0FEVkVSVElTRVIQARIWChJESU1FTlNJT05fQ0FNUEFJR04QAhIQCgxESU1FTlNJT05fQUQQAxIWChJESU1FTlNJT05fQ1JFQVRJVkUQBBIWChJESU1FTlNJT05fRVhDSEFOR0UQBRISCg5ESU1FTlNJT05fSE9VUhAGEhEKDURJTUVOU0lPTl9EQVkQBxIfChtESU1FTlNJT05fQ09OVkVSU0lPTl9BQ1RJT04QCDK/BQoNUmVwb3J0U2VydmljZRJcCgtRdWVyeVJlcG9ydBIlLm91dGJpZC5jb250cm9sLnYxLlF1ZXJ5UmVwb3J0UmVxdWVzdBomLm91dGJpZC5jb250cm9sLnYxLlF1ZXJ5UmVwb3J0UmVzcG9uc2USXwoMRXhwb3J0UmVwb3J0EiYub3V0YmlkLmNvbnRyb2wudjEuRXhwb3J0UmVwb3J0UmVxdWVzdBonLm91dGJpZC5jb250cm9sLnYxLkV4cG9ydFJlcG9ydFJlc3BvbnNlEmsKEEZvcmVjYXN0RGVsaXZlcnkSKi5vdXRiaWQuY29udHJvbC52MS5Gb3JlY2FzdERlbGl2ZXJ5UmVxdWVzdBorLm91dGJpZC5jb250cm9sLnYxLkZvcmVjYXN0RGVsaXZlcnlSZXNwb25zZRJeCgtXYXRjaFBhY2luZxIlLm91dGJpZC5jb250cm9sLnYxLldhdGNoUGFjaW5nUmVxdWVzdBomLm91dGJpZC5jb250cm9sLnYxLldhdGNoUGFjaW5nUmVzcG9uc2UwARJdCg9HZXRCaWRMYW5kc2NhcGUSKS5vdXRiaWQuY29udHJvbC52MS5HZXRCaWRMYW5kc2NhcGVSZXF1ZXN0Gh8ub3V0YmlkLmNvbnRyb2wudjEuQmlkTGFuZHNjYXBlElYKCUxpc3RNb3ZlcxIjLm91dGJpZC5jb250cm9sLnYxLkxpc3RNb3Zlc1JlcXVlc3QaJC5vdXRiaWQuY29udHJvbC52MS5MaXN0TW92ZXNSZXNwb25zZRJrChBMaXN0UGFjaW5nRXZlbnRzEioub3V0YmlkLmNvbnRyb2wudjEuTGlzdFBhY2luZ0V2ZW50c1JlcXVlc3QaKy5vdXRiaWQuY29udHJvbC52MS5MaXN0UGFjaW5nRXZlbnRzUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp, file_outbid_control_v1_ad, file_outbid_control_v1_campaign, file_outbid_control_v1_diagnostics, file_outbid_control_v1_targeting]);
 
 /**
  * Asks for a report.
@@ -454,6 +454,34 @@ export type CampaignPacing = Message<"outbid.control.v1.CampaignPacing"> & {
    * @generated from field: outbid.control.v1.GoalPacing goal = 32;
    */
   goal?: GoalPacing | undefined;
+
+  /**
+   * How many hundredths of its advertiser's charges of late are its own.
+   *
+   * @generated from field: double share_percent = 33;
+   */
+  sharePercent: number;
+
+  /**
+   * The least that it is to have of its advertiser's money, in hundredths.
+   *
+   * @generated from field: optional double min_share_percent = 34;
+   */
+  minSharePercent?: number | undefined;
+
+  /**
+   * The most that it may have of its advertiser's money, in hundredths.
+   *
+   * @generated from field: optional double max_share_percent = 35;
+   */
+  maxSharePercent?: number | undefined;
+
+  /**
+   * What its ads spent to learn.
+   *
+   * @generated from field: outbid.control.v1.Exploration exploration = 36;
+   */
+  exploration?: Exploration | undefined;
 };
 
 /**
@@ -462,6 +490,55 @@ export type CampaignPacing = Message<"outbid.control.v1.CampaignPacing"> & {
  */
 export const CampaignPacingSchema: GenMessage<CampaignPacing> = /*@__PURE__*/
   messageDesc(file_outbid_control_v1_report, 6);
+
+/**
+ * What was spent to learn in the present day, as far as control has run in it. It is part of the spend.
+ *
+ * @generated from message outbid.control.v1.Exploration
+ */
+export type Exploration = Message<"outbid.control.v1.Exploration"> & {
+  /**
+   * Impressions in first-price auctions that were won at other prices than seemed best, to learn what it takes to win.
+   *
+   * @generated from field: int64 price_impressions = 1;
+   */
+  priceImpressions: bigint;
+
+  /**
+   * What they cost, in millionths of the currency.
+   *
+   * @generated from field: int64 price_spend_micros = 2;
+   */
+  priceSpendMicros: bigint;
+
+  /**
+   * Impressions of new ads while they were taken to be better than they are believed to be, to learn how good they are.
+   *
+   * @generated from field: int64 ad_impressions = 3;
+   */
+  adImpressions: bigint;
+
+  /**
+   * What they cost, in millionths of the currency.
+   *
+   * @generated from field: int64 ad_spend_micros = 4;
+   */
+  adSpendMicros: bigint;
+
+  /**
+   * How many hundredths of what was charged in the day all of this is.
+   *
+   * @generated from field: double share_percent = 5;
+   */
+  sharePercent: number;
+};
+
+/**
+ * Describes the message outbid.control.v1.Exploration.
+ * Use `create(ExplorationSchema)` to create a new message.
+ */
+export const ExplorationSchema: GenMessage<Exploration> = /*@__PURE__*/
+  messageDesc(file_outbid_control_v1_report, 7);
 
 /**
  * A campaign's promise, and how it stands since it was made or changed.
@@ -519,7 +596,7 @@ export type GoalPacing = Message<"outbid.control.v1.GoalPacing"> & {
  * Use `create(GoalPacingSchema)` to create a new message.
  */
 export const GoalPacingSchema: GenMessage<GoalPacing> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 7);
+  messageDesc(file_outbid_control_v1_report, 8);
 
 /**
  * A limit over some time, what was spent of it, and what is expected.
@@ -576,7 +653,7 @@ export type PacingWindow = Message<"outbid.control.v1.PacingWindow"> & {
  * Use `create(PacingWindowSchema)` to create a new message.
  */
 export const PacingWindowSchema: GenMessage<PacingWindow> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 8);
+  messageDesc(file_outbid_control_v1_report, 9);
 
 /**
  * How one ad takes part in its campaign's budget.
@@ -667,6 +744,13 @@ export type AdPacing = Message<"outbid.control.v1.AdPacing"> & {
    * @generated from field: optional double win_rate_percent = 12;
    */
   winRatePercent?: number | undefined;
+
+  /**
+   * What it spent to learn.
+   *
+   * @generated from field: outbid.control.v1.Exploration exploration = 13;
+   */
+  exploration?: Exploration | undefined;
 };
 
 /**
@@ -674,7 +758,7 @@ export type AdPacing = Message<"outbid.control.v1.AdPacing"> & {
  * Use `create(AdPacingSchema)` to create a new message.
  */
 export const AdPacingSchema: GenMessage<AdPacing> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 9);
+  messageDesc(file_outbid_control_v1_report, 10);
 
 /**
  * Asks how often bids win.
@@ -730,7 +814,7 @@ export type GetBidLandscapeRequest = Message<"outbid.control.v1.GetBidLandscapeR
  * Use `create(GetBidLandscapeRequestSchema)` to create a new message.
  */
 export const GetBidLandscapeRequestSchema: GenMessage<GetBidLandscapeRequest> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 10);
+  messageDesc(file_outbid_control_v1_report, 11);
 
 /**
  * How often a bid wins, by its price, as learned from wins and losses.
@@ -794,7 +878,7 @@ export type BidLandscape = Message<"outbid.control.v1.BidLandscape"> & {
  * Use `create(BidLandscapeSchema)` to create a new message.
  */
 export const BidLandscapeSchema: GenMessage<BidLandscape> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 11);
+  messageDesc(file_outbid_control_v1_report, 12);
 
 /**
  * How often one bid wins.
@@ -830,7 +914,7 @@ export type BidLandscapePoint = Message<"outbid.control.v1.BidLandscapePoint"> &
  * Use `create(BidLandscapePointSchema)` to create a new message.
  */
 export const BidLandscapePointSchema: GenMessage<BidLandscapePoint> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 12);
+  messageDesc(file_outbid_control_v1_report, 13);
 
 /**
  * Asks for moves of money.
@@ -839,7 +923,8 @@ export const BidLandscapePointSchema: GenMessage<BidLandscapePoint> = /*@__PURE_
  */
 export type ListMovesRequest = Message<"outbid.control.v1.ListMovesRequest"> & {
   /**
-   * `advertisers/{advertiser}/campaigns/{campaign}`.
+   * `advertisers/{advertiser}/campaigns/{campaign}`: moves between its ads, and those from or to the campaign itself. Or
+   * `advertisers/{advertiser}`: moves between its campaigns.
    *
    * @generated from field: string parent = 1;
    */
@@ -865,7 +950,7 @@ export type ListMovesRequest = Message<"outbid.control.v1.ListMovesRequest"> & {
  * Use `create(ListMovesRequestSchema)` to create a new message.
  */
 export const ListMovesRequestSchema: GenMessage<ListMovesRequest> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 13);
+  messageDesc(file_outbid_control_v1_report, 14);
 
 /**
  * A page of moves.
@@ -893,10 +978,10 @@ export type ListMovesResponse = Message<"outbid.control.v1.ListMovesResponse"> &
  * Use `create(ListMovesResponseSchema)` to create a new message.
  */
 export const ListMovesResponseSchema: GenMessage<ListMovesResponse> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 14);
+  messageDesc(file_outbid_control_v1_report, 15);
 
 /**
- * Money that goes to another ad than before.
+ * Money that goes to another ad than before, or to another campaign.
  *
  * @generated from message outbid.control.v1.Move
  */
@@ -909,28 +994,28 @@ export type Move = Message<"outbid.control.v1.Move"> & {
   time?: Timestamp | undefined;
 
   /**
-   * `advertisers/{advertiser}/campaigns/{campaign}`.
+   * `advertisers/{advertiser}/campaigns/{campaign}`, whose ads they are. Empty where money moved between campaigns.
    *
    * @generated from field: string campaign = 2;
    */
   campaign: string;
 
   /**
-   * The ad that gets less.
+   * The ad that gets less. Empty where it is a campaign.
    *
    * @generated from field: string from_ad = 3;
    */
   fromAd: string;
 
   /**
-   * The ad that gets more.
+   * The ad that gets more. Empty where it is a campaign.
    *
    * @generated from field: string to_ad = 4;
    */
   toAd: string;
 
   /**
-   * How much of what the campaign spent in the hour before, in millionths of the currency.
+   * How much of what the campaign (or the advertiser) spent in the hour before, in millionths of the currency.
    *
    * @generated from field: int64 amount_micros = 5;
    */
@@ -944,7 +1029,7 @@ export type Move = Message<"outbid.control.v1.Move"> & {
   currencyCode: string;
 
   /**
-   * The same in hundredths of what the campaign spent in that hour.
+   * The same in hundredths of what the campaign (or the advertiser) spent in that hour.
    *
    * @generated from field: double share_percent = 7;
    */
@@ -956,6 +1041,27 @@ export type Move = Message<"outbid.control.v1.Move"> & {
    * @generated from field: string why = 8;
    */
   why: string;
+
+  /**
+   * `advertisers/{advertiser}`, whose campaigns they are. Empty where money moved between ads.
+   *
+   * @generated from field: string advertiser = 9;
+   */
+  advertiser: string;
+
+  /**
+   * The campaign that gets less. Empty where it is an ad.
+   *
+   * @generated from field: string from_campaign = 10;
+   */
+  fromCampaign: string;
+
+  /**
+   * The campaign that gets more. Empty where it is an ad.
+   *
+   * @generated from field: string to_campaign = 11;
+   */
+  toCampaign: string;
 };
 
 /**
@@ -963,7 +1069,7 @@ export type Move = Message<"outbid.control.v1.Move"> & {
  * Use `create(MoveSchema)` to create a new message.
  */
 export const MoveSchema: GenMessage<Move> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 15);
+  messageDesc(file_outbid_control_v1_report, 16);
 
 /**
  * Asks for events.
@@ -998,7 +1104,7 @@ export type ListPacingEventsRequest = Message<"outbid.control.v1.ListPacingEvent
  * Use `create(ListPacingEventsRequestSchema)` to create a new message.
  */
 export const ListPacingEventsRequestSchema: GenMessage<ListPacingEventsRequest> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 16);
+  messageDesc(file_outbid_control_v1_report, 17);
 
 /**
  * A page of events.
@@ -1026,7 +1132,7 @@ export type ListPacingEventsResponse = Message<"outbid.control.v1.ListPacingEven
  * Use `create(ListPacingEventsResponseSchema)` to create a new message.
  */
 export const ListPacingEventsResponseSchema: GenMessage<ListPacingEventsResponse> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 17);
+  messageDesc(file_outbid_control_v1_report, 18);
 
 /**
  * What happened to a campaign's pacing.
@@ -1075,7 +1181,7 @@ export type PacingEvent = Message<"outbid.control.v1.PacingEvent"> & {
  * Use `create(PacingEventSchema)` to create a new message.
  */
 export const PacingEventSchema: GenMessage<PacingEvent> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 18);
+  messageDesc(file_outbid_control_v1_report, 19);
 
 /**
  * What kinds there are.
@@ -1137,7 +1243,7 @@ export enum PacingEvent_Kind {
  * Describes the enum outbid.control.v1.PacingEvent.Kind.
  */
 export const PacingEvent_KindSchema: GenEnum<PacingEvent_Kind> = /*@__PURE__*/
-  enumDesc(file_outbid_control_v1_report, 18, 0);
+  enumDesc(file_outbid_control_v1_report, 19, 0);
 
 /**
  * Asks for a report as a file.
@@ -1179,7 +1285,7 @@ export type ExportReportRequest = Message<"outbid.control.v1.ExportReportRequest
  * Use `create(ExportReportRequestSchema)` to create a new message.
  */
 export const ExportReportRequestSchema: GenMessage<ExportReportRequest> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 19);
+  messageDesc(file_outbid_control_v1_report, 20);
 
 /**
  * A report as a file.
@@ -1208,7 +1314,7 @@ export type ExportReportResponse = Message<"outbid.control.v1.ExportReportRespon
  * Use `create(ExportReportResponseSchema)` to create a new message.
  */
 export const ExportReportResponseSchema: GenMessage<ExportReportResponse> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 20);
+  messageDesc(file_outbid_control_v1_report, 21);
 
 /**
  * Asks what an ad would get.
@@ -1250,7 +1356,7 @@ export type ForecastDeliveryRequest = Message<"outbid.control.v1.ForecastDeliver
  * Use `create(ForecastDeliveryRequestSchema)` to create a new message.
  */
 export const ForecastDeliveryRequestSchema: GenMessage<ForecastDeliveryRequest> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 21);
+  messageDesc(file_outbid_control_v1_report, 22);
 
 /**
  * What an ad would get in a day, if all days were as the last half hour to hour: no hour of the day or day of the week
@@ -1337,7 +1443,7 @@ export type ForecastDeliveryResponse = Message<"outbid.control.v1.ForecastDelive
  * Use `create(ForecastDeliveryResponseSchema)` to create a new message.
  */
 export const ForecastDeliveryResponseSchema: GenMessage<ForecastDeliveryResponse> = /*@__PURE__*/
-  messageDesc(file_outbid_control_v1_report, 22);
+  messageDesc(file_outbid_control_v1_report, 23);
 
 /**
  * By what a report is split.
@@ -1473,7 +1579,7 @@ export const ReportService: GenService<{
     output: typeof BidLandscapeSchema;
   },
   /**
-   * Lists moves of money between the ads of a campaign, newest first.
+   * Lists moves of money between the ads of a campaign or the campaigns of an advertiser, newest first.
    *
    * @generated from rpc outbid.control.v1.ReportService.ListMoves
    */
