@@ -1148,8 +1148,8 @@ pub struct Ad {
     /// more than 100 together, they are lowered in proportion. Holds for ads that say what a click or a conversion is worth.
     #[prost(double, optional, tag = "21")]
     pub min_share_percent: ::core::option::Option<f64>,
-    /// The most of its campaign's spend in a day that is its own, in hundredths. Where the maxima of a campaign's ads are
-    /// less than 100 together, they are raised in proportion.
+    /// The most of its campaign's spend in a day that is its own, in hundredths. Where the maxima of a campaign's ads that
+    /// run are less than 100 together, they are raised in proportion.
     #[prost(double, optional, tag = "22")]
     pub max_share_percent: ::core::option::Option<f64>,
     /// The figures of those reasons that have any, of the last half hour to hour.
@@ -5837,7 +5837,7 @@ pub struct Campaign {
     #[prost(double, optional, tag = "23")]
     pub min_share_percent: ::core::option::Option<f64>,
     /// The most of its advertiser's spend in a day that is its own, in hundredths. Where the maxima of an advertiser's
-    /// campaigns are less than 100 together, they are raised in proportion. Holds where the least does.
+    /// campaigns that run are less than 100 together, they are raised in proportion. Holds where the least does.
     #[prost(double, optional, tag = "24")]
     pub max_share_percent: ::core::option::Option<f64>,
     /// The figures of those reasons that have any, of the last half hour to hour.

@@ -75,6 +75,8 @@ struct Member {
     share: Share,
     impressions: u64,
     worth: Estimate,
+    /// Whether people let it bid.
+    runs: bool,
     can_bid: bool,
 }
 
@@ -263,6 +265,7 @@ impl Authority {
                 share: placed.ad.share,
                 impressions: self.learned.counts(placed.ad.id).impressions,
                 worth: belief.worth,
+                runs: placed.runs(now),
                 can_bid: self.halted(placed, now).is_none(),
             }
         });
@@ -291,13 +294,14 @@ impl Authority {
         let members = campaigns.iter().map(|campaign| {
             let level = Level::Campaign(campaign.id);
             let of_ads = self.sharing.groups.get(&level);
-            let mut ads = self.sharing_ads(campaign.id);
+            let ads = || self.sharing_ads(campaign.id);
             Member {
                 level,
                 share: campaign.share,
                 impressions: of_ads.map_or(0, |shares| shares.impressions),
                 worth: of_ads.map_or_else(Estimate::default, |shares| shares.worth),
-                can_bid: ads.any(|placed| self.halted(&placed, now).is_none()),
+                runs: ads().any(|placed| placed.runs(now)),
+                can_bid: ads().any(|placed| self.halted(&placed, now).is_none()),
             }
         });
         Some(Look {
@@ -379,11 +383,14 @@ fn number(level: Level) -> RecordId {
     })
 }
 
-/// The bounds of members that are to have these shares. Where all minima together are more than the whole, or all
-/// maxima less, they are lowered or raised in proportion: they could not be kept, or money would be left over.
+/// The bounds of members that are to have these shares. Where all minima together are more than the whole, or the
+/// maxima of all that run less, they are lowered or raised in proportion: they could not be kept, or money would be
+/// left over.
 fn bounds(members: &[Member]) -> Vec<(Level, Bounds)> {
+    let nobody_runs = !members.iter().any(|it| it.runs);
+    let running = members.iter().filter(|it| it.runs || nobody_runs);
     let least: f64 = members.iter().map(|it| it.share.min).sum();
-    let most: f64 = members.iter().map(|it| it.share.max).sum();
+    let most: f64 = running.map(|it| it.share.max).sum();
     let lower = least.max(1.0);
     let raise = if most > 0.0 { most.min(1.0) } else { 1.0 };
     let each = members.iter().map(|member| {
@@ -400,15 +407,16 @@ mod tests {
 
     #[test]
     fn shares_that_cannot_be_kept_are_kept_in_proportion() {
-        let check = |given: &[(f64, f64)], expect: &[(f64, f64)]| {
+        let check_of = |given: &[(f64, f64, bool)], expect: &[(f64, f64)]| {
             let members: Vec<Member> = (1..)
                 .zip(given)
-                .map(|(ad, &(min, max))| Member {
+                .map(|(ad, &(min, max, runs))| Member {
                     level: Level::Ad(AdId(ad)),
                     share: Share { min, max },
                     impressions: 0,
                     worth: Estimate::default(),
-                    can_bid: true,
+                    runs,
+                    can_bid: runs,
                 })
                 .collect();
             let got: Vec<_> = bounds(&members)
@@ -417,9 +425,20 @@ mod tests {
                 .collect();
             assert_eq!(got, expect, "{given:?}");
         };
+        let check = |given: &[(f64, f64)], expect: &[(f64, f64)]| {
+            let running: Vec<_> = given.iter().map(|&(min, max)| (min, max, true)).collect();
+            check_of(&running, expect);
+        };
         check(&[(0.0, 1.0), (0.25, 0.5)], &[(0.0, 1.0), (0.25, 0.5)]);
         check(&[(0.0, 0.5)], &[(0.0, 1.0)]);
         check(&[(1.0, 1.0), (1.0, 1.0)], &[(0.5, 1.0), (0.5, 1.0)]);
         check(&[], &[]);
+        // Who is paused leaves its part to the others.
+        let (half, rest) = ((0.0, 0.5, true), (0.0, 0.25, true));
+        let paused = (0.125, 1.0, false);
+        let expect = [(0.0, 0.5 / 0.75), (0.0, 0.25 / 0.75), (0.125, 1.0)];
+        check_of(&[half, rest, paused], &expect);
+        let paused = [(0.0, 0.5, false), (0.0, 0.25, false)];
+        check_of(&paused, &expect[..2]);
     }
 }
