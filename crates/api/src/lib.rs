@@ -60,5 +60,6 @@ pub mod deal;
 pub mod exchange;
 pub mod experiment;
 pub mod rate_table;
+pub mod report;
 
 pub mod field_mask;

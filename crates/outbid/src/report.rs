@@ -1,6 +1,7 @@
 //! `outbid report`: what was spent, and what came of it.
 
 use api::names::Kind;
+use api::report::tells_bids;
 use api::v1;
 use api::v1::Dimension;
 use campaign::money::{Currency, Money};
@@ -273,8 +274,12 @@ fn table(by: &[By], report: &v1::QueryReportResponse, format: Format) -> Table {
     let mut table = Table::new(&columns);
     for row in &report.rows {
         let metrics = row.metrics.clone().unwrap_or_default();
-        let cells: Vec<String> = by.iter().map(|by| by.cell(row)).collect();
-        table.row(cells.into_iter().chain(numbers(&metrics)));
+        let mut cells: Vec<String> = by.iter().map(|by| by.cell(row)).collect();
+        cells.extend(numbers(&metrics));
+        if !tells_bids(row) {
+            cells[by.len()] = "-".to_string();
+        }
+        table.row(cells);
     }
     if report.rows.len() > 1 {
         for total in &report.totals {

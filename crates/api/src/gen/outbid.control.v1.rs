@@ -15700,7 +15700,8 @@ pub struct Metrics {
     /// The currency of every amount here, ISO 4217.
     #[prost(string, tag = "1")]
     pub currency_code: ::prost::alloc::string::String,
-    /// Bids made. A statistic: what is counted while control is away may be missing.
+    /// Bids made. A statistic: what is counted while control is away may be missing. Not known, and 0, in rows that name a
+    /// creative or an exchange: those bids stand in rows that name neither.
     #[prost(int64, tag = "2")]
     pub bids: i64,
     /// Win notices.

@@ -1,6 +1,7 @@
 //! A report as a file of comma-separated values (RFC 4180).
 
 use api::errors::CallError;
+use api::report::tells_bids;
 use api::v1;
 use tonic::Code;
 
@@ -52,7 +53,11 @@ pub fn export(
     for row in &query.rows {
         let metrics = row.metrics.clone().unwrap_or_default();
         let values = asked.iter().map(|dimension| value(*dimension, row));
-        line(&mut content, values.chain(figures(&metrics)));
+        let mut figures = figures(&metrics);
+        if !tells_bids(row) {
+            figures[BIDS].clear();
+        }
+        line(&mut content, values.chain(figures));
     }
     Ok(v1::ExportReportResponse {
         content_type: CONTENT_TYPE.to_string(),
@@ -77,6 +82,9 @@ const METRICS: [&str; 14] = [
     "house_loss_nanos",
     "conversion_value_micros",
 ];
+
+/// Where the bids stand among them.
+const BIDS: usize = 1;
 
 fn figures(of: &v1::Metrics) -> [String; 14] {
     let numbers = [

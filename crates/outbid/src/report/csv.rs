@@ -1,5 +1,6 @@
 //! A report as rows for a spreadsheet (RFC 4180): bare numbers, one currency a row, no totals.
 
+use api::report::tells_bids;
 use api::v1;
 use campaign::money::{Currency, Money};
 
@@ -26,8 +27,13 @@ pub fn rows(by: &[By], report: &v1::QueryReportResponse) -> String {
     let mut text = line(titles);
     for row in &report.rows {
         let metrics = row.metrics.clone().unwrap_or_default();
-        let cells = by.iter().map(|by| by.cell(row));
-        text.push_str(&line(cells.chain(numbers(&metrics))));
+        let mut cells: Vec<String> = by.iter().map(|by| by.cell(row)).collect();
+        cells.extend(numbers(&metrics));
+        if !tells_bids(row) {
+            // After the dimensions stands the currency, and then they.
+            cells[by.len() + 1].clear();
+        }
+        text.push_str(&line(cells.into_iter()));
     }
     text
 }
@@ -88,14 +94,20 @@ mod tests {
             }),
             ..v1::ReportRow::default()
         };
+        let mut without_bids = row.clone();
+        without_bids.metrics = Some(v1::Metrics {
+            currency_code: "USD".to_string(),
+            ..v1::Metrics::default()
+        });
         let report = v1::QueryReportResponse {
-            rows: vec![row],
+            rows: vec![row, without_bids],
             ..v1::QueryReportResponse::default()
         };
         assert_eq!(
             rows(&[By::Campaign, By::Exchange], &report),
             "campaign,exchange,currency,bids,wins,losses,impressions,views,clicks,conversions,spend,conversion_value,house_loss\n\
-             acme/spring,\"a,\"\"b\"\"\",USD,7,0,0,0,0,0,0,1.230000001,0.00,0.00\n"
+             acme/spring,\"a,\"\"b\"\"\",USD,7,0,0,0,0,0,0,1.230000001,0.00,0.00\n\
+             acme/spring,\"a,\"\"b\"\"\",USD,,0,0,0,0,0,0,0.00,0.00,0.00\n"
         );
     }
 }

@@ -197,7 +197,8 @@ export type Metrics = Message<"outbid.control.v1.Metrics"> & {
   currencyCode: string;
 
   /**
-   * Bids made. A statistic: what is counted while control is away may be missing.
+   * Bids made. A statistic: what is counted while control is away may be missing. Not known, and 0, in rows that name a
+   * creative or an exchange: those bids stand in rows that name neither.
    *
    * @generated from field: int64 bids = 2;
    */
