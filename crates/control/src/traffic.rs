@@ -20,8 +20,8 @@ const ENOUGH: u64 = 100;
 const NARROW: u64 = 10_000;
 /// Another reason stands in the way where it leaves fewer than one in so many.
 const LITTLE: u64 = 20;
-/// Other ads of ours leave an ad nothing where they leave it fewer than one in so many: the worse of two ads that share a
-/// budget keeps more.
+/// Other ads of ours leave an ad nothing where they leave it fewer than one in so many: the worse of two ads that share
+/// a budget keeps more.
 const OUTBID: u64 = 100;
 /// Bids of which fewer than one in so many wins are too low.
 const LOSING: u64 = 50;

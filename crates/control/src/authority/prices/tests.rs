@@ -152,3 +152,45 @@ fn another_share_of_bids_to_learn_from_is_told_once() {
     check(20_000, 10, true);
     check(20_000, 15, false);
 }
+
+#[test]
+fn what_was_learned_is_noted_once_an_hour_some_at_a_time_and_all_at_the_end() {
+    let at = |minutes: i64| Timestamp(0) + Span::minutes(minutes);
+    let mut prices = Prices::new(0, at(0));
+    let observe = |prices: &mut Prices, hour: i64| {
+        for size in 0..16 {
+            let market = prices.of(ExchangeId(1));
+            market.observe(kind(size), at(hour * 60), Told::Price(900_000), 20.0);
+        }
+    };
+    // All, the kind of auction, the format; of each size itself, its floor, and ten hours of the day.
+    (0..10).for_each(|hour| observe(&mut prices, hour));
+    let all = 1 + 2 + 16 * 2 + 16 * 10;
+    let count =
+        |(markets, cells): (Vec<_>, Vec<store::price::PriceCell>)| (markets.len(), cells.len());
+    let mut kept = prices.unnoted(at(1), false);
+    assert_eq!((kept.0.len(), kept.1.len()), (1, 128));
+    let more = prices.unnoted(at(2), false);
+    assert_eq!((more.0.len(), more.1.len()), (1, all - 128));
+    kept.1.extend(more.1);
+    assert_eq!(count(prices.unnoted(at(3), false)), (0, 0));
+    observe(&mut prices, 0);
+    assert_eq!(count(prices.unnoted(at(60), false)), (0, 0), "too early");
+    assert_eq!(count(prices.unnoted(at(61), false)), (1, 1 + 2 + 16 * 3));
+    (0..10).for_each(|hour| observe(&mut prices, hour));
+    assert_eq!(count(prices.unnoted(at(62), true)), (1, all));
+
+    // What was kept is what was learned by then.
+    let mut again = Prices::new(0, at(0));
+    kept.0
+        .iter()
+        .for_each(|(exchange, market)| again.resume(*exchange, market));
+    kept.1.iter().for_each(|cell| again.resume_cell(cell));
+    again.resumed();
+    let table = again.tell(&[], at(3));
+    assert!(table.is_none(), "there is no such exchange any more");
+    kept.0
+        .iter()
+        .for_each(|(exchange, market)| again.resume(*exchange, market));
+    assert_eq!(again.markets[&ExchangeId(1)].outcomes, 10.0 * 16.0 * 20.0);
+}
