@@ -317,3 +317,32 @@ async fn shares_of_campaigns_are_checked_as_those_of_ads_are() {
         (None, Some(40.0))
     );
 }
+
+#[tokio::test]
+async fn a_restart_moves_no_money() {
+    let (share, harness, directory) = share_of_poor(|_| {}, |_| {}).await;
+    assert!(share < 0.1, "{share}");
+    let before = moves(&harness, "advertisers/acme").await;
+    assert!(!before.is_empty());
+    let (now, ads) = (harness.clock.now(), harness.terms.keys().copied());
+    let ads: Vec<AdId> = ads.collect();
+    let Harness {
+        control,
+        writer,
+        terms,
+        ..
+    } = harness;
+    drop(writer);
+    control.shutdown().await;
+    let mut again = Harness::start_at(directory.path(), now).await;
+    again.terms = terms;
+    let known = |h: &Harness| ads.iter().all(|ad| h.book.slot(*ad).is_some());
+    again.updated("both are for sale again", known).await;
+    let mut market = Market::new([ads[0], ads[1]]);
+    market.request = 10_000;
+    for _ in 0..65 {
+        market.look(&mut again, Span::minutes(1)).await;
+    }
+    // Each had what it has: nothing was moved from even shares.
+    assert_eq!(moves(&again, "advertisers/acme").await, before);
+}

@@ -18,7 +18,9 @@ use campaign::money::{Currency, Money};
 use campaign::time::{Day, Span, Timestamp};
 use learning::rates::Rates;
 use pacing::account::{Level, Window};
-use pacing::reallocate::{Bounds, Exploration, Group, Move as Moved, Seen, Settings, Tick};
+use pacing::reallocate::{
+    Bounds, Exploration, Group, Move as Moved, Seen, Settings, Standing, Tick,
+};
 use store::error::StoreError;
 use store::pacing::Move;
 use store::record::RecordId;
@@ -50,6 +52,7 @@ pub(super) struct Sharing {
 /// One group.
 #[derive(Debug)]
 struct Shares {
+    settings: Settings,
     group: Group,
     /// What had been charged to each member in all.
     posted: HashMap<Level, Money>,
@@ -92,12 +95,14 @@ impl Shares {
             },
             _ => usual.exploration,
         };
+        let settings = Settings {
+            step: STEP,
+            exploration,
+            ..usual
+        };
         Shares {
-            group: Group::new(Settings {
-                step: STEP,
-                exploration,
-                ..usual
-            }),
+            settings,
+            group: Group::new(settings),
             posted: HashMap::new(),
             rates: HashMap::new(),
             tried: HashSet::new(),
@@ -198,6 +203,9 @@ impl Authority {
         let Some(look) = look else {
             return Vec::new();
         };
+        if shares.posted.is_empty() {
+            self.go_on(&mut shares, &look);
+        }
         if let Err(error) = shares.group.set_members(&bounds(&look.members)) {
             tracing::warn!(?of, %error, "its members share without bounds");
         }
@@ -226,6 +234,47 @@ impl Authority {
         let moves = moves.collect();
         self.sharing.groups.insert(of, shares);
         moves
+    }
+
+    /// Has a group whose members are older than this process go on from what each was charged today: that is in the
+    /// ledger, and outlives a restart.
+    fn go_on(&self, shares: &mut Shares, look: &Look) {
+        let is_older = |member: &Member| {
+            let entry = self.catalog.numbered(number(member.level).0);
+            entry.is_some_and(|entry| entry.record.created < self.started)
+        };
+        let day = Window::Day(look.day);
+        let spent = look.members.iter().map(|it| self.posted(it.level, day));
+        let spent: Vec<Money> = spent.collect();
+        let today = spent
+            .iter()
+            .copied()
+            .fold(Money::ZERO, Money::saturating_add);
+        if today == Money::ZERO || !look.members.iter().all(is_older) {
+            return;
+        }
+        let standings: Vec<Standing> = bounds(&look.members)
+            .into_iter()
+            .zip(look.members.iter().zip(spent))
+            .map(|((level, bounds), (member, spent))| Standing {
+                member: level,
+                bounds,
+                lift: 0.0,
+                cut: 0.0,
+                shut: false,
+                new: true,
+                spent,
+                since: Money::ZERO,
+                hour: Money::ZERO,
+                share: spent.nanos() as f64 / today.nanos() as f64,
+                impressions: member.impressions,
+                impressions_before: member.impressions,
+                worth: member.worth,
+                seen: false,
+                gone: false,
+            })
+            .collect();
+        shares.group = Group::restore(shares.settings, look.day, today, &standings);
     }
 
     /// The ads of a campaign, if there are rivals for its money; one alone has them in its advertiser's other
