@@ -6,6 +6,7 @@ use bumpalo::Bump;
 use campaign::creative::Format;
 use campaign::id::{AdId, CampaignId, CreativeId};
 use campaign::money::{Cpm, Currency, Rounding};
+use openrtb::Decimal;
 use openrtb::request::{BidRequest, Imp};
 use openrtb::response::{Bid, BidResponse};
 
@@ -198,6 +199,10 @@ impl Funnel<'_, '_> {
         let offer = self.desk.book.offer(self.desk.book.slot(ad)?);
         let price = Cpm(bid.price.units);
         let creative = CreativeId(bid.crid?.parse().ok()?);
+        let shown = offer.creatives.iter().find(|it| it.id == creative);
+        let shown = shown.map_or(creative.to_string(), |it| {
+            format!("\"{}\"", it.display_name)
+        });
         let slot = self.desk.book.slot(ad)?;
         let terms = self.desk.terms.get(slot);
         let user = self.participant;
@@ -217,7 +222,7 @@ impl Funnel<'_, '_> {
         let shaded = asking.filter(|asking| bid.dealid.is_none() && price < *asking);
         let shaded = shaded.map(|asking| {
             let asking = asking.to_decimal(currency);
-            format!("; of these {asking} {currency} it bids less, since the winner of this auction pays its bid")
+            format!("; of these {asking} {currency} CPM it bids less, since the winner of this auction pays its bid")
         });
         Some(AdFate {
             ad,
@@ -229,7 +234,7 @@ impl Funnel<'_, '_> {
                 creative,
             },
             detail: format!(
-                "bids {} {currency} CPM{deal} with creative {creative}: {reckoning}{}",
+                "bids {} {currency} CPM{deal} with creative {shown}: {reckoning}{}",
                 price.to_decimal(currency),
                 shaded.unwrap_or_default()
             ),
@@ -310,12 +315,10 @@ fn understood(imp: &Imp<'_>) -> String {
         );
         parts.push(format!("{}-{} s", seconds.0, seconds.1));
     }
-    if let Some(floor) = imp.bidfloor {
-        parts.push(format!(
-            "floor {floor} {}",
-            imp.bidfloorcur.unwrap_or("USD")
-        ));
-    }
+    parts.extend(
+        imp.bidfloor
+            .map(|floor| floor_in_words(floor, imp.bidfloorcur)),
+    );
     if let Some(pmp) = imp.pmp {
         let kind = if pmp.private_auction {
             "private auction"
@@ -333,6 +336,19 @@ fn understood(imp: &Imp<'_>) -> String {
         ));
     }
     parts.join(", ")
+}
+
+/// A floor as people write amounts, whatever way the exchange wrote the number.
+fn floor_in_words(floor: Decimal<'_>, code: Option<&str>) -> String {
+    let code = code.unwrap_or("USD");
+    let known = Currency::parse(code).ok();
+    let read = known.and_then(|it| Some((it, floor.to_scaled(it.cpm_scale())?)));
+    match read {
+        Some((currency, units)) => {
+            format!("floor {} {currency} CPM", Cpm(units).to_decimal(currency))
+        }
+        None => format!("floor {floor} {code} CPM"),
+    }
 }
 
 fn privacy(reduced: &Reduced<'_>) -> String {

@@ -139,7 +139,8 @@ pub fn is_paced_by_price(goal: Goal) -> bool {
     !matches!(goal, Goal::FixedCpm(_))
 }
 
-/// What led to an ad's price, in words: what an impression is worth, what its budget's money costs, and what is tried.
+/// What led to an ad's price, in words: what a thousand impressions are worth, what its budget's money costs, and what
+/// is tried.
 pub fn reckoning(terms: &AdTerms, arm: Option<&Arm>, currency: Currency) -> String {
     let tried = arm.filter(|arm| arm.bid_percent != Arm::UNCHANGED_PERCENT);
     let tried = tried.map_or(String::new(), |arm| {
@@ -152,7 +153,7 @@ pub fn reckoning(terms: &AdTerms, arm: Option<&Arm>, currency: Currency) -> Stri
     let worth = decimal(value(terms.goal, &terms.rates));
     let most = decimal(terms.max_bid);
     if !is_paced_by_price(terms.goal) {
-        return format!("its price is fixed at {worth}{tried}");
+        return format!("its price is fixed at {worth} CPM{tried}");
     }
     let paced = if terms.multiplier == 1.0 {
         "its money is not short, so it bids that".to_string()
@@ -163,7 +164,9 @@ pub fn reckoning(terms: &AdTerms, arm: Option<&Arm>, currency: Currency) -> Stri
             terms.multiplier
         )
     };
-    format!("an impression is worth {worth} to it, {paced}, and {most} at most{tried}")
+    format!(
+        "a thousand impressions are worth {worth} to it, {paced}, and {most} CPM at most{tried}"
+    )
 }
 
 /// What one impression is worth, in the advertiser's currency. A probability is a float; the product is rounded down.

@@ -4,6 +4,8 @@ mod support;
 
 use auction::explain::Outcome;
 use auction::reason::NoBidReason;
+use campaign::ad::Goal;
+use campaign::money::Money;
 use campaign::targeting::{Condition, Expression};
 use support::{Market, ad, banner, request, video};
 
@@ -46,10 +48,11 @@ fn every_ad_has_its_fate_and_the_nearest_miss_is_named() {
     let miss = imp.nearest_miss.as_ref().unwrap();
     assert_eq!(
         miss.detail,
-        "would bid 0.10 USD CPM, and the floor is 0.50 USD CPM: its price is fixed at 0.10 USD"
+        "would bid 0.10 USD CPM, and the floor is 0.50 USD CPM: its price is fixed at 0.10 USD CPM"
     );
     assert!(
-        imp.understood.contains("banner, 300x250, floor 0.5 USD"),
+        imp.understood
+            .contains("banner, 300x250, floor 0.50 USD CPM"),
         "{}",
         imp.understood
     );
@@ -100,4 +103,26 @@ fn an_impression_that_cannot_be_understood_is_in_the_funnel() {
         refused,
         [("a", Some(NoBidReason::InvalidImpression)), ("b", None)]
     );
+}
+
+#[test]
+fn prices_are_told_by_the_thousand_floors_as_amounts_and_creatives_by_their_names() {
+    // A click is worth 1 USD and comes in 0.2 % of impressions.
+    let mut market = Market::of_banner(|ad, creative| {
+        ad.goal = Goal::Click(Money(1_000_000_000));
+        creative.display_name = "Hero".to_string();
+    });
+    let explained = market.explain(&request(r#""bidfloor":1.5e-1"#, ""));
+    let imp = &explained.impressions[0];
+    assert_eq!(imp.understood, "banner, 300x250, floor 0.15 USD CPM");
+    let detail = &imp.ads[0].detail;
+    for part in [
+        "USD CPM with creative \"Hero\": a thousand impressions are worth 2.00 USD to it",
+        " CPM at most",
+    ] {
+        assert!(detail.contains(part), "{detail}");
+    }
+    let unknown = market.explain(&request(r#""bidfloor":2,"bidfloorcur":"XX""#, ""));
+    let understood = &unknown.impressions[0].understood;
+    assert!(understood.ends_with("floor 2 XX CPM"), "{understood}");
 }
