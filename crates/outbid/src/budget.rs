@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::print::amount::{self, Written};
 use crate::print::table::Page;
 use crate::print::words;
+use crate::report;
 use crate::resolve;
 use crate::resource::{Resource, short};
 use crate::server::Server;
@@ -24,6 +25,7 @@ pub enum Action {
     /// Sets a campaign's daily budget
     #[command(after_help = "Examples:\n  outbid budget set acme/spring 500USD\n  \
                             outbid budget set acme/spring 20000 --lifetime\n  \
+                            outbid budget set acme/spring 500USD --until 2h\n  \
                             outbid budget set acme/spring unlimited")]
     Set(SetArgs),
     /// Raises a campaign's daily budget, or cuts it by a negative amount
@@ -46,6 +48,8 @@ pub struct SetArgs {
     #[arg(long)]
     lifetime: bool,
     #[command(flatten)]
+    until: Until,
+    #[command(flatten)]
     consent: Consent,
 }
 
@@ -61,12 +65,19 @@ pub struct AddArgs {
     /// The lifetime budget instead of the daily one
     #[arg(long)]
     lifetime: bool,
-    /// Take the raise back at this moment, such as 2026-12-01 (midnight where the campaign's days begin) or
-    /// 2026-12-01T18:00:00Z. The limit is then lowered by the same amount; what was spent above it stays spent
-    #[arg(long, value_name = "DATE")]
-    until: Option<String>,
+    #[command(flatten)]
+    until: Until,
     #[command(flatten)]
     consent: Consent,
+}
+
+/// When a raise ends.
+#[derive(Arguments, Debug)]
+struct Until {
+    /// Take the raise back then: 2h or 7d from now, 2026-12-01 (midnight where the campaign's days begin) or
+    /// 2026-12-01T18:00:00Z. The limit is then lowered by what it was raised; what was spent above it stays spent
+    #[arg(long, value_name = "TIME")]
+    until: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -95,18 +106,16 @@ pub async fn run(action: Action, session: &Session) -> Result<(), Failure> {
         Err(failure) => return Err(resolve::suggest(&server, &name, failure).await),
     };
     let change = change(&action, &campaign)?;
-    let consent = match &action {
-        Action::Set(args) => args.consent,
-        Action::Add(args) => args.consent,
+    let (consent, until) = match &action {
+        Action::Set(args) => (args.consent, &args.until.until),
+        Action::Add(args) => (args.consent, &args.until.until),
     };
     if let Some(question) = raise(&change, lifetime, &campaign) {
         consent.ask(&question, Chosen::ByName)?;
     }
-    let until = match &action {
-        Action::Add(AddArgs {
-            until: Some(text), ..
-        }) => Some(moment(text, &zone_of(&server, &name, &campaign).await?)?),
-        _ => None,
+    let until = match until {
+        Some(text) => Some(end(text, &server, &name, &campaign).await?),
+        None => None,
     };
     let change = v1::BudgetChange {
         change: Some(change),
@@ -205,15 +214,31 @@ fn time_zone(resource: &Resource) -> String {
     }
 }
 
-/// A moment, or the midnight that a day begins with in a zone.
-fn moment(text: &str, zone: &TimeZone) -> Result<prost_types::Timestamp, Failure> {
-    let at = Timestamp::parse(text)
-        .ok()
-        .or_else(|| zone.midnight_of(text));
+/// When a raise ends.
+async fn end(
+    text: &str,
+    server: &Server,
+    name: &Name,
+    campaign: &Resource,
+) -> Result<prost_types::Timestamp, Failure> {
+    // The trade's clock is asked only where a length is counted from it.
+    let at = match report::length(text) {
+        Some(length) => Some(Timestamp(
+            report::now(server).await?.0.saturating_add(length.0),
+        )),
+        None => moment(text, &zone_of(server, name, campaign).await?),
+    };
     at.and_then(api::time::write_moment).ok_or_else(|| {
-        Failure::usage(format!("\"{text}\" is no time"))
-            .with_hint("write a day, such as 2026-12-01, or a moment, such as 2026-12-01T18:00:00Z")
+        Failure::usage(format!("\"{text}\" is no time")).with_hint(
+            "write a day, such as 2026-12-01, a moment, such as 2026-12-01T18:00:00Z, or how long from now, such as 2h",
+        )
     })
+}
+
+/// A moment, or the midnight that a day begins with in a zone.
+fn moment(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+    let written = Timestamp::parse(text).ok();
+    written.or_else(|| zone.midnight_of(text))
 }
 
 fn page(answer: &v1::AdjustBudgetResponse) -> String {
@@ -263,7 +288,7 @@ fn page(answer: &v1::AdjustBudgetResponse) -> String {
     page.fact("Held", amount::about(spend.held_nanos, code));
     if let Some(forecast) = &answer.forecast {
         let ends = |spent: i64, end: Option<&prost_types::Timestamp>| {
-            let spent = amount::micros(spent, code);
+            let spent = amount::glance(spent, code);
             format!("{spent} spent at its end, {}", words::moment(end))
         };
         let end = forecast.today_end_time.as_ref();

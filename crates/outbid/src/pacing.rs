@@ -3,14 +3,14 @@
 
 use api::names::Kind;
 use api::v1;
-use campaign::money::{Currency, Money};
 use clap::Args as Arguments;
 
 use crate::contract;
 use crate::failure::Failure;
+use crate::print::amount::glance as about;
 use crate::print::table::{Side, Table};
 use crate::print::tree::Tree;
-use crate::print::{amount, words};
+use crate::print::words;
 use crate::resolve;
 use crate::resource::short;
 use crate::server::Server;
@@ -199,13 +199,6 @@ fn campaigns(all: &[v1::CampaignPacing]) -> String {
         ]);
     }
     table.render()
-}
-
-/// Millionths of a currency at a glance.
-fn about(micros: i64, code: &str) -> String {
-    let currency = Currency::parse(code).ok();
-    let money = currency.and_then(|currency| Money::from_micros(micros, currency));
-    money.map_or(String::new(), |money| amount::about(money.nanos(), code))
 }
 
 fn kind(kind: v1::pacing_event::Kind) -> &'static str {

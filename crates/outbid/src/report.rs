@@ -136,17 +136,7 @@ impl Moment {
                 "\"{text}\" is no time: write 2026-11-20, 2026-11-20T08:00:00Z, or 24h for a day ago"
             )
         };
-        let (number, unit) =
-            text.split_at(text.len() - text.chars().last().map_or(0, char::len_utf8));
-        let number: u32 = number.parse().map_err(|_| wrong())?;
-        let unit = match unit {
-            "m" => Span::minutes(1),
-            "h" => Span::hours(1),
-            "d" => Span::days(1),
-            "w" => Span::days(7),
-            _ => return Err(wrong()),
-        };
-        Ok(Moment::Ago(Span(unit.0.saturating_mul(i64::from(number)))))
+        length(text).map(Moment::Ago).ok_or_else(wrong)
     }
 
     /// The moment, where it is `now`.
@@ -156,6 +146,21 @@ impl Moment {
             Moment::Ago(span) => Timestamp(now.0.saturating_sub(span.0)),
         })
     }
+}
+
+/// Reads a length of the trade's time: `30m`, `24h`, `7d`, `2w`.
+pub fn length(text: &str) -> Option<Span> {
+    let last = text.chars().last().map_or(0, char::len_utf8);
+    let (number, unit) = text.split_at(text.len() - last);
+    let unit = match unit {
+        "m" => Span::minutes(1),
+        "h" => Span::hours(1),
+        "d" => Span::days(1),
+        "w" => Span::days(7),
+        _ => return None,
+    };
+    let number: u32 = number.parse().ok()?;
+    Some(Span(unit.0.saturating_mul(i64::from(number))))
 }
 
 /// Reports it.

@@ -6045,7 +6045,8 @@ pub struct AdjustBudgetRequest {
     /// Only checks, and answers what would be.
     #[prost(bool, tag = "6")]
     pub validate_only: bool,
-    /// When what is added is taken back by itself. With `add_micros` above 0 only.
+    /// When what it raises is taken back by itself. With a raise only: `add_micros` above 0, or `set_micros` above the
+    /// present limit.
     #[prost(message, optional, tag = "7")]
     pub until: ::core::option::Option<::prost_types::Timestamp>,
 }

@@ -67,7 +67,7 @@ standard_service! {
                     let before = campaign.budget.unwrap_or_default();
                     previous.set(Some(before));
                     campaign.budget = Some(adjusted(before, &request)?);
-                    raise(campaign, &request, view.now)
+                    raise(campaign, before, &request, view.now)
                 },
                 |campaign, view| answer(campaign, previous.get(), view),
             )
@@ -141,6 +141,7 @@ fn adjusted(
 /// Notes when a raise is to be taken back, and forgets those of a limit that is set anew.
 fn raise(
     campaign: &mut v1::Campaign,
+    before: v1::Budget,
     request: &v1::AdjustBudgetRequest,
     now: Timestamp,
 ) -> Result<(), CallError> {
@@ -170,13 +171,16 @@ fn raise(
             "write a time that is still to come",
         );
     }
-    let added = changes.map(|change| match change {
-        None => Some(0),
-        Some(Change::AddMicros(more)) if more > 0 => Some(more),
-        Some(_) => None,
-    });
-    let [Some(daily_micros), Some(lifetime_micros)] = added else {
-        let what = "write it with add_micros above 0 only: nothing else can be taken back";
+    let limits = [before.daily_micros, before.lifetime_micros];
+    let raised = |place: usize| match (changes[place], limits[place]) {
+        (None, _) => Some(0),
+        (Some(Change::AddMicros(more)), _) if more > 0 => Some(more),
+        (Some(Change::SetMicros(limit)), Some(before)) if limit > before => Some(limit - before),
+        (Some(_), _) => None,
+    };
+    let [Some(daily_micros), Some(lifetime_micros)] = [raised(0), raised(1)] else {
+        let what = "write it with a raise only, add_micros above 0 or set_micros above the present limit: nothing else \
+                    is taken back";
         wrong.add("until", "NOT_A_RAISE", what);
         return Ok(wrong.or(())?);
     };

@@ -108,6 +108,13 @@ pub fn about(amount: i64, code: &str) -> String {
     nanos(amount / step * step, code)
 }
 
+/// The same of millionths of a currency. Empty where the currency is not known here.
+pub fn glance(micros: i64, code: &str) -> String {
+    let currency = Currency::parse(code).ok();
+    let money = currency.and_then(|currency| Money::from_micros(micros, currency));
+    money.map_or(String::new(), |money| about(money.nanos(), code))
+}
+
 /// A limit in millionths, or that there is none.
 pub fn limit(limit: Option<i64>, code: &str) -> String {
     limit.map_or("unlimited".to_string(), |limit| micros(limit, code))

@@ -214,7 +214,7 @@ impl Authority {
             let request = v1::CreateApiTokenRequest {
                 api_token_id: FIRST.to_string(),
                 api_token: Some(v1::ApiToken {
-                    display_name: "Who starts the server".to_string(),
+                    display_name: "First admin (made by the server)".to_string(),
                     bindings: vec![v1::RoleBinding {
                         role: v1::Role::Admin as i32,
                         resource: EVERYTHING.to_string(),

@@ -712,7 +712,8 @@ export type AdjustBudgetRequest = Message<"outbid.control.v1.AdjustBudgetRequest
   validateOnly: boolean;
 
   /**
-   * When what is added is taken back by itself. With `add_micros` above 0 only.
+   * When what it raises is taken back by itself. With a raise only: `add_micros` above 0, or `set_micros` above the
+   * present limit.
    *
    * @generated from field: google.protobuf.Timestamp until = 7;
    */
