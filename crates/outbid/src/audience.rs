@@ -10,6 +10,7 @@ use clap::{Args as Arguments, Subcommand};
 use crate::contract;
 use crate::document::read_text;
 use crate::failure::Failure;
+use crate::print::progress::Progress;
 use crate::resolve;
 use crate::resource::short;
 use crate::session::Session;
@@ -115,6 +116,8 @@ async fn add(args: AddArgs, session: &Session) -> Result<(), Failure> {
     let server = session.connect().await?;
     let name = resolve::resolve(&server, &[Kind::Audience], &args.audience).await?;
     let mut all = v1::AddAudienceMembersResponse::default();
+    // A batch is thousands of users: a bar is of use from two on.
+    let progress = Progress::long(batches.len(), "batches");
     for member_ids in batches {
         let request = v1::AddAudienceMembersRequest {
             name: name.to_string(),
@@ -125,7 +128,9 @@ async fn add(args: AddArgs, session: &Session) -> Result<(), Failure> {
         let answer = server.add_members(request).await?;
         all.added_count += answer.added_count;
         all.member_count = answer.member_count;
+        progress.step();
     }
+    drop(progress);
     let short = short(name.as_str());
     session.print_message(
         || {
@@ -149,6 +154,7 @@ async fn remove(args: RemoveArgs, session: &Session) -> Result<(), Failure> {
         _ => named.to_string(),
     };
     let mut all = v1::RemoveAudienceMembersResponse::default();
+    let progress = Progress::long(batches.len(), "batches");
     for member_ids in batches {
         let request = v1::RemoveAudienceMembersRequest {
             name: name.clone(),
@@ -156,11 +162,15 @@ async fn remove(args: RemoveArgs, session: &Session) -> Result<(), Failure> {
             validate_only: false,
         };
         all.removed_count += server.remove_members(request).await?.removed_count;
+        progress.step();
     }
+    drop(progress);
     let (noun, short) = (named.kind().words(), short(named.as_str()));
     session.print_message(
         || format!("{noun} {short}: {} removed\n", all.removed_count),
         || contract::reflect("RemoveAudienceMembersResponse", &all),
         vec![named.to_string()],
-    )
+    )?;
+    session.next(&[format!("outbid describe {short}")]);
+    Ok(())
 }

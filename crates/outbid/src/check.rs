@@ -55,8 +55,8 @@ pub struct Args {
 /// Does it.
 pub async fn run(action: Action, session: &Session) -> Result<(), Failure> {
     match action {
-        Action::Check(args) => check_all(&args),
-        Action::Print(args) => print(args.file.as_deref()),
+        Action::Check(args) => check_all(&args, session),
+        Action::Print(args) => print(args.file.as_deref(), session),
         Action::Reload(args) => reload(&args, session).await,
     }
 }
@@ -101,7 +101,7 @@ fn changes(changes: &[v1::ConfigurationChange]) -> Table {
 }
 
 /// Checks every file, and fails where one is wrong.
-fn check_all(args: &Args) -> Result<(), Failure> {
+fn check_all(args: &Args, session: &Session) -> Result<(), Failure> {
     let mut wrong: Option<Failure> = None;
     for file in &args.files {
         match check(file) {
@@ -116,7 +116,16 @@ fn check_all(args: &Args) -> Result<(), Failure> {
             }
         }
     }
-    wrong.map_or(Ok(()), Err)
+    if let Some(wrong) = wrong {
+        return Err(wrong);
+    }
+    if let Some(file) = args.files.last() {
+        session.next(&[
+            format!("outbid doctor --config {}", file.display()),
+            "outbid config reload --dry-run".to_string(),
+        ]);
+    }
+    Ok(())
 }
 
 fn check(file: &Path) -> Result<(), Failure> {
@@ -125,7 +134,7 @@ fn check(file: &Path) -> Result<(), Failure> {
     checked.map(drop).map_err(unusable)
 }
 
-fn print(file: Option<&Path>) -> Result<(), Failure> {
+fn print(file: Option<&Path>, session: &Session) -> Result<(), Failure> {
     let name = file.map_or("config/outbid.toml".to_string(), |file| {
         file.display().to_string()
     });
@@ -136,12 +145,18 @@ fn print(file: Option<&Path>) -> Result<(), Failure> {
     let raw = raw.map_err(unusable)?;
     raw.clone().check(&name).map_err(unusable)?;
     match toml::to_string(&raw) {
-        Ok(text) => out(&text),
-        Err(error) => Err(Failure::new(
-            Exit::Failed,
-            format!("{name} cannot be printed: {error}"),
-        )),
+        Ok(text) => out(&text)?,
+        Err(error) => {
+            return Err(Failure::new(
+                Exit::Failed,
+                format!("{name} cannot be printed: {error}"),
+            ));
+        }
     }
+    session.next(&[
+        "outbid config print > outbid.toml, then outbid config check outbid.toml".to_string(),
+    ]);
+    Ok(())
 }
 
 /// What is wrong with a configuration file.

@@ -1,6 +1,9 @@
 //! The command line as it is parsed: one place that shows every command.
 
-use clap::{Parser, Subcommand};
+use std::ffi::OsString;
+
+use clap::error::{ContextKind, ContextValue};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::failure::{EXIT_CODES, Exit, Failure};
 use crate::session::Session;
@@ -81,12 +84,16 @@ enum Command {
     /// Let them run again, within a second
     #[command(after_help = "Example:\n  outbid resume acme/spring")]
     Resume(switch::SwitchArgs),
-    /// Delete what is named, whichever kind it is of; its reports stay
+    /// Delete what is named, whichever kind it is of; its reports stay, and `undelete` brings it back
     #[command(after_help = "Example:\n  outbid delete acme/spring --force")]
     Delete(switch::DeleteArgs),
+    /// Bring back what was deleted, as it was
+    #[command(after_help = "Example:\n  outbid undelete acme/spring\n\n\
+                            `outbid get campaigns --show-deleted` lists what can be brought back.")]
+    Undelete(switch::UndeleteArgs),
     /// Tell why a campaign or an ad does not serve, or why a bid request is bid on or not
     #[command(
-        after_help = "Examples:\n  outbid why acme/spring\n  outbid why -f request.json\n  outbid why -f - --exchange demo < request.json"
+        after_help = "Examples:\n  outbid why acme/spring\n  outbid why -f request.json --exchange demo\n  outbid why -f - < request.json"
     )]
     Why(why::Args),
     /// Show how a campaign's money is spent against its plan, and what was done about it
@@ -102,7 +109,8 @@ enum Command {
     Tail(tail::Args),
     /// Report spend and what came of it
     #[command(after_help = "Examples:\n  outbid report --by ad,hour --since 24h\n  \
-                            outbid report --in acme/spring --by day -o json")]
+                            outbid report --in acme/spring --by day -o csv\n\n\
+                            Besides the formats of every command it takes -o csv: rows for a spreadsheet.")]
     Report(report::Args),
     /// Send recorded bid requests again, and tell in JSON how they were answered
     #[command(
@@ -154,7 +162,39 @@ fields, which are those of the API:
 
 A field that a file sets becomes what the file says, whole; others stay as they are.";
 
+/// The most letters that a misspelt command may differ by.
+const MAX_SLIPS: usize = 2;
+
+/// An error of a command line that names no command of ours, with those that were probably meant.
+fn with_suggestion(mut error: clap::Error, line: &[OsString]) -> clap::Error {
+    let wrong = match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(wrong)) => wrong.clone(),
+        _ => return error,
+    };
+    let top = Cli::command();
+    let mut command = &top;
+    for word in line.iter().skip(1).take_while(|word| **word != *wrong) {
+        command = command.find_subcommand(word).unwrap_or(command);
+    }
+    let slips = |name: &str| strsim::osa_distance(&wrong, name);
+    let names = command.get_subcommands().map(clap::Command::get_name);
+    let near: Vec<&str> = names.filter(|name| slips(name) <= MAX_SLIPS).collect();
+    let Some(least) = near.iter().map(|name| slips(name)).min() else {
+        return error;
+    };
+    let nearest = near.into_iter().filter(|name| slips(name) == least);
+    let nearest = ContextValue::Strings(nearest.map(str::to_string).collect());
+    error.insert(ContextKind::SuggestedSubcommand, nearest);
+    error
+}
+
 impl Cli {
+    /// Reads the command line, or says what is wrong with it and ends.
+    pub fn read() -> Cli {
+        let line: Vec<OsString> = std::env::args_os().collect();
+        Cli::try_parse_from(&line).unwrap_or_else(|error| with_suggestion(error, &line).exit())
+    }
+
     /// Does what the command line says.
     pub fn run(self) -> Result<(), Failure> {
         let session = self.session;
@@ -174,12 +214,13 @@ impl Cli {
             Command::Pause(args) => wait(switch::pause(args, &session)),
             Command::Resume(args) => wait(switch::resume(args, &session)),
             Command::Delete(args) => wait(switch::delete(args, &session)),
+            Command::Undelete(args) => wait(switch::undelete(args, &session)),
             Command::Why(args) => wait(why::run(args, &session)),
             Command::Pacing(args) => wait(pacing::run(args, &session)),
             Command::Top(args) => wait(top::run(args, &session)),
             Command::Tail(args) => wait(tail::run(args, &session)),
             Command::Report(args) => wait(report::run(args, &session)),
-            Command::Replay(args) => serve(replay::run(args)),
+            Command::Replay(args) => serve(replay::run(args, &session)),
             Command::Loadtest(args) => wait(loadtest::run(*args, &session)),
             Command::Simulate(args) => serve(simulate::run(args)),
             Command::History(args) => wait(history::history(args, &session)),
@@ -217,9 +258,10 @@ fn block_on(
 }
 
 #[cfg(test)]
-mod tests {
-    use clap::CommandFactory;
+mod texts;
 
+#[cfg(test)]
+mod tests {
     use super::*;
 
     #[test]

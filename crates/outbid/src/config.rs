@@ -6,10 +6,14 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use api::names::Kind;
 use campaign::time::Span;
 use control::secure::Certificates;
 use openrtb::consent::{PurposeSet, VendorConfig};
 use serde::{Deserialize, Serialize};
+
+use crate::resolve::nearest;
+use crate::resource::collection;
 
 /// What `outbid dev` runs with where no file is named.
 pub const DEFAULT: &str = include_str!("../../../config/outbid.toml");
@@ -171,20 +175,22 @@ pub struct Config {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// It cannot be read.
-    #[error("cannot read {path}: {source}")]
+    #[error("cannot read {path}: {error}")]
     Read {
         /// Which file.
         path: String,
-        /// What the system said.
-        source: std::io::Error,
+        /// What the system said. It is told already, so it is no source of its own.
+        error: std::io::Error,
     },
     /// It is no TOML, or has fields that are not known.
-    #[error("{path}: {source}")]
+    #[error("{path}: {error}{help}")]
     Toml {
         /// Which file.
         path: String,
-        /// Where and what.
-        source: Box<toml::de::Error>,
+        /// Where and what. It is told already, so it is no source of its own.
+        error: Box<toml::de::Error>,
+        /// What was probably meant, on a line of its own; empty where nobody can tell.
+        help: String,
     },
     /// Values that cannot be used; a line each.
     #[error("{path}:\n  {}", .wrong.join("\n  "))]
@@ -207,15 +213,16 @@ impl RawConfig {
                 raw.tls = raw.tls.map(|tls| tls.below(directory));
                 Ok(raw)
             }
-            Err(source) => Err(ConfigError::Read { path: name, source }),
+            Err(error) => Err(ConfigError::Read { path: name, error }),
         }
     }
 
     /// Reads a file's text.
     pub fn parse(text: &str, path: &str) -> Result<RawConfig, ConfigError> {
-        toml::from_str(text).map_err(|source| ConfigError::Toml {
+        toml::from_str(text).map_err(|error: toml::de::Error| ConfigError::Toml {
             path: path.to_string(),
-            source: Box::new(source),
+            help: meant(error.message()),
+            error: Box::new(error),
         })
     }
 
@@ -278,6 +285,22 @@ impl RawConfig {
     }
 }
 
+/// What a field that is not known was probably meant to be: the likeliest of those that are, or a file of another kind.
+fn meant(message: &str) -> String {
+    let named: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    let [wrong, known @ ..] = named.as_slice() else {
+        return String::new();
+    };
+    if Kind::ALL.iter().any(|kind| collection(*kind) == *wrong) && !known.contains(wrong) {
+        return "this is a file of resources, and no configuration: `outbid apply -f FILE` takes it\n"
+            .to_string();
+    }
+    match nearest(wrong, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?\n"),
+        None => String::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -306,7 +329,15 @@ mod tests {
             };
             assert!(parts.iter().all(|part| told.contains(part)), "{told}");
         };
-        check("[bider]", &["x.toml", "unknown field `bider`"]);
+        check(
+            "[bider]",
+            &["x.toml", "unknown field `bider`", "did you mean `bidder`?"],
+        );
+        check("[control]\nlissten = 'x'", &["did you mean `listen`?"]);
+        check(
+            "[[campaigns]]\nname = 'x'",
+            &["`outbid apply -f FILE` takes it"],
+        );
         check(
             "[bidder]\nlisten = 'here'\n[money]\nlease_seconds = 0",
             &["bidder: `listen`", "lease_seconds: write"],
@@ -320,5 +351,12 @@ mod tests {
             &["tls.cert: no-such.pem", "tls.key: none.pem"],
         );
         check("[tls]\ncert = 'x'", &["missing field `key`"]);
+    }
+
+    #[test]
+    fn an_error_is_told_once_whoever_tells_of_its_causes() {
+        let error = RawConfig::parse("[bider]", "x.toml").unwrap_err();
+        let told = format!("{:#}", anyhow::Error::from(error));
+        assert_eq!(told.matches("unknown field").count(), 1, "{told}");
     }
 }

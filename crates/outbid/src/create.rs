@@ -3,7 +3,7 @@
 use clap::Args as Arguments;
 
 use crate::document;
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::print::tree::Tree;
 use crate::resource::{Resource, collection, short};
 use crate::session::{Format, Session, note, out};
@@ -26,13 +26,35 @@ pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
             Ok(made) => done.tell("created", &made)?,
             Err(failure) => {
                 done.finish()?;
-                return Err(of_entry(failure, entry.name.as_str()));
+                return Err(of_made(failure, entry.name.as_str(), &args.files));
             }
         }
     }
     done.finish()?;
     session.next(&["outbid get campaigns".to_string()]);
     Ok(())
+}
+
+/// Why something was not made. What is there already is told with the command that changes it.
+fn of_made(failure: Failure, name: &str, files: &[String]) -> Failure {
+    if failure.exit != Exit::Conflict || !failure.message.starts_with(name) {
+        return of_entry(failure, name);
+    }
+    let (told, _) = failure
+        .message
+        .split_once(':')
+        .unwrap_or((&failure.message, ""));
+    let hint = match told.contains("was deleted") {
+        true => format!(
+            "`outbid undelete {}` brings it back; or write another name",
+            short(name)
+        ),
+        false => format!(
+            "`outbid apply -f {}` makes what is not there and changes what is; or write another name",
+            files.join(" -f ")
+        ),
+    };
+    Failure::new(failure.exit, told).with_hint(hint)
 }
 
 /// A failure with the name of the resource that it is about.

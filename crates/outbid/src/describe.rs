@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::get::KindName;
 use crate::print::table::{Page, Side, Table};
 use crate::print::{amount, status, words};
-use crate::resource::{Resource, collection, short};
+use crate::resource::{Resource, collection, short, word_of_many};
 use crate::server::Server;
 use crate::session::Session;
 use crate::{get, resolve};
@@ -58,7 +58,7 @@ pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
 
 fn read_kind(text: &str) -> Result<Kind, Failure> {
     KindName::from_str(text, true).map(Kind::from).map_err(|_| {
-        let known = Kind::ALL.map(collection);
+        let known = Kind::ALL.map(word_of_many);
         let failure = Failure::usage(format!("\"{text}\" is no kind"));
         match resolve::nearest(text, known) {
             Some(near) => failure.with_hint(format!("did you mean {near}?")),
@@ -97,7 +97,7 @@ fn page(resource: &Resource, children: &[Resource]) -> String {
             }
         }
         Resource::Campaign(campaign) => {
-            page.fact("Why not", why_not(&campaign.serving_status_reasons));
+            why_not(&mut page, resource);
             page.fact("Flight", words::flight(campaign.flight.as_ref()));
             page.fact("Time zone", &campaign.time_zone);
             page.fact(
@@ -109,7 +109,7 @@ fn page(resource: &Resource, children: &[Resource]) -> String {
             page.fact("Frequency", words::frequency_caps(&campaign.frequency_caps));
         }
         Resource::Ad(ad) => {
-            page.fact("Why not", why_not(&ad.serving_status_reasons));
+            why_not(&mut page, resource);
             page.fact("Flight", words::flight(ad.flight.as_ref()));
             page.fact("Goal", words::goal(ad));
             page.fact("Max bid", words::max_bid(ad));
@@ -183,12 +183,9 @@ fn capital(text: &str) -> String {
     })
 }
 
-fn why_not(reasons: &[i32]) -> String {
-    let lines: Vec<String> = status::reasons(reasons)
-        .into_iter()
-        .map(|reason| format!("{}: {}", status::words(reason), status::advice(reason)))
-        .collect();
-    lines.join("\n")
+fn why_not(page: &mut Page, resource: &Resource) {
+    let lines = status::obstacles(resource, status::advice);
+    page.fact(status::obstacles_title(resource), lines.join("\n"));
 }
 
 /// How its money is to be spent, as far as anybody said.

@@ -21,6 +21,7 @@ use crate::config::{Config, DEFAULT, RawConfig};
 use crate::contexts::Context;
 use crate::engine::Engine;
 use crate::length;
+use crate::print::progress::Progress;
 use place::Place;
 use registered::Registered;
 use summary::Summary;
@@ -64,6 +65,9 @@ pub struct Args {
     /// Another configuration than the built-in one; `outbid config check` tells what is wrong with it
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Whether somebody may use it while it runs: then it is told where it is.
+    #[arg(skip = true)]
+    pub is_announced: bool,
 }
 
 /// How the summary is printed.
@@ -113,14 +117,16 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         .announce("bids and notices", &format!("http://{bid_addr}"));
     engine.ready().await;
     let token = engine.first_token();
-    announce(
-        &args,
-        bid_addr,
-        control_addr,
-        &place,
-        &token.path,
-        registered.as_ref(),
-    );
+    if args.is_announced {
+        announce(
+            &args,
+            bid_addr,
+            control_addr,
+            &place,
+            &token.path,
+            registered.as_ref(),
+        );
+    }
 
     let market = Market::new(args.seed, settings(&args));
     market.auditor().set_inventory(&inventory(&engine).await?);
@@ -190,13 +196,19 @@ async fn trade(
             }
         }
     };
+    let told = async {
+        match args.duration.filter(|_| !args.is_announced) {
+            Some(duration) => Progress::of_time(duration, "of the trade").run_out().await,
+            None => watch::lines(engine, market).await,
+        }
+    };
     let ended = tokio::select! {
         () = time_up => Ended::Asked,
         _ = terminate.recv() => Ended::Asked,
         _ = tokio::signal::ctrl_c() => Ended::Asked,
         why = engine.failed() => Ended::Failed(why),
         () = traffic => Ended::Asked,
-        () = watch::lines(engine, market) => Ended::Asked,
+        () = told => Ended::Asked,
         () = refreshed => Ended::Asked,
     };
     Ok(ended)

@@ -120,7 +120,11 @@ pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
             format!("{failed} of {} will not do", findings.len()),
         ));
     }
-    session.next(&["outbid dev".to_string()]);
+    let runs = |one: &Finding| one.what == look::SERVER && !one.told.starts_with(look::NONE);
+    session.next(&[match findings.iter().any(runs) {
+        true => "outbid get campaigns".to_string(),
+        false => "outbid dev".to_string(),
+    }]);
     Ok(())
 }
 

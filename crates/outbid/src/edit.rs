@@ -3,7 +3,7 @@
 //! The etag travels with the file, so that nobody's change is lost: where somebody was faster, or the server refuses,
 //! the editor opens again with what was said as a comment on top.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -28,6 +28,11 @@ use crate::session::{Session, note};
 const MAX_ROUNDS: usize = 20;
 /// The largest file that is read back.
 const MAX_BYTES: u64 = 4 << 20;
+/// Editors that draw on a terminal.
+const ON_TERMINALS: [&str; 16] = [
+    "vi", "vim", "nvim", "view", "nano", "pico", "micro", "emacs", "hx", "helix", "kak", "joe",
+    "jed", "mcedit", "ne", "mg",
+];
 /// What begins the lines that are told, so that they can be taken off again.
 const COMMENT: &str = "# ";
 
@@ -41,6 +46,17 @@ pub struct Args {
 
 /// Opens it in the editor until it is saved as it was, or taken by the server.
 pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
+    let terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    if !terminal && draws(&editor()) {
+        return Err(Failure::usage(format!(
+            "edit opens `{}` on a terminal, and this is none",
+            editor()
+        ))
+        .with_hint(
+            "`outbid export NAME > FILE`, change the file, and `outbid apply -f FILE`; or name an editor that needs no \
+             terminal: EDITOR='sed -i s/old/new/'",
+        ));
+    }
     let server = session.connect().await?;
     let name = resolve::resolve(&server, &Kind::ALL, &args.name).await?;
     let mut present = match server.get(&name).await {
@@ -182,6 +198,22 @@ fn writable(kind: Kind) -> &'static [&'static str] {
     }
 }
 
+/// The editor's command line.
+fn editor() -> String {
+    let named = ["VISUAL", "EDITOR"]
+        .into_iter()
+        .filter_map(|name| std::env::var(name).ok());
+    let mut named = named.filter(|editor| !editor.trim().is_empty());
+    named.next().unwrap_or_else(|| "vi".to_string())
+}
+
+/// Whether an editor draws on a terminal.
+fn draws(editor: &str) -> bool {
+    let program = editor.split_whitespace().next().unwrap_or_default();
+    let name = program.rsplit('/').next().unwrap_or(program);
+    ON_TERMINALS.contains(&name)
+}
+
 /// The file that the editor opens; nobody else may read it.
 struct Draft(PathBuf);
 
@@ -224,11 +256,7 @@ impl Draft {
 
     /// Runs the editor and waits for it. `$EDITOR` may have options of its own, so a shell reads it.
     fn open(&self) -> Result<(), Failure> {
-        let named = ["VISUAL", "EDITOR"]
-            .into_iter()
-            .filter_map(|name| std::env::var(name).ok());
-        let editor = named.into_iter().find(|editor| !editor.trim().is_empty());
-        let editor = editor.unwrap_or_else(|| "vi".to_string());
+        let editor = editor();
         let run = |path: &Path| {
             Command::new("sh")
                 .arg("-c")
@@ -267,6 +295,12 @@ impl Draft {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn editors_that_need_a_terminal_are_known() {
+        assert!(draws("vi") && draws("/usr/bin/vim -R") && draws("nano"));
+        assert!(!draws("sed -i s/a/b/") && !draws("code --wait") && !draws("./edit.sh"));
+    }
 
     #[test]
     fn comments_on_top_are_taken_off_and_others_stay() {

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use api::names::{Kind, Name};
-use clap::Args as Arguments;
+use clap::{ArgGroup, Args as Arguments};
 
 use crate::document::{ORDER, ours};
 use crate::failure::Failure;
@@ -21,13 +21,10 @@ const MAX_RESOURCES: usize = 50_000;
 
 /// What to export.
 #[derive(Arguments, Debug)]
+#[command(group(ArgGroup::new("what").required(true).args(["name", "all"])))]
 pub struct Args {
     /// What to export, with what hangs below it and the creatives that it shows
-    #[arg(
-        value_name = "NAME",
-        required_unless_present = "all",
-        conflicts_with = "all"
-    )]
+    #[arg(value_name = "NAME")]
     name: Option<String>,
     /// Everything that there is
     #[arg(long)]
@@ -37,6 +34,7 @@ pub struct Args {
 /// Exports it, as YAML where no other format is asked for.
 pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     let server = session.connect().await?;
+    let what = args.name.clone();
     let resources = match args.name {
         None => everything(&server).await?,
         Some(text) => {
@@ -72,7 +70,13 @@ pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
             "{paused} of them are paused, which no file tells: `outbid pause` them where this is applied"
         ));
     }
-    session.next(&["outbid export NAME > FILE, then outbid diff -f FILE".to_string()]);
+    session.next(&[match &what {
+        Some(name) => {
+            let file = name.rsplit('/').next().unwrap_or(name);
+            format!("outbid export {name} > {file}.yaml, then outbid diff -f {file}.yaml")
+        }
+        None => "outbid export --all > all.yaml, then outbid diff -f all.yaml".to_string(),
+    }]);
     Ok(())
 }
 

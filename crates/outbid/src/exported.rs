@@ -60,6 +60,7 @@ mod without {
 
         /// Says what the environment asks for and this build cannot do.
         pub fn complain(&self) {
+            // What is empty counts as not set, by the specification.
             if std::env::var_os(COLLECTOR).is_some_and(|value| !value.is_empty()) {
                 tracing::warn!(
                     "{COLLECTOR} is set, and nothing is exported: \

@@ -90,7 +90,7 @@ impl Failure {
     /// Nobody answers at the server's address.
     pub fn no_server(url: &str) -> Failure {
         Failure::new(Exit::Failed, format!("no server at {url}"))
-            .with_hint("start one with `make dev`, or say where it is with --server")
+            .with_hint("start one with `outbid dev` (`make dev` in a checkout), or say where it is with --server")
     }
 
     /// What a call was answered with.
@@ -211,7 +211,7 @@ mod tests {
         assert_eq!(
             Failure::no_server("http://127.0.0.1:9090").to_string(),
             "no server at http://127.0.0.1:9090\n\
-             hint: start one with `make dev`, or say where it is with --server"
+             hint: start one with `outbid dev` (`make dev` in a checkout), or say where it is with --server"
         );
     }
 }

@@ -10,7 +10,7 @@ use crate::print::table::{Side, Table};
 use crate::print::tree::Tree;
 use crate::print::{amount, status, words};
 use crate::resolve;
-use crate::resource::{Resource, collection, short};
+use crate::resource::{Resource, collection, short, word_of_many};
 use crate::server::{Server, Wanted};
 use crate::session::{Format, Session, note};
 
@@ -27,7 +27,7 @@ pub struct Args {
     #[arg(long = "in", value_name = "NAME", conflicts_with = "names")]
     parent: Option<String>,
     /// Deleted ones too
-    #[arg(long, conflicts_with = "names")]
+    #[arg(long)]
     show_deleted: bool,
     /// Only those of which this holds: 'state = PAUSED AND display_name : spring'
     #[arg(
@@ -113,7 +113,10 @@ pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     } else {
         let mut resources = Vec::new();
         for text in &args.names {
-            let name = resolve::resolve(&server, &[kind], text).await?;
+            let name = match args.show_deleted {
+                true => resolve::resolve_deleted(&server, &[kind], text).await?,
+                false => resolve::resolve(&server, &[kind], text).await?,
+            };
             match server.get(&name).await {
                 Ok(resource) => resources.push(resource),
                 Err(failure) => return Err(resolve::suggest(&server, &name, failure).await),
@@ -129,7 +132,7 @@ pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
         ));
     }
     if resources.is_empty() {
-        note(&format!("there are no {}", collection(kind)));
+        note(&format!("there are no {}", word_of_many(kind)));
         session.next(&["outbid apply -f FILE".to_string()]);
     }
     if let Some(first) = resources.first() {
@@ -150,7 +153,7 @@ async fn parent(server: &Server, kind: Kind, text: Option<&str>) -> Result<Strin
     if kind.parent().is_none() {
         return Err(Failure::usage(format!(
             "{} belong to nothing: leave --in out",
-            collection(kind)
+            word_of_many(kind)
         )));
     }
     let name = resolve::resolve(server, kinds, text).await?;

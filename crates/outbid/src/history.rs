@@ -1,6 +1,8 @@
 //! `outbid history` and `outbid revert`: who changed what, and taking it back.
 
-use api::names::Kind;
+use std::collections::BTreeMap;
+
+use api::names::{Kind, Name};
 use api::v1;
 use clap::Args as Arguments;
 
@@ -22,6 +24,8 @@ const SHOWN: usize = 40;
 const FIELDS: usize = 4;
 /// How many events one page asks for.
 const PAGE: usize = 1_000;
+/// How many advertisers are asked for their currencies.
+const MAX_CURRENCIES: usize = 50;
 /// How many pages one command reads at most.
 const MAX_PAGES: usize = 1_000;
 
@@ -104,8 +108,9 @@ pub async fn history(args: HistoryArgs, session: &Session) -> Result<(), Failure
             break;
         }
     }
+    let currencies = currencies(&server, &events).await;
     session.print(
-        || table(&events).render(),
+        || table(&events, &currencies).render(),
         || tree(&events),
         || events.iter().map(|event| event.name.clone()).collect(),
     )?;
@@ -175,8 +180,9 @@ pub async fn revert(args: RevertArgs, session: &Session) -> Result<(), Failure> 
         server.revert_change(request).await.map_err(forceable)?
     };
     let events = std::slice::from_ref(&reverted);
+    let currencies = currencies(&server, events).await;
     session.print_message(
-        || table(events).render(),
+        || table(events, &currencies).render(),
         || contract::reflect("ChangeEvent", &reverted),
         vec![match args.dry_run {
             true => reverted.resource.clone(),
@@ -212,7 +218,7 @@ fn danger(event: &v1::ChangeEvent) -> Option<String> {
     Some(format!(
         "this raises money: {} {}",
         short(&event.resource),
-        field(raised)
+        field(raised, "")
     ))
 }
 
@@ -224,7 +230,31 @@ fn number(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
 }
 
-fn table(events: &[v1::ChangeEvent]) -> Table {
+/// The currency of each advertiser's amounts, where any are told.
+type Currencies = BTreeMap<String, String>;
+
+/// Finds them. Who may not see an advertiser is told the bare amounts.
+async fn currencies(server: &Server, events: &[v1::ChangeEvent]) -> Currencies {
+    let mut found = Currencies::new();
+    for event in events {
+        let has_amounts = |change: &v1::FieldChange| change.field.ends_with("_micros");
+        let name = Name::parse(&event.resource).ok();
+        let name = name.filter(|name| !name.kind().is_of_market());
+        let Some(advertiser) = name.map(|name| name.advertiser()) else {
+            continue;
+        };
+        let is_known = found.contains_key(advertiser.as_str());
+        if is_known || found.len() >= MAX_CURRENCIES || !event.changes.iter().any(has_amounts) {
+            continue;
+        }
+        let got = server.get(&advertiser).await.ok();
+        let code = got.map_or(String::new(), |it| it.currency_code().to_string());
+        found.insert(advertiser.to_string(), code);
+    }
+    found
+}
+
+fn table(events: &[v1::ChangeEvent], currencies: &Currencies) -> Table {
     let columns = ["EVENT", "WHEN", "WHO", "WHAT", "CHANGE"];
     let mut table = Table::new(&columns.map(|title| (title, Side::Left)));
     for event in events {
@@ -235,14 +265,23 @@ fn table(events: &[v1::ChangeEvent]) -> Table {
             when,
             event.actor_display_name.clone(),
             short(&event.resource),
-            change(event),
+            change(event, currency_of(event, currencies)),
         ]);
     }
     table
 }
 
+fn currency_of<'a>(event: &v1::ChangeEvent, currencies: &'a Currencies) -> &'a str {
+    let name = Name::parse(&event.resource).ok();
+    let name = name.filter(|name| !name.kind().is_of_market());
+    let advertiser = name.map(|name| name.advertiser().to_string());
+    advertiser
+        .and_then(|name| currencies.get(&name))
+        .map_or("", String::as_str)
+}
+
 /// What was done, in one line.
-fn change(event: &v1::ChangeEvent) -> String {
+fn change(event: &v1::ChangeEvent, code: &str) -> String {
     let reverts = match event.reverts.as_str() {
         "" => String::new(),
         other => format!(" (takes back {})", number(other)),
@@ -252,7 +291,12 @@ fn change(event: &v1::ChangeEvent) -> String {
         v1::ChangeAction::Deleted => "deleted".to_string(),
         v1::ChangeAction::Undeleted => "undeleted".to_string(),
         v1::ChangeAction::Changed | v1::ChangeAction::Unspecified => {
-            let fields: Vec<String> = event.changes.iter().take(FIELDS).map(field).collect();
+            let fields: Vec<String> = event
+                .changes
+                .iter()
+                .take(FIELDS)
+                .map(|change| field(change, code))
+                .collect();
             match event.changes.len().saturating_sub(FIELDS) {
                 0 if fields.is_empty() => "nothing".to_string(),
                 0 => fields.join("; "),
@@ -263,8 +307,8 @@ fn change(event: &v1::ChangeEvent) -> String {
     done + &reverts
 }
 
-/// One field: `budget.daily 100.00 -> 150.00`.
-fn field(change: &v1::FieldChange) -> String {
+/// One field: `budget.daily 100.00 -> 150.00 USD`.
+fn field(change: &v1::FieldChange, code: &str) -> String {
     let name = change.field.strip_suffix("_micros");
     let none = if is_limit(&change.field) {
         "unlimited"
@@ -276,9 +320,13 @@ fn field(change: &v1::FieldChange) -> String {
         (Some(text), Some(_)) => text.parse().map_or(text.clone(), amount::bare),
         (Some(text), None) => shown(text),
     };
+    let unit = match (name, code) {
+        (None, _) | (_, "") => String::new(),
+        (Some(_), code) => format!(" {code}"),
+    };
     let name = name.unwrap_or(&change.field);
     format!(
-        "{name} {} -> {}",
+        "{name} {} -> {}{unit}",
         told(&change.old_value),
         told(&change.new_value)
     )
@@ -325,16 +373,17 @@ mod tests {
     #[test]
     fn a_change_is_told_in_one_line() {
         let check = |changes: &[(&str, Option<&str>, Option<&str>)], expect: &str| {
-            assert_eq!(change(&event(v1::ChangeAction::Changed, changes)), expect);
+            let event = event(v1::ChangeAction::Changed, changes);
+            assert_eq!(change(&event, "USD"), expect);
         };
         let daily = "budget.daily_micros";
         check(
             &[(daily, Some("100000000"), Some("150500000"))],
-            "budget.daily 100.00 -> 150.50",
+            "budget.daily 100.00 -> 150.50 USD",
         );
         check(
             &[(daily, None, Some("1"))],
-            "budget.daily unlimited -> 0.000001",
+            "budget.daily unlimited -> 0.000001 USD",
         );
         check(
             &[("state", Some("ACTIVE"), Some("PAUSED"))],
@@ -353,7 +402,7 @@ mod tests {
             &format!("click_url a -> {}…", &long[..40]),
         );
         check(&[], "nothing");
-        let rows = table(&[event(v1::ChangeAction::Created, &[])]).render();
+        let rows = table(&[event(v1::ChangeAction::Created, &[])], &Currencies::new()).render();
         assert_eq!(
             rows,
             "EVENT  WHEN                 WHO  WHAT         CHANGE\n\

@@ -7,6 +7,7 @@ mod table;
 mod traffic;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args as Arguments, Subcommand};
@@ -18,6 +19,7 @@ use simulator::load::{self, LoadError, Progress, Stop};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::failure::{Exit, Failure};
+use crate::print::progress::Progress as Bar;
 use crate::replay::{nobody, print_json, unusable};
 use crate::session::{Format, Session, note, out};
 use course::Course;
@@ -96,8 +98,18 @@ pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     note(&table::told(&plan));
     let stop = Stop::default();
     let (to_do, running) = (plan.clone(), stop.clone());
-    let run = move || load::run(&to_do, &running, &mut tell_progress);
-    let measured = interruptible(&stop, run).await?.map_err(failed)?;
+    let bar = Arc::new(Bar::of_time(plan.warm_up + plan.duration, "of the load"));
+    let beside = Arc::clone(&bar);
+    let run = move || {
+        load::run(&to_do, &running, &mut |at, progress: &Progress| {
+            beside.aside(|| tell_progress(at, progress))
+        })
+    };
+    let measured = tokio::select! {
+        measured = interruptible(&stop, run) => measured?.map_err(failed)?,
+        never = bar.run_out() => never,
+    };
+    drop(bar);
     args.telling
         .tell(&LoadReport::of(&plan, &measured), session)
 }

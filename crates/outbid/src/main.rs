@@ -4,8 +4,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 mod cli;
 mod confirm;
 mod failure;
@@ -65,7 +63,7 @@ mod print;
 mod resource;
 
 fn main() -> ExitCode {
-    match cli::Cli::parse().run() {
+    match cli::Cli::read().run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             session::complain(&failure);

@@ -10,7 +10,8 @@ use simulator::replay::{Replay, ReplayError, replay};
 
 use crate::failure::{Exit, Failure};
 use crate::length;
-use crate::session::out;
+use crate::print::progress::Progress;
+use crate::session::{Session, out};
 
 /// What to send where.
 #[derive(Arguments, Debug)]
@@ -37,18 +38,21 @@ fn currency(text: &str) -> Result<Currency, String> {
 }
 
 /// Sends them.
-pub async fn run(args: Args) -> Result<(), Failure> {
+pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     let plan = Replay {
         to: args.to,
         concurrency: usize::from(args.concurrency),
         limit: args.limit,
         currency: args.currency,
     };
+    let waiting = Progress::waiting("replaying");
     let report = replay(&args.file, &plan).await.map_err(unusable)?;
+    drop(waiting);
     print_json(&report)?;
     if report.sent > 0 && report.transport_errors == report.sent {
         return Err(nobody(&plan.to));
     }
+    session.next(&["outbid tail nobids --once".to_string()]);
     Ok(())
 }
 
@@ -63,8 +67,9 @@ pub fn unusable(error: ReplayError) -> Failure {
 
 /// Nobody answered.
 pub fn nobody(url: &str) -> Failure {
-    Failure::new(Exit::Failed, format!("nobody answered at {url}"))
-        .with_hint("start a bidder with `make dev`, or say where it is with --to")
+    Failure::new(Exit::Failed, format!("nobody answered at {url}")).with_hint(
+        "start one with `outbid dev` (`make dev` in a checkout), or say where it is with --to",
+    )
 }
 
 /// Prints a report as JSON, whatever `-o` says: programs read it.

@@ -4,7 +4,7 @@
 use api::names::{Kind, Name, check_id};
 
 use crate::failure::{Exit, Failure};
-use crate::resource::{collection, ids, short};
+use crate::resource::{ids, short, word_of_many};
 use crate::server::Server;
 
 /// How many names one lookup reads of each kind.
@@ -18,6 +18,20 @@ const LIKE: f64 = 0.85;
 
 /// Finds what is meant, among these kinds. A name that is whole is not looked up.
 pub async fn resolve(server: &Server, kinds: &[Kind], text: &str) -> Result<Name, Failure> {
+    resolve_among(server, kinds, text, false).await
+}
+
+/// The same among what was deleted too.
+pub async fn resolve_deleted(server: &Server, kinds: &[Kind], text: &str) -> Result<Name, Failure> {
+    resolve_among(server, kinds, text, true).await
+}
+
+async fn resolve_among(
+    server: &Server,
+    kinds: &[Kind],
+    text: &str,
+    deleted: bool,
+) -> Result<Name, Failure> {
     let parts = match read(kinds, text)? {
         Meant::Whole(name) => return Ok(name),
         Meant::Parts(parts) => parts,
@@ -32,7 +46,7 @@ pub async fn resolve(server: &Server, kinds: &[Kind], text: &str) -> Result<Name
     let mut known = Vec::new();
     for kind in kinds {
         if kind.collections().len() >= parts.len() {
-            known.extend(names(server, *kind).await?);
+            known.extend(names(server, *kind, deleted).await?);
         }
     }
     choose(kinds, text, &parts, &known)
@@ -43,7 +57,7 @@ pub async fn suggest(server: &Server, name: &Name, failure: Failure) -> Failure 
     if failure.exit != Exit::NotFound || failure.hint.is_some() {
         return failure;
     }
-    match names(server, name.kind()).await {
+    match names(server, name.kind(), false).await {
         Ok(known) => match hint(&short(name.as_str()), name.kind(), &known) {
             Some(hint) => failure.with_hint(hint),
             None => failure,
@@ -52,9 +66,9 @@ pub async fn suggest(server: &Server, name: &Name, failure: Failure) -> Failure 
     }
 }
 
-async fn names(server: &Server, kind: Kind) -> Result<Vec<Name>, Failure> {
+async fn names(server: &Server, kind: Kind, deleted: bool) -> Result<Vec<Name>, Failure> {
     let listed = server
-        .list(kind, any_parent(kind), false, MAX_NAMES)
+        .list(kind, any_parent(kind), deleted, MAX_NAMES)
         .await?;
     let names = listed.resources.iter();
     Ok(names
@@ -177,8 +191,8 @@ fn choose(kinds: &[Kind], text: &str, parts: &[&str], known: &[Name]) -> Result<
 
 fn hint(text: &str, kind: Kind, known: &[Name]) -> Option<String> {
     match likely(text, known).as_slice() {
-        [] if known.is_empty() => Some(format!("there are no {} yet", collection(kind))),
-        [] => Some(format!("`outbid get {}` lists them", collection(kind))),
+        [] if known.is_empty() => Some(format!("there are no {} yet", word_of_many(kind))),
+        [] => Some(format!("`outbid get {}` lists them", word_of_many(kind))),
         likely => Some(format!("did you mean {}?", likely.join(" or "))),
     }
 }

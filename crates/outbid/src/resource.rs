@@ -214,6 +214,16 @@ pub fn message_name(kind: Kind) -> &'static str {
     }
 }
 
+/// The kind in the plural as the command line writes it: `rate-tables`.
+pub fn word_of_many(kind: Kind) -> &'static str {
+    match kind {
+        Kind::RateTable => "rate-tables",
+        Kind::BlockList => "block-lists",
+        Kind::ConversionAction => "conversion-actions",
+        other => collection(other),
+    }
+}
+
 /// The kind's collection: `campaigns`.
 pub fn collection(kind: Kind) -> &'static str {
     let collections = kind.collections();

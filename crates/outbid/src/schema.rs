@@ -45,6 +45,12 @@ pub fn run(args: &Args, session: &Session) -> Result<(), Failure> {
         && let Some(field) = inner.fields().find(|field| message_of(field).is_some())
     {
         session.next(&[format!("outbid schema {path}.{}", field.name())]);
+    } else {
+        let kind = path.split('.').next().unwrap_or(path);
+        session.next(&[match path.contains('.') {
+            true => format!("outbid schema {kind}"),
+            false => "outbid apply -f FILE --dry-run".to_string(),
+        }]);
     }
     Ok(())
 }
@@ -312,8 +318,8 @@ fn written(field: &FieldDescriptor) -> &'static str {
 fn type_words(field: &FieldDescriptor) -> String {
     let one = match field.kind() {
         Type::Message(message) => match message.full_name() {
-            "google.protobuf.Timestamp" => "moment",
-            "google.protobuf.Duration" => "length of time",
+            "google.protobuf.Timestamp" => "moment (2026-11-20T08:00:00Z)",
+            "google.protobuf.Duration" => "length of time (7d, 24h, 86400s)",
             _ => "table",
         },
         Type::Enum(_) => "choice",

@@ -8,9 +8,13 @@ use clap::{Args, ValueEnum};
 use prost_reflect::DynamicMessage;
 
 use crate::contexts::{self, Context, Contexts, Said};
+use crate::document::read_text;
 use crate::failure::{Exit, Failure};
 use crate::print::tree::Tree;
 use crate::server::Server;
+
+/// The largest file that a token is read from.
+const MAX_TOKEN_BYTES: u64 = 4 << 10;
 
 /// Options that every command takes.
 #[derive(Args, Debug)]
@@ -34,6 +38,15 @@ pub struct Session {
         help_heading = "Global options"
     )]
     pub token: Option<String>,
+    /// A file that holds the token to show where no other is said, as in a container beside the server's data
+    #[arg(
+        long,
+        global = true,
+        env = "OUTBID_TOKEN_FILE",
+        value_name = "FILE",
+        help_heading = "Global options"
+    )]
+    pub token_file: Option<PathBuf>,
     /// The context to use; else the one in use
     #[arg(
         long,
@@ -67,7 +80,7 @@ pub struct Session {
         help_heading = "Global options"
     )]
     pub key: Option<PathBuf>,
-    /// How data is printed: for people, with more columns, as fields that `apply` reads, as names, as rows of a report
+    /// How data is printed: for people, with more columns, as fields that `apply` reads, or as names
     #[arg(
         short,
         long,
@@ -89,6 +102,8 @@ pub enum Format {
     Json,
     Yaml,
     Name,
+    // Of reports only, whose own help tells of it.
+    #[value(hide = true)]
     Csv,
 }
 
@@ -107,10 +122,11 @@ impl Session {
 
     /// Where to connect, and what to show there.
     pub fn target(&self) -> Result<Context, Failure> {
+        let from_file = self.token_of_file()?;
         let said = Said {
             server: self.server.as_deref(),
             context: self.context.as_deref(),
-            token: self.token.as_deref(),
+            token: self.token.as_deref().or(from_file.as_deref()),
         };
         let mut target = contexts::target(&Contexts::read()?, said)?;
         for (said, kept) in [
@@ -123,6 +139,18 @@ impl Session {
             }
         }
         Ok(target)
+    }
+
+    /// The token in the file that is said for it, where no other token and no context is.
+    fn token_of_file(&self) -> Result<Option<String>, Failure> {
+        let Some(path) = &self.token_file else {
+            return Ok(None);
+        };
+        if self.token.is_some() || self.context.is_some() {
+            return Ok(None);
+        }
+        let text = read_text(&path.display().to_string(), MAX_TOKEN_BYTES)?;
+        Ok(Some(text.trim().to_string()))
     }
 
     /// Prints data in the format that was asked for. Each form is made only where it is wanted.

@@ -72,6 +72,7 @@ pub async fn run(args: Args) -> Result<(), Failure> {
         seed: args.seed,
         rate: args.rate,
         config: args.config,
+        is_announced: false,
     };
     Ok(dev::run(args).await?)
 }

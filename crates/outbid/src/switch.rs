@@ -5,7 +5,7 @@ use clap::Args as Arguments;
 
 use crate::confirm::{Chosen, Consent};
 use crate::create::Done;
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::resolve;
 use crate::resource::short;
 use crate::session::Session;
@@ -40,6 +40,14 @@ pub struct DeleteArgs {
     consent: Consent,
 }
 
+/// What to bring back.
+#[derive(Arguments, Debug)]
+pub struct UndeleteArgs {
+    /// What was deleted, whichever kind it is of
+    #[arg(required = true, value_name = "NAME")]
+    names: Vec<String>,
+}
+
 /// Stops them.
 pub async fn pause(args: SwitchArgs, session: &Session) -> Result<(), Failure> {
     switch(Turn::Pause, &SWITCHED, &args.names, session).await
@@ -64,11 +72,17 @@ pub async fn delete(args: DeleteArgs, session: &Session) -> Result<(), Failure> 
     .await
 }
 
+/// Brings them back, as they were.
+pub async fn undelete(args: UndeleteArgs, session: &Session) -> Result<(), Failure> {
+    switch(Turn::Undelete, &Kind::ALL, &args.names, session).await
+}
+
 #[derive(Clone, Copy)]
 enum Turn {
     Pause,
     Resume,
     Delete { force: bool, consent: Consent },
+    Undelete,
 }
 
 async fn switch(
@@ -81,7 +95,11 @@ async fn switch(
     // Every name is found before anything is changed: a slip in the last one should not leave half of them done.
     let mut names = Vec::new();
     for text in texts {
-        names.push(resolve::resolve(&server, kinds, text).await?);
+        let found = match turn {
+            Turn::Undelete => resolve::resolve_deleted(&server, kinds, text).await?,
+            _ => resolve::resolve(&server, kinds, text).await?,
+        };
+        names.push(found);
     }
     if let Turn::Delete { force, consent } = turn {
         consent.ask(&question(&names, force), Chosen::ByName)?;
@@ -91,7 +109,11 @@ async fn switch(
         let (what, result) = match turn {
             Turn::Pause => ("paused", server.pause(name).await),
             Turn::Resume => ("resumed", server.resume(name).await),
-            Turn::Delete { force, .. } => ("deleted", server.delete(name, force).await),
+            Turn::Delete { force, .. } => (
+                "deleted",
+                server.delete(name, force).await.map_err(forceable),
+            ),
+            Turn::Undelete => ("undeleted", server.undelete(name).await),
         };
         match result {
             Ok(resource) => done.tell(what, &resource)?,
@@ -108,9 +130,20 @@ async fn switch(
     session.next(&[match turn {
         Turn::Pause => format!("outbid resume {last}"),
         Turn::Resume => format!("outbid describe {last}"),
-        Turn::Delete { .. } => "outbid get campaigns".to_string(),
+        Turn::Undelete => format!("outbid describe {last}"),
+        Turn::Delete { .. } => format!("outbid undelete {last}"),
     }]);
     Ok(())
+}
+
+/// The same failure in the command line's words.
+fn forceable(failure: Failure) -> Failure {
+    if failure.exit != Exit::Conflict || !failure.message.contains("set force") {
+        return failure;
+    }
+    let message = failure.message.split(": ").next().unwrap_or_default();
+    Failure::new(failure.exit, message)
+        .with_hint("delete them first, or all of it with --force; `outbid undelete` brings back what was deleted")
 }
 
 fn question(names: &[Name], force: bool) -> String {

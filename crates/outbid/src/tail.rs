@@ -146,7 +146,8 @@ fn print(told: &Told, format: Format) -> Result<(), Failure> {
         Told::Win(win) => Tree::of(&contract::reflect("Win", win)),
     };
     match (format, told) {
-        (Format::Json, _) => out(&(tree().to_json() + "\n")),
+        // One object a line, as programs read a stream.
+        (Format::Json, _) => out(&(tree().to_json_line() + "\n")),
         (Format::Yaml, _) => out(&format!("---\n{}", tree().to_yaml())),
         (_, Told::Trace(trace)) => out(&line(trace)),
         (_, Told::Win(win)) => out(&win_line(win)),
@@ -157,7 +158,7 @@ fn win_line(win: &v1::Win) -> String {
     let price = win
         .price_cpm_micros
         .map_or("an unreadable price".to_string(), |micros| {
-            format!("{} CPM", amount::micros(micros, &win.currency_code))
+            format!("{} CPM", amount::glance(micros, &win.currency_code))
         });
     let since = [
         (win.billed, ", billed"),
@@ -183,7 +184,7 @@ fn line(trace: &v1::BidTrace) -> String {
         (Some(bid), _) => format!(
             "{} bids {} CPM with {}",
             short(&trace.ad),
-            amount::micros(bid.price_cpm_micros, &bid.currency_code),
+            amount::glance(bid.price_cpm_micros, &bid.currency_code),
             short(&bid.creative),
         ),
         (None, refused) => {

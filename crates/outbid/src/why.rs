@@ -1,38 +1,43 @@
 //! `outbid why`: why a campaign or an ad does not serve, or why a bid request is bid on or not, ad by ad.
 
+use api::names::Kind;
 use api::v1;
 use api::v1::ad_fate::Outcome;
-use clap::Args as Arguments;
+use auction::reason::NoBidReason;
+use clap::{ArgGroup, Args as Arguments};
 
 use crate::contract;
 use crate::document::read_text;
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::print::amount;
 use crate::print::table::{Side, Table};
+use crate::resolve;
 use crate::resource::short;
+use crate::server::Server;
 use crate::session::Session;
 
+mod advice;
 mod campaign;
+mod verdict;
 
 /// The largest request that the server takes.
 const MAX_REQUEST_BYTES: u64 = 256 << 10;
+/// How many exchanges are told to choose from.
+const MAX_EXCHANGES: usize = 50;
 
 /// What to explain.
 #[derive(Arguments, Debug)]
+#[command(group(ArgGroup::new("what").required(true).args(["name", "file"])))]
 pub struct Args {
     /// A campaign or an ad: why it does not serve
-    #[arg(
-        value_name = "NAME",
-        required_unless_present = "file",
-        conflicts_with = "file"
-    )]
+    #[arg(value_name = "NAME")]
     name: Option<String>,
     /// A bid request as JSON, as the exchange sends it, `-` for standard input: why it is bid on or not
     #[arg(short, long, value_name = "FILE")]
     file: Option<String>,
-    /// The exchange that it comes from, as in /bid/EXCHANGE
-    #[arg(long, default_value = "demo")]
-    exchange: String,
+    /// The exchange that it comes from, as in /bid/EXCHANGE; may be left out where there is only one
+    #[arg(long, value_name = "NAME")]
+    exchange: Option<String>,
     /// How many ads of each impression are told
     #[arg(long, default_value_t = 20, value_name = "N")]
     ads: usize,
@@ -48,8 +53,12 @@ pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     };
     let request_json = read_text(file, MAX_REQUEST_BYTES)?;
     let server = session.connect().await?;
+    let exchange = match args.exchange {
+        Some(exchange) => exchange,
+        None => only_exchange(&server).await?,
+    };
     let request = v1::ExplainBidRequest {
-        exchange: args.exchange,
+        exchange,
         request_json,
     };
     let answer = server.explain(request).await?;
@@ -70,6 +79,24 @@ pub async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The exchange that is meant where none is named: each understands a request in its own way.
+async fn only_exchange(server: &Server) -> Result<String, Failure> {
+    let parent = resolve::any_parent(Kind::Exchange);
+    let listed = server.list(Kind::Exchange, parent, false, MAX_EXCHANGES);
+    let listed = listed.await?.resources;
+    match listed.as_slice() {
+        [] => Err(Failure::new(Exit::NotFound, "there is no exchange yet")
+            .with_hint("make one: `outbid schema exchange` explains its fields, `outbid apply -f FILE` takes them")),
+        [one] => Ok(one.name().trim_start_matches("exchanges/").to_string()),
+        several => {
+            let ids = several.iter().map(|one| one.name().trim_start_matches("exchanges/"));
+            let ids: Vec<&str> = ids.collect();
+            Err(Failure::usage("which exchange sends the request?")
+                .with_hint(format!("say --exchange with one of {}", ids.join(", "))))
+        }
+    }
+}
+
 /// The ads that would bid.
 fn bids(answer: &v1::ExplainBidResponse) -> Vec<String> {
     let ads = answer
@@ -82,8 +109,14 @@ fn bids(answer: &v1::ExplainBidResponse) -> Vec<String> {
 }
 
 fn page(answer: &v1::ExplainBidResponse, most_ads: usize) -> String {
-    let mut text = format!("request {}\n", answer.request_id);
-    if !answer.privacy.is_empty() {
+    let mut text = match answer.request_id.as_str() {
+        "" => "request without an id\n".to_string(),
+        id => format!("request {id}\n"),
+    };
+    // What is no request says nothing of what its user allows.
+    let invalid = NoBidReason::InvalidRequest.name();
+    let is_one = answer.refused.as_ref().is_none_or(|it| it.code != invalid);
+    if !answer.privacy.is_empty() && is_one {
         text.push_str(&format!("privacy: {}\n", answer.privacy));
     }
     if let Some(reason) = answer
@@ -177,7 +210,7 @@ fn outcome(fate: &v1::AdFate) -> String {
     match &fate.outcome {
         Some(Outcome::Bid(bid)) => format!(
             "bid {} CPM",
-            amount::micros(bid.price_cpm_micros, &bid.currency_code)
+            amount::glance(bid.price_cpm_micros, &bid.currency_code)
         ),
         Some(Outcome::Refused(reason)) => reason.code.clone(),
         None => String::new(),
@@ -291,6 +324,15 @@ impression 1: banner 300x250, floor 2.00 USD
         assert_eq!(
             page(&answer, 9),
             "request r2\nno bid: Our seat is blocked. (blocked_seat, nbr 500)\n"
+        );
+        let nothing = v1::ExplainBidResponse {
+            refused: Some(reason("invalid_request", "request", "It lacks an id.")),
+            privacy: "allowed: measurement".to_string(),
+            ..v1::ExplainBidResponse::default()
+        };
+        assert_eq!(
+            page(&nothing, 9),
+            "request without an id\nno bid: It lacks an id. (invalid_request, nbr 500)\n"
         );
     }
 }

@@ -44,13 +44,21 @@ fn check(args: &[&str], code: i32, part: &str) {
 fn a_command_line_that_cannot_be_followed_exits_with_2_and_says_what_to_write() {
     check(&[], 2, "Usage: outbid");
     check(&["gett", "ads"], 2, "similar subcommand exists: 'get'");
+    check(&["gte", "ads"], 2, "similar subcommand exists: 'get'");
+    check(&["wyh", "acme"], 2, "similar subcommand exists: 'why'");
+    check(&["repot"], 2, "similar subcommand exists: 'report'");
+    check(
+        &["config", "chekc"],
+        2,
+        "similar subcommand exists: 'check'",
+    );
     check(&["get", "campagns"], 2, "similar value exists: 'campaigns'");
     check(&["get"], 2, "<KIND>");
     check(&["get", "ads", "--limit", "0"], 2, "--limit");
     check(
         &["get", "ads", "-o", "xml"],
         2,
-        "possible values: table, wide, json, yaml, name, csv",
+        "possible values: table, wide, json, yaml, name",
     );
     check(
         &["budget", "set", "acme/spring", "lots"],
@@ -66,7 +74,9 @@ fn a_command_line_that_cannot_be_followed_exits_with_2_and_says_what_to_write() 
     );
     check(&["report", "--since", "yesterday"], 2, "write 2026-11-20");
     check(&["report", "-o", "name"], 2, "a report has no names");
-    check(&["why"], 2, "<NAME>");
+    check(&["why"], 2, "<NAME|--file <FILE>>");
+    check(&["export"], 2, "<NAME|--all>");
+    check(&["edit", "acme"], 2, "on a terminal, and this is none");
     check(&["why", "spring", "-f", "x.json"], 2, "cannot be used with");
     check(&["top"], 2, "top draws on a terminal, and this is none");
     check(&["loadtest", "--rate", "0"], 2, "--rate");
@@ -117,7 +127,7 @@ fn a_command_line_that_cannot_be_followed_exits_with_2_and_says_what_to_write() 
 #[test]
 fn without_a_server_it_says_how_to_start_one() {
     let expect = "error: no server at http://127.0.0.1:1\n\
-                  hint: start one with `make dev`, or say where it is with --server\n";
+                  hint: start one with `outbid dev` (`make dev` in a checkout), or say where it is with --server\n";
     for args in [
         &["get", "campaigns"][..],
         &["describe", "acme"],

@@ -234,16 +234,21 @@ pub async fn port(what: &'static str, address: SocketAddr) -> Finding {
     }
 }
 
+/// What a look for a server is told as, and what begins the words of one that found none.
+pub const SERVER: &str = "server";
+/// See [`SERVER`].
+pub const NONE: &str = "none runs at";
+
 /// Whether a product answers at `--server`.
 pub async fn server(session: &Session) -> Finding {
-    const WHAT: &str = "server";
+    const WHAT: &str = SERVER;
     let address = match session.target() {
         Ok(target) => target.server,
         Err(failure) => return Finding::warn(WHAT, failure.message),
     };
     let status = match session.connect().await {
         Ok(server) => answer(&server).await,
-        Err(_) => return Finding::good(WHAT, format!("none runs at {}", address)),
+        Err(_) => return Finding::good(WHAT, format!("{NONE} {address}")),
     };
     match status {
         Ok((true, version)) => Finding::good(

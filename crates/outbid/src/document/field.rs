@@ -6,6 +6,7 @@ use prost_reflect::{
 use serde_json::{Map, Value};
 
 use super::Faults;
+use crate::report::length;
 use crate::resolve::nearest;
 
 /// A TOML value as JSON; moments become text.
@@ -234,11 +235,17 @@ fn span(
     place: &str,
     faults: &mut Faults,
 ) -> Option<DynamicMessage> {
-    let read: Option<prost_types::Duration> = value.as_str().and_then(|text| text.parse().ok());
-    let Some(read) = read else {
+    let text = value.as_str().unwrap_or_default();
+    let in_seconds: Option<prost_types::Duration> = text.parse().ok();
+    // As the command line takes it.
+    let in_units = || {
+        let seconds = length(text)?.0 / 1_000;
+        Some(prost_types::Duration { seconds, nanos: 0 })
+    };
+    let Some(read) = in_seconds.or_else(in_units) else {
         faults.add(
             place,
-            "write a length of time in seconds such as \"86400s\"",
+            "write a length of time such as \"7d\", \"24h\" or \"86400s\"",
         );
         return None;
     };

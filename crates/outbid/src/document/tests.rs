@@ -128,6 +128,21 @@ fn what_was_printed_can_be_read() {
 }
 
 #[test]
+fn a_length_of_time_may_have_its_own_unit() {
+    let check = |period: &str| {
+        let read = read(&TOML.replace("86400s", period)).unwrap();
+        assert_eq!(
+            read[2].message,
+            self::read(TOML).unwrap()[2].message,
+            "{period}"
+        );
+    };
+    check("24h");
+    check("1d");
+    check("1440m");
+}
+
+#[test]
 fn each_fault_is_told_by_its_place_and_with_what_to_write() {
     let check = |text: &str, expect: &[&str]| {
         let failure = read(text).unwrap_err();
@@ -154,7 +169,7 @@ fn each_fault_is_told_by_its_place_and_with_what_to_write() {
         &campaign("flight = { start_time = \"soon\" }\nfrequency_caps = [{ period = 7 }]"),
         &[
             "FILE: campaigns[0].flight.start_time: write a moment such as \"2026-11-20T08:00:00Z\"",
-            "FILE: campaigns[0].frequency_caps[0].period: write a length of time in seconds such as \"86400s\"",
+            "FILE: campaigns[0].frequency_caps[0].period: write a length of time such as \"7d\", \"24h\" or \"86400s\"",
         ],
     );
     check(

@@ -40,6 +40,36 @@ pub fn reasons(numbers: &[i32]) -> Vec<Reason> {
         .collect()
 }
 
+/// What stands in the way of a campaign or an ad, a line each, with the figures where there are any, and what a person
+/// can do about it as `advice` has it.
+pub fn obstacles(resource: &Resource, advice: impl Fn(Reason) -> &'static str) -> Vec<String> {
+    let (numbers, details) = match resource {
+        Resource::Campaign(it) => (&it.serving_status_reasons, &it.serving_status_details),
+        Resource::Ad(it) => (&it.serving_status_reasons, &it.serving_status_details),
+        _ => return Vec::new(),
+    };
+    let mut lines = Vec::new();
+    for reason in reasons(numbers) {
+        lines.push(format!("{}: {}", words(reason), advice(reason)));
+        let figures = details.iter().filter(|detail| detail.reason() == reason);
+        lines.extend(figures.map(|detail| detail.detail.clone()));
+    }
+    lines
+}
+
+/// What such lines are the answer to.
+pub fn obstacles_title(resource: &Resource) -> &'static str {
+    let serving = match resource {
+        Resource::Campaign(it) => it.serving_status(),
+        Resource::Ad(it) => it.serving_status(),
+        _ => ServingStatus::Unspecified,
+    };
+    match serving {
+        ServingStatus::Limited => "Limited by",
+        _ => "Why not",
+    }
+}
+
 /// A state in a word.
 pub fn state(state: State) -> &'static str {
     match state {
@@ -105,8 +135,12 @@ pub fn advice(reason: Reason) -> &'static str {
         Reason::NoAds => "add an ad",
         Reason::NoCreatives => "name a creative in the ad",
         Reason::NoEligibleAds => "describe its ads: each tells its own reason",
-        Reason::CreativesRefused => "add creatives of other sizes, formats or categories",
-        Reason::TargetingTooNarrow => "target more places, devices or hours",
+        Reason::CreativesRefused => {
+            "add creatives that fit what is asked for: `outbid why` tells what was refused"
+        }
+        Reason::TargetingTooNarrow => {
+            "widen the targeting that says no most often: `outbid why` tells which"
+        }
         Reason::FrequencyCapped => "raise the frequency cap, or target more people",
         Reason::BidTooLow => "bid more, or target where floors are lower",
         Reason::NoTraffic => "ask whether the exchange sends requests to /bid/{exchange}",
@@ -127,6 +161,35 @@ pub fn advice(reason: Reason) -> &'static str {
 mod tests {
     use super::*;
     use api::v1;
+
+    #[test]
+    fn a_page_tells_each_reason_with_its_figures_and_what_to_do() {
+        let detail = v1::ServingStatusDetail {
+            reason: Reason::BidTooLow as i32,
+            detail: "12 of 1,475 bids won".to_string(),
+        };
+        let ad = Resource::from(v1::Ad {
+            serving_status: ServingStatus::Limited as i32,
+            serving_status_reasons: [Reason::FrequencyCapped, Reason::BidTooLow]
+                .map(|reason| reason as i32)
+                .to_vec(),
+            serving_status_details: vec![detail],
+            ..v1::Ad::default()
+        });
+        assert_eq!(
+            obstacles(&ad, advice),
+            [
+                "frequency capped: raise the frequency cap, or target more people",
+                "bid too low: bid more, or target where floors are lower",
+                "12 of 1,475 bids won",
+            ]
+        );
+        assert_eq!(obstacles_title(&ad), "Limited by");
+        assert_eq!(
+            obstacles_title(&Resource::from(v1::Ad::default())),
+            "Why not"
+        );
+    }
 
     #[test]
     fn a_table_tells_the_first_reason() {

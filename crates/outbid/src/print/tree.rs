@@ -78,6 +78,27 @@ impl Tree {
         text
     }
 
+    /// As JSON on one line, without its end.
+    pub fn to_json_line(&self) -> String {
+        let joined = |parts: Vec<String>| parts.join(", ");
+        match self {
+            Tree::Bare(bare) => bare.clone(),
+            Tree::Text(written) => quoted(written),
+            Tree::List(list) => {
+                format!(
+                    "[{}]",
+                    joined(list.iter().map(Tree::to_json_line).collect())
+                )
+            }
+            Tree::Table(fields) => {
+                let fields = fields.iter();
+                let fields =
+                    fields.map(|(key, it)| format!("{}: {}", quoted(key), it.to_json_line()));
+                format!("{{{}}}", joined(fields.collect()))
+            }
+        }
+    }
+
     /// As YAML, each line ended.
     pub fn to_yaml(&self) -> String {
         let mut text = String::new();

@@ -227,6 +227,22 @@ pub fn frequency_caps(caps: &[v1::FrequencyCap]) -> String {
     lines.join("\n")
 }
 
+/// A count with commas between thousands.
+pub fn thousands(count: i64) -> String {
+    let digits = count.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if count < 0 {
+        text.push('-');
+    }
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// A moment without fractions.
 pub fn moment(at: Option<&prost_types::Timestamp>) -> String {
     at.map_or(String::new(), |at| {

@@ -116,6 +116,33 @@ impl Server {
         }
     }
 
+    /// Brings back what was deleted.
+    pub async fn undelete(&self, name: &Name) -> Result<Resource, Failure> {
+        let (kind, name) = (name.kind(), name.to_string());
+        match kind {
+            Kind::Advertiser => change!(self, AdvertiserServiceClient.undelete_advertiser(
+                UndeleteAdvertiserRequest { name })),
+            Kind::Campaign => change!(self, CampaignServiceClient.undelete_campaign(
+                UndeleteCampaignRequest { name })),
+            Kind::Ad => change!(self, AdServiceClient.undelete_ad(UndeleteAdRequest { name })),
+            Kind::Creative => change!(self, CreativeServiceClient.undelete_creative(
+                UndeleteCreativeRequest { name })),
+            Kind::Exchange => change!(self, ExchangeServiceClient.undelete_exchange(
+                UndeleteExchangeRequest { name })),
+            Kind::Deal => change!(self, DealServiceClient.undelete_deal(UndeleteDealRequest { name })),
+            Kind::RateTable => change!(self, RateTableServiceClient.undelete_rate_table(
+                UndeleteRateTableRequest { name })),
+            Kind::BlockList => change!(self, BlockListServiceClient.undelete_block_list(
+                UndeleteBlockListRequest { name })),
+            Kind::Audience => change!(self, AudienceServiceClient.undelete_audience(
+                UndeleteAudienceRequest { name })),
+            Kind::ConversionAction => change!(self, ConversionActionServiceClient.undelete_conversion_action(
+                UndeleteConversionActionRequest { name })),
+            Kind::Experiment => change!(self, ExperimentServiceClient.undelete_experiment(
+                UndeleteExperimentRequest { name })),
+        }
+    }
+
     /// Stops what has a switch of its own.
     pub async fn pause(&self, name: &Name) -> Result<Resource, Failure> {
         let (kind, name) = (name.kind(), name.to_string());

@@ -23,13 +23,15 @@ const MAX_REASONS: usize = 10;
 const LOOKED_BACK: Span = Span::hours(24);
 
 /// All that is known of why.
-struct Findings {
+pub struct Findings {
     /// The campaign, or the ad.
-    about: Resource,
+    pub about: Resource,
     /// Its ads, or itself, each with what came of its bids.
-    ads: Vec<(v1::Ad, v1::Metrics)>,
+    pub ads: Vec<(v1::Ad, v1::Metrics)>,
     /// Why its ads did not bid, counted on a sample.
-    funnel: v1::ListNoBidReasonsResponse,
+    pub funnel: v1::ListNoBidReasonsResponse,
+    /// How the campaign's money is spent against its plan.
+    pub pacing: Option<v1::CampaignPacing>,
 }
 
 /// Explains it.
@@ -80,63 +82,23 @@ async fn find(server: &Server, name: &Name, about: Resource) -> Result<Findings,
         let metrics = row.and_then(|row| row.metrics.clone()).unwrap_or_default();
         (ad, metrics)
     });
+    let campaign = match name.kind() {
+        Kind::Campaign => Some(name.clone()),
+        _ => name.parent(),
+    };
+    let pacing = match campaign {
+        Some(campaign) => server.pacing(campaign.as_str()).await?.campaigns.pop(),
+        None => None,
+    };
     Ok(Findings {
         funnel: server.no_bid_reasons(name).await?,
         about,
         ads: with_metrics.collect(),
+        pacing,
     })
 }
 
 impl Findings {
-    fn reasons(&self) -> Vec<v1::ServingStatusReason> {
-        match &self.about {
-            Resource::Campaign(campaign) => status::reasons(&campaign.serving_status_reasons),
-            Resource::Ad(ad) => status::reasons(&ad.serving_status_reasons),
-            _ => Vec::new(),
-        }
-    }
-
-    /// The ads that cannot bid.
-    fn stopped(&self) -> impl Iterator<Item = &v1::Ad> {
-        let ads = self.ads.iter().map(|(ad, _)| ad);
-        ads.filter(|ad| ad.serving_status() != v1::ServingStatus::Eligible)
-    }
-
-    fn sum(&self, count: fn(&v1::Metrics) -> i64) -> i64 {
-        self.ads.iter().map(|(_, metrics)| count(metrics)).sum()
-    }
-
-    /// What it comes to, in one sentence.
-    fn verdict(&self) -> String {
-        if let Some(reason) = self.reasons().first() {
-            return format!(
-                "It cannot bid: {}. To do: {}.",
-                status::words(*reason),
-                status::advice(*reason)
-            );
-        }
-        let (bids, wins) = (self.sum(|m| m.bids), self.sum(|m| m.wins));
-        match (bids, wins, self.sum(|m| m.impressions)) {
-            (0, ..) => "It may bid and did not in the last 24 hours: no request was one that it wants, or each was \
-                        refused. `outbid why -f request.json` tells of one request."
-                .to_string(),
-            (_, 0, _) => "It bids and does not win: others pay more, or the floors are higher. Raise max_bid_cpm_micros \
-                          or the goal, or widen the targeting."
-                .to_string(),
-            (_, _, 0) => "It wins and nothing was billed: the exchange does not show what it won, or its notices do not \
-                          reach the bidder."
-                .to_string(),
-            _ => {
-                let stopped = self.stopped().count();
-                let share = percent(wins, bids);
-                match stopped {
-                    0 => format!("It serves: {share} of its bids win."),
-                    _ => format!("It serves: {share} of its bids win. {stopped} of its ads cannot bid."),
-                }
-            }
-        }
-    }
-
     fn page(&self) -> String {
         let mut page = Page::default();
         let code = self.about.currency_code();
@@ -144,12 +106,9 @@ impl Findings {
         let spend = self.about.spend().cloned().unwrap_or_default();
         page.fact(self.about.kind().noun(), short(self.about.name()));
         page.fact("status", status::brief(&self.about));
-        let reasons: Vec<String> = self
-            .reasons()
-            .into_iter()
-            .map(|reason| format!("{}: {}", status::words(reason), status::advice(reason)))
-            .collect();
-        page.fact("why not", reasons.join("\n"));
+        let lines = status::obstacles(&self.about, |reason| self.advice(reason));
+        let title = status::obstacles_title(&self.about).to_lowercase();
+        page.fact(&title, lines.join("\n"));
         let of = |spent: i64, limit: Option<i64>| {
             format!(
                 "{} of {}",
@@ -172,11 +131,10 @@ impl Findings {
 
     /// What kept its ads from bidding, most often first.
     fn refusals(&self) -> String {
-        let mut refusals = self.funnel.refusals.clone();
+        let refusals = self.most_often_first();
         if refusals.is_empty() {
             return String::new();
         }
-        refusals.sort_by_key(|refusal| std::cmp::Reverse(refusal.count));
         let mut table = Table::new(&[
             ("TIMES", Side::Right),
             ("STEP", Side::Left),
@@ -184,7 +142,7 @@ impl Findings {
             ("", Side::Left),
         ]);
         for refusal in refusals.into_iter().take(MAX_REASONS) {
-            let reason = refusal.reason.unwrap_or_default();
+            let reason = refusal.reason.clone().unwrap_or_default();
             table.row([
                 refusal.count.to_string(),
                 reason.step,
@@ -236,121 +194,23 @@ impl Findings {
             Resource::Ad(_) => "ad",
             _ => "campaign",
         };
-        Tree::table([
+        let no_bids = contract::reflect("ListNoBidReasonsResponse", &self.funnel);
+        let mut fields = vec![
             ("verdict", Tree::Text(self.verdict())),
             (about, Tree::of(&self.about.reflect())),
             ("ads", Tree::List(ads.collect())),
-            (
-                "no_bids",
-                Tree::of(&contract::reflect("ListNoBidReasonsResponse", &self.funnel)),
-            ),
-        ])
-    }
-
-    fn next(&self) -> String {
-        let name = short(self.about.name());
-        use v1::ServingStatusReason as Reason;
-        match self.reasons().first() {
-            Some(Reason::CampaignPaused | Reason::AdPaused) => format!("outbid resume {name}"),
-            Some(Reason::BudgetSpent | Reason::DailyBudgetSpent) => {
-                format!("outbid budget add {name} 50{}", self.about.currency_code())
-            }
-            Some(_) => format!("outbid edit {name}"),
-            None if self.sum(|m| m.bids) == 0 => "outbid why -f request.json".to_string(),
-            None => format!("outbid report --in {name} --by ad,hour --since 24h"),
+            ("no_bids", Tree::of(&no_bids)),
+        ];
+        if let Some(pacing) = &self.pacing {
+            let pacing = contract::reflect("CampaignPacing", pacing);
+            fields.push(("pacing", Tree::of(&pacing)));
         }
+        let named = fields
+            .into_iter()
+            .map(|(name, tree)| (name.to_string(), tree));
+        Tree::Table(named.collect())
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn findings(
-        reasons: &[v1::ServingStatusReason],
-        bids: i64,
-        wins: i64,
-        impressions: i64,
-    ) -> Findings {
-        let campaign = v1::Campaign {
-            name: "advertisers/acme/campaigns/spring".to_string(),
-            currency_code: "USD".to_string(),
-            serving_status: match reasons {
-                [] => v1::ServingStatus::Eligible as i32,
-                _ => v1::ServingStatus::NotServing as i32,
-            },
-            serving_status_reasons: reasons.iter().map(|reason| *reason as i32).collect(),
-            ..v1::Campaign::default()
-        };
-        let ad = v1::Ad {
-            name: "advertisers/acme/campaigns/spring/ads/mpu".to_string(),
-            currency_code: "USD".to_string(),
-            serving_status: campaign.serving_status,
-            ..v1::Ad::default()
-        };
-        let metrics = v1::Metrics {
-            bids,
-            wins,
-            impressions,
-            ..v1::Metrics::default()
-        };
-        Findings {
-            about: Resource::from(campaign),
-            ads: vec![(ad, metrics)],
-            funnel: v1::ListNoBidReasonsResponse::default(),
-        }
-    }
-
-    #[test]
-    fn reasons_are_told_most_often_first() {
-        let refusal = |code: &str, count| v1::Refusal {
-            reason: Some(v1::NoBidReason {
-                code: code.to_string(),
-                step: "targeting".to_string(),
-                sentence: "It is so.".to_string(),
-                nbr: 0,
-            }),
-            count,
-        };
-        let mut findings = findings(&[], 0, 0, 0);
-        assert_eq!(findings.refusals(), "");
-        findings.funnel.refusals = vec![refusal("geo", 3), refusal("device", 40)];
-        findings.funnel.start_time = "2026-11-20T08:00:00Z".parse().ok();
-        assert_eq!(
-            findings.refusals(),
-            "\nWhy its ads did not bid, since 2026-11-20T08:00:00Z, counted on a sample:\n  \
-             TIMES  STEP       REASON\n     40  targeting  device  It is so.\n      3  targeting  geo     It is so.\n"
-        );
-    }
-
-    #[test]
-    fn the_verdict_follows_the_order_in_which_a_manager_checks() {
-        let check = |findings: Findings, verdict: &str, next: &str| {
-            assert!(
-                findings.verdict().contains(verdict),
-                "{}",
-                findings.verdict()
-            );
-            assert_eq!(findings.next(), next);
-        };
-        use v1::ServingStatusReason as Reason;
-        check(
-            findings(&[Reason::CampaignPaused, Reason::NoAds], 9, 9, 9),
-            "It cannot bid: campaign paused. To do: resume the campaign.",
-            "outbid resume acme/spring",
-        );
-        check(
-            findings(&[], 0, 0, 0),
-            "It may bid and did not",
-            "outbid why -f request.json",
-        );
-        let report = "outbid report --in acme/spring --by ad,hour --since 24h";
-        check(findings(&[], 10, 0, 0), "It bids and does not win", report);
-        check(findings(&[], 10, 5, 0), "nothing was billed", report);
-        check(
-            findings(&[], 10, 5, 4),
-            "It serves: 50.00% of its bids win.",
-            report,
-        );
-    }
-}
+mod tests;

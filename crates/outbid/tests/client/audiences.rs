@@ -43,7 +43,7 @@ fn audiences_and_conversion_actions_are_applied_filled_and_exported() {
     let again = ["audience", "remove", "buyers", "-", "--hash", "-o", "json"];
     let again: serde_json::Value =
         serde_json::from_str(&product.done_reading(&again, "ann\nbob\n")).unwrap();
-    assert_eq!(again, serde_json::json!({"removed_count": 1}));
+    assert_eq!(again, serde_json::json!({"removed_count": "1"}));
     add("bob\n");
     assert_eq!(
         product.done(&["get", "audiences"]),
@@ -94,17 +94,17 @@ fn members_get_the_ad_until_they_are_forgotten_and_the_reason_is_told() {
     let limited = request(|it| it["device"] = serde_json::json!({"ifa": "ann", "lmt": 1}));
     assert_eq!(ask(&product, "demo", &limited).0, 204);
     for (body, reason) in [(&bob, "audience"), (&limited, "no_consent")] {
-        let told = product.done_reading(&["why", "-f", "-"], body);
+        let told = product.done_reading(&["why", "-f", "-", "--exchange", "demo"], body);
         assert!(told.contains(reason), "{reason} in {told}");
     }
-    let told = product.done_reading(&["why", "-f", "-"], &ann);
+    let told = product.done_reading(&["why", "-f", "-", "--exchange", "demo"], &ann);
     assert!(told.contains("acme/spring/mpu"), "{told}");
     // Forgotten in all of the advertiser's audiences.
     product.done_reading(&["audience", "remove", "acme", "-", "--hash"], "ann\n");
     until(&product, "demo", &ann, "forgotten", |status, _| {
         status == 204
     });
-    let told = product.done_reading(&["why", "-f", "-"], &ann);
+    let told = product.done_reading(&["why", "-f", "-", "--exchange", "demo"], &ann);
     assert!(told.contains("audience"), "{told}");
     let cem = user("cem");
     assert_eq!(ask(&product, "demo", &cem).0, 200);

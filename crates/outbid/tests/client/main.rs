@@ -6,12 +6,14 @@ mod audiences;
 mod errors;
 mod experiments;
 mod files;
+mod helm;
 mod loadtest;
 mod market;
 mod ops;
 mod product;
 mod reallocation;
 mod serve;
+mod tables;
 mod trust;
 
 use product::Product;
@@ -259,13 +261,16 @@ fn a_request_is_explained_ad_by_ad() {
     let request = r#"{"id": "r1", "at": 1, "tmax": 200, "site": {"domain": "news.example"},
         "imp": [{"id": "1", "secure": 1, "bidfloor": 9999, "banner": {"format": [{"w": 300, "h": 250}]}}]}"#;
     product.eventually(|| {
-        let told = product.done_reading(&["why", "-f", "-"], request);
+        let told = product.done_reading(&["why", "-f", "-", "--exchange", "demo"], request);
         let funnel = told.contains("request r1\n") && told.contains("impression 1: ");
         (funnel && told.contains("considered") && told.contains("\n  nearest miss: "))
             .then_some(())
             .ok_or(told)
     });
-    let json = product.done_reading(&["why", "-f", "-", "-o", "json"], request);
+    let json = product.done_reading(
+        &["why", "-f", "-", "--exchange", "demo", "-o", "json"],
+        request,
+    );
     assert!(json.starts_with("{\n  \"request_id\": \"r1\""), "{json}");
 }
 

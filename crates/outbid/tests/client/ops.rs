@@ -8,7 +8,7 @@ use std::process::Command;
 use super::ACME;
 use super::product::Product;
 
-fn root() -> PathBuf {
+pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../..")
         .canonicalize()
@@ -133,7 +133,7 @@ fn both_processes_say_whether_they_are_well() {
 }
 
 /// Runs a checker where it is installed. What is not there is said; CI installs it by `scripts/install-test-tools`.
-fn checked(tool: &str, args: &[&str]) {
+pub fn checked(tool: &str, args: &[&str]) {
     let tools = root().join("target/tools/bin").join(tool);
     let program = if tools.exists() {
         tools

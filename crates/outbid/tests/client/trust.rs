@@ -16,8 +16,8 @@ fn a_change_is_in_the_history_and_can_be_taken_back() {
     );
     let newest = lines.next().unwrap();
     assert!(
-        newest.contains("Who starts the server")
-            && newest.ends_with("budget.daily 100.00 -> 50.00"),
+        newest.contains("First admin (made by the server)")
+            && newest.ends_with("budget.daily 100.00 -> 50.00 USD"),
         "{history}"
     );
     assert!(
@@ -27,7 +27,10 @@ fn a_change_is_in_the_history_and_can_be_taken_back() {
     let event = newest.split(' ').next().unwrap();
 
     let would = product.done(&["revert", event, "--dry-run"]);
-    assert!(would.contains("budget.daily 50.00 -> 100.00"), "{would}");
+    assert!(
+        would.contains("budget.daily 50.00 -> 100.00 USD"),
+        "{would}"
+    );
     // It raises money, and nobody is there to be asked.
     product.fails(&["revert", event], 2, "add --yes");
     let done = product.done(&["revert", event, "--yes"]);

@@ -155,10 +155,34 @@ fn every_block_of_the_book_runs_or_is_read() {
                     let parsed = serde_json::from_str::<serde_json::Value>(&block.text);
                     (parsed.is_ok(), format!("{parsed:?}"))
                 }
-                "" | "text" | "console" => (true, String::new()),
+                "console" => {
+                    let typed = block
+                        .text
+                        .lines()
+                        .filter_map(|line| line.strip_prefix("$ "));
+                    let typed: Vec<&str> = typed.collect();
+                    let (parses, said) =
+                        fed("bash", &["-n"], &product, place.path(), &typed.join("\n"));
+                    // Whether each command is one, the command line's own test of all texts says.
+                    (
+                        parses && !typed.is_empty(),
+                        said + "\nwhat is typed begins with `$ `",
+                    )
+                }
+                "text" => {
+                    let typed =
+                        |line: &str| ["$ ", "outbid "].iter().any(|it| line.starts_with(it));
+                    let is_text = !block.text.lines().any(typed);
+                    (
+                        is_text,
+                        "what is typed belongs in console, sh or bash".to_string(),
+                    )
+                }
                 other => (
                     false,
-                    format!("nobody here reads {other}: say sh, bash, toml, yaml, json or text"),
+                    format!(
+                        "nobody here reads `{other}`: say sh, bash, console, toml, yaml, json or text"
+                    ),
                 ),
             };
             assert!(went_well, "{at}\n{}\n{printed}", block.text);

@@ -166,7 +166,7 @@ fn the_bid_request_of_the_readme_gets_a_bid_and_an_explanation() {
         bid.contains("\"burl\"") && bid.contains("${AUCTION_PRICE}"),
         "{bid}"
     );
-    let (_, why) = product.sh("outbid why -f config/request.json");
+    let (_, why) = product.sh("outbid why -f config/request.json --exchange demo");
     assert!(
         why.contains("nearest miss: demo/coffee/phones, device"),
         "{why}"
