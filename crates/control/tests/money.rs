@@ -322,3 +322,40 @@ async fn an_even_delivery_is_throttled_when_it_spends_too_fast() {
         })
         .await;
 }
+
+#[tokio::test]
+async fn what_is_set_until_a_time_is_then_as_before() {
+    let directory = tempfile::tempdir().unwrap();
+    let harness = Harness::start(directory.path()).await;
+    harness.usual().await;
+    let get = async || {
+        let name = CAMPAIGN.to_string();
+        let request = v1::GetCampaignRequest { name };
+        let campaign = harness.campaigns().get_campaign(request).await.unwrap();
+        campaign.into_inner()
+    };
+    let daily = |it: &v1::Campaign| it.budget.unwrap().daily_micros.unwrap();
+    let before = daily(&get().await);
+    // What is added until then ends beside what is set.
+    for (change, until) in [
+        (Change::AddMicros(5_000_000), "2026-11-21T18:00:00Z"),
+        (
+            Change::SetMicros(before + 50_000_000),
+            "2026-11-21T18:30:00Z",
+        ),
+    ] {
+        let request = v1::AdjustBudgetRequest {
+            until: until.parse().ok(),
+            ..adjust(Some(change), None)
+        };
+        harness.campaigns().adjust_budget(request).await.unwrap();
+    }
+    let raised = get().await;
+    let each = raised.budget_raises.iter().map(|it| it.daily_micros);
+    assert_eq!(each.collect::<Vec<_>>(), [5_000_000, 45_000_000]);
+    assert_eq!(daily(&raised), before + 50_000_000);
+    harness.clock.advance(Span::hours(7));
+    let over = |it: &v1::Campaign| it.budget_raises.is_empty();
+    let after = until("the raises are over", get, over).await;
+    assert_eq!(daily(&after), before);
+}

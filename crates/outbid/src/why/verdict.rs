@@ -130,7 +130,20 @@ impl Findings {
     fn obstacle(&self, reason: Reason) -> String {
         let (words, advice) = (status::words(reason), self.advice(reason));
         if !self.is_limited() {
-            return format!("It cannot bid: {words}. To do: {advice}.");
+            let stopped = self.ads.len();
+            // Each of them tells its own reason: the first one's is where to begin.
+            let first = self.stopped().next();
+            let own =
+                first.and_then(|ad| status::reasons(&ad.serving_status_reasons).first().copied());
+            return match (reason, first, own) {
+                (Reason::NoEligibleAds, Some(ad), Some(own)) => format!(
+                    "It cannot bid: none of its {stopped} ads can. To begin with, {}: {}. To do: {}.",
+                    short(&ad.name),
+                    status::words(own),
+                    status::advice(own)
+                ),
+                _ => format!("It cannot bid: {words}. To do: {advice}."),
+            };
         }
         let told = match reason {
             Reason::NoTraffic => None,

@@ -172,6 +172,19 @@ fn budgets_and_switches_take_effect_and_say_so() {
     );
     let raised = product.done(&["budget", "add", "acme/spring", "50"]);
     assert!(raised.contains("500.00 USD -> 550.00 USD"), "{raised}");
+    let until = ["budget", "set", "spring", "560", "--until"];
+    let timed = product.done(&[&until[..], &["2h"]].concat());
+    assert!(
+        timed.contains("10.00 USD of the daily budget is taken back at "),
+        "{timed}"
+    );
+    product.fails(&[&until[..], &["2h"]].concat(), 5, "until: ");
+    product.fails(
+        &[&until[..], &["soon"]].concat(),
+        2,
+        "or how long from now, such as 2h",
+    );
+    product.done(&["budget", "set", "spring", "550"]);
     let cut = product.done(&["budget", "add", "acme/spring", "-50.50USD"]);
     assert!(cut.contains("550.00 USD -> 499.50 USD"), "{cut}");
     let capped = product.done(&["budget", "set", "acme/spring", "20000", "--lifetime"]);

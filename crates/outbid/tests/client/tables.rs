@@ -1,5 +1,5 @@
-//! The tables and pages that people read most, whole, as they are printed. Moments, and figures that depend on when it is
-//! asked, are masked.
+//! The tables and pages that people read most, whole, as they are printed. Moments, and figures that depend on when it
+//! is asked, are masked.
 
 use super::ACME;
 use super::product::Product;
@@ -93,7 +93,14 @@ fn what_people_read_most_is_told_so() {
             &product,
             &[
                 &["budget", "set", "acme/spring", "500USD"],
-                &["budget", "add", "acme/spring", "50.5USD", "--until", "2h"],
+                &[
+                    "budget",
+                    "add",
+                    "acme/spring",
+                    "50.5USD",
+                    "--until",
+                    "2098-01-01"
+                ],
                 &[
                     "budget",
                     "set",

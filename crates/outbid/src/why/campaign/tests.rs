@@ -162,6 +162,7 @@ fn a_campaign_that_serves_is_held_against_its_plan() {
          there is more money than it spends. Most often it did not bid: 980 of 1,000 times: The place is not one that \
          the ad wants (geo). To do: target more places (targeting.countries, regions, cities)."
     );
+    insta::assert_snapshot!("a_campaign_behind_its_plan", behind.page());
     if let Some(window) = behind.pacing.as_mut().and_then(|it| it.day.as_mut()) {
         window.spend_micros = 39_000_000;
     }
