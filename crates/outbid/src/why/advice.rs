@@ -24,6 +24,7 @@ pub fn is_part_of(reason: Reason, refusal: &v1::NoBidReason) -> bool {
             code,
             No::DealFloor | No::Floor | No::NoRate | No::PriceTooLow
         ),
+        Reason::OutbidByOwnAds => code == No::OutbidByOurs,
         _ => false,
     }
 }
@@ -180,6 +181,7 @@ mod tests {
         check(Reason::CreativesRefused, "size", true);
         check(Reason::BidTooLow, "floor", true);
         check(Reason::FrequencyCapped, "unknown_user", true);
+        check(Reason::OutbidByOwnAds, "outbid_by_ours", true);
         check(Reason::NoTraffic, "geo", false);
     }
 }
