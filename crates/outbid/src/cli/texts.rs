@@ -36,8 +36,8 @@ const ENDINGS: [&str; 9] = [
 ];
 /// What a command stands behind: a quote in prose, a prompt, a new line, or one written in a string.
 const BEFORE: [&str; 5] = ["`", "$ ", "<code>", "\"", "\\n  "];
-/// Words that follow the program's name where it is no command.
-const NO_COMMANDS: [&str; 3] = ["serves", "click", "notice"];
+/// Words that follow the program's name where it is no command: it is a verb too.
+const NO_COMMANDS: [&str; 4] = ["serves", "click", "notice", "by"];
 
 fn files(place: &Path, found: &mut Vec<PathBuf>) {
     let name = place.file_name().and_then(|name| name.to_str());
