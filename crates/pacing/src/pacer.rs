@@ -32,6 +32,9 @@ pub struct Settings {
     pub prior_weight: f64,
     /// With how many mean prices left the last money begins.
     pub last_purchases: f64,
+    /// What money that is left in the end is taken to cost, in what it would have bought: the square of this × the
+    /// budget in mean prices. The larger the budget, the less it costs to leave none of it.
+    pub unspent: f64,
     /// After how many auctions the worth of the last money is worked out anew.
     pub worth_auctions: f64,
     /// How the multiplier moves while the curve does not know.
@@ -50,6 +53,7 @@ impl Default for Settings {
             caution: 0.75,
             prior_weight: 1_000.0,
             last_purchases: 40.0,
+            unspent: 0.003,
             worth_auctions: 1_000.0,
             step: Step {
                 first: 0.005,
@@ -87,6 +91,16 @@ pub struct Account {
 /// So many auctions are seen before the worth of the last money is believed.
 const LEAST_SEEN: f64 = 300.0;
 
+/// The worth of the last money is worked out anew, in finer parts, once no more than this part of it is left.
+const FINE: f64 = 0.5;
+
+/// Where several bidders share a budget, its last money begins sooner: each of them adds this part of what it is for
+/// one.
+const LAST_OF_A_BIDDER: f64 = 0.5;
+
+/// The most that money that is left in the end is taken to cost, in what it would have bought.
+const UNSPENT_MAX: f64 = 10.0;
+
 /// How fast the mean of auctions in a tick follows.
 const USUAL_STEP: f64 = 0.01;
 
@@ -101,6 +115,10 @@ pub struct Pacer {
     market: Market,
     multiplier: Multiplier,
     worth: Option<Worth>,
+    /// How many bidders spend from the budget, each from what it holds.
+    bidders: usize,
+    /// How many mean prices the budget had when it began.
+    purchases: f64,
     /// Auctions seen since the worth was worked out.
     since: f64,
     seen: f64,
@@ -126,6 +144,8 @@ impl Pacer {
             market: Market::new(guess, price, settings.memory),
             multiplier: Multiplier::new(guess, settings.step),
             worth: None,
+            bidders: 1,
+            purchases: 0.0,
             since: 0.0,
             seen: 0.0,
             mean_price: price,
@@ -136,6 +156,23 @@ impl Pacer {
             hidden: false,
             paid: false,
         }
+    }
+
+    /// So much money is to be spent from now on.
+    pub fn begin(&mut self, budget: f64) {
+        self.purchases = budget / self.mean_price.max(f64::MIN_POSITIVE);
+    }
+
+    /// So many bidders spend from the budget, each only from what it holds; an auction may come to any of them.
+    pub fn share_among(&mut self, bidders: usize) {
+        self.bidders = bidders.max(1);
+    }
+
+    /// Into how many equal leases so much money is best cut, with so many auctions to come. None while there is enough
+    /// for all, or nothing is known.
+    pub fn holders(&self, money: f64, auctions_left: f64) -> Option<usize> {
+        let worth = self.worth.as_ref()?;
+        Some(worth.holders(money, auctions_left))
     }
 
     /// The multiplier: bids are value ÷ this.
@@ -178,10 +215,10 @@ impl Pacer {
         self.auctions += 1.0;
         match shown {
             // What is never asked for is not learned.
-            Shown::Price(price) if self.settings.last_purchases > 0.0 => {
+            Shown::Price(price) | Shown::Unfunded(price) if self.settings.last_purchases > 0.0 => {
                 self.market.observe(value, price);
             }
-            Shown::Price(_) => {}
+            Shown::Price(_) | Shown::Unfunded(_) => {}
             Shown::Won(price) => {
                 self.hidden = true;
                 self.spent += price;
@@ -283,16 +320,29 @@ impl Pacer {
     }
 
     fn work_out_worth(&mut self, account: &Account) {
-        let last = self.settings.last_purchases * self.mean_price;
+        let bidders = (self.bidders as f64 * LAST_OF_A_BIDDER).max(1.0);
+        let last = self.settings.last_purchases * bidders * self.mean_price;
         if account.left > last || self.hidden || self.seen < LEAST_SEEN {
             self.worth = None;
             return;
         }
         let stale = self.since >= self.settings.worth_auctions.min(self.seen / 2.0);
-        let reaches = |worth: &Worth| worth.reaches(account.left, account.auctions_left);
-        if stale || !self.worth.as_ref().is_some_and(reaches) {
-            let left = account.left.max(self.mean_price);
-            self.worth = Some(self.market.worth(left, account.auctions_left));
+        let left = account.left.max(self.mean_price);
+        // The less is left, the smaller are the parts of it that matter.
+        let fits = |worth: &Worth| {
+            worth.reaches(account.left, account.auctions_left) && left > worth.range() * FINE
+        };
+        if stale || !self.worth.as_ref().is_some_and(fits) {
+            let auctions = account.auctions_left;
+            // Among several bidders money is left where it lies in the wrong hand, and haste does not help it.
+            let unspent = match self.bidders {
+                1 => {
+                    let large = self.purchases * self.settings.unspent;
+                    (large * large).min(UNSPENT_MAX) * self.multiplier.get()
+                }
+                _ => 0.0,
+            };
+            self.worth = Some(self.market.worth(left, auctions, unspent, self.bidders));
             self.since = 0.0;
         }
     }

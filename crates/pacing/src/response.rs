@@ -27,6 +27,8 @@ const SCALE_MAX: f64 = 1e100;
 pub enum Shown {
     /// Its price: it was won, or the exchange told what it would have taken.
     Price(f64),
+    /// Its price, and that nobody who could bid on it held the money: it would have been lost at any multiplier.
+    Unfunded(f64),
     /// Only that it was lost at this multiplier.
     Lost,
     /// Only that it was bid on at this multiplier and what the outcome cost.
@@ -42,7 +44,7 @@ impl Shown {
         match self {
             Shown::Price(price) | Shown::Won(price) => Some(price),
             Shown::Most(price) => price,
-            Shown::Lost => None,
+            Shown::Lost | Shown::Unfunded(_) => None,
         }
     }
 }
@@ -116,6 +118,7 @@ impl Response {
             Shown::Price(price) => (0, Some(price)),
             Shown::Won(price) => (self.cell(multiplier), Some(price)),
             Shown::Lost => (self.cell(multiplier), None),
+            Shown::Unfunded(_) => (0, None),
             Shown::Most(price) => return self.observe_cut(value, price),
         };
         self.shown_from[from] += self.scale;

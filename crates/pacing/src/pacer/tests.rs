@@ -124,3 +124,94 @@ fn what_chance_may_take_is_not_counted_on() {
     // What is not to be counted on at all leaves what keeps the cap by itself.
     assert!((multiplier(100.0) - 8.0).abs() < 0.05);
 }
+
+/// One of a budget's last money: 20 purchases left, of prices of 10 and values from 1 to 100.
+fn last_money(teach: impl FnOnce(&mut Pacer)) -> Pacer {
+    let mut pacer = taught(10_000);
+    teach(&mut pacer);
+    pacer.tick(&account(200.0, 1_000.0));
+    pacer
+}
+
+#[test]
+fn the_worth_of_the_last_money_is_worked_out_finer_as_it_gets_less() {
+    let mut pacer = last_money(|_| {});
+    let range = |pacer: &Pacer| pacer.worth.as_ref().map(Worth::range);
+    assert_eq!(range(&pacer), Some(200.0));
+    for (left, expect) in [
+        (150.0, 200.0),
+        (90.0, 90.0),
+        (46.0, 90.0),
+        (12.0, 12.0),
+        (5.0, 12.0),
+        (1.0, 12.0),
+    ] {
+        pacer.tick(&account(left, 900.0));
+        assert_eq!(range(&pacer), Some(expect), "{left}");
+    }
+}
+
+#[test]
+fn of_a_large_budget_nothing_should_be_left_and_of_a_small_one_little_matters() {
+    // Of every other auction nobody could pay the price. Two purchases are left, and six auctions.
+    let bid = |budget: f64| {
+        let mut pacer = taught(0);
+        for k in 0..10_000 {
+            let price = if k % 2 == 0 { 10.0 } else { 1_000.0 };
+            pacer.observe(f64::from(1 + k / 2 % 100), 5.0, Shown::Price(price));
+        }
+        pacer.begin(budget);
+        pacer.tick(&account(20.0, 6.0));
+        pacer.bid(10.0, 20.0, 6.0)
+    };
+    // 10 wins.
+    let bids = [0.0, 300.0, 10_000.0].map(bid);
+    assert!(
+        bids[0] < 10.0 && bids[1] < 10.0 && bids[2] >= 10.0,
+        "{bids:?}"
+    );
+}
+
+#[test]
+fn the_last_money_is_in_fewer_hands_the_less_it_is() {
+    let holders = |bidders: usize, left: f64| {
+        let mut pacer = last_money(|pacer| pacer.share_among(bidders));
+        pacer.tick(&account(left, 500.0));
+        pacer.holders(left, 500.0)
+    };
+    for (bidders, left, expect) in [
+        (1, 35.0, Some(1)),
+        (8, 200.0, Some(8)),
+        (8, 35.0, Some(3)),
+        (8, 20.0, Some(2)),
+        (8, 12.0, Some(1)),
+        // Of 160 mean prices each of eight has twenty: enough.
+        (8, 1_700.0, None),
+        (2, 500.0, None),
+    ] {
+        assert_eq!(holders(bidders, left), expect, "{bidders} {left}");
+    }
+}
+
+#[test]
+fn what_nobody_had_the_money_for_is_no_traffic_and_tells_its_price() {
+    // Every other auction finds no money. The rest buys as much as before; the market is as it is.
+    let mut pacer = taught(0);
+    for k in 0..20_000 {
+        let value = f64::from(1 + k / 2 % 100);
+        let shown = if k % 2 == 0 {
+            Shown::Price(10.0)
+        } else {
+            Shown::Unfunded(10.0)
+        };
+        pacer.observe(value, 5.0, shown);
+    }
+    let got = pacer.tick(&account(1_250.0, 1_000.0));
+    assert!((got / 7.5 - 1.0).abs() < 0.05, "{got}");
+    assert!((pacer.known(7.5).unwrap().spend / 1.25 - 1.0).abs() < 0.1);
+    let mut funded = last_money(|_| {});
+    pacer.tick(&account(200.0, 1_000.0));
+    funded.tick(&account(200.0, 1_000.0));
+    let [got, expect] = [&pacer, &funded].map(|pacer| pacer.bid(90.0, 200.0, 1_000.0));
+    assert!((got / expect - 1.0).abs() < 0.02, "{got} {expect}");
+}

@@ -30,9 +30,6 @@ pub enum Shading {
 /// In which share of auctions more is bid than seems best, where prices are not told.
 const EXPLORED: f64 = 0.01;
 
-/// The price of what no bid of this node could win.
-const OUT_OF_REACH: f64 = 1e15;
-
 /// The contexts of an auction: the octave of its value, and in it the hour of the day.
 fn contexts(value: f64, hour: Option<i64>) -> [u64; 2] {
     let octave = (log2(value.max(1e-12)) + 64.0) as u64;
@@ -104,6 +101,8 @@ pub struct Engine {
     pacer: Option<Pacer>,
     cap: Option<f64>,
     tick: usize,
+    budget: f64,
+    nodes: usize,
     next_tick: usize,
     forecast: Forecast,
     /// Whether an episode is a day, so that hours to come are those of other days.
@@ -157,6 +156,8 @@ impl Engine {
             pacer,
             cap: None,
             tick: 1,
+            budget: 0.0,
+            nodes: 1,
             next_tick: 0,
             forecast: Forecast { auctions: 1.0 },
             lasts_the_day: options.episodes == Episodes::Whole,
@@ -182,6 +183,7 @@ impl Engine {
 impl Bidder for Engine {
     fn begin(&mut self, start: &Start) {
         (self.cap, self.tick, self.next_tick) = (start.cap, start.tick, 0);
+        (self.nodes, self.budget) = (start.nodes, start.budget as f64);
         (self.spent, self.bought) = (0.0, 0.0);
         self.forecast = Forecast {
             auctions: start.forecast,
@@ -209,6 +211,10 @@ impl Bidder for Engine {
             // The first guess: an impression of the first one's value is worth the mean price.
             Pacer::new(at.value / self.price.max(1.0), self.price, self.settings)
         });
+        if at.index == 0 {
+            pacer.share_among(self.nodes);
+            pacer.begin(self.budget);
+        }
         let left = at.remaining as f64;
         let auctions_left = self.forecast.left(at.elapsed, at.index as f64).max(1.0);
         if let (Some(hours), Some(hour)) = (&mut self.hours, at.hour) {
@@ -266,8 +272,10 @@ impl Bidder for Engine {
         let shown = match seen.price {
             None if seen.won => Shown::Won(seen.cost as f64),
             None => Shown::Lost,
-            // A node without the money for a bid takes no part, whatever the multiplier: as dear as can be.
-            Some(price) if seen.bid.unwrap_or(0) < meant.min(price) => Shown::Price(OUT_OF_REACH),
+            // A node without the money for a bid takes no part, whatever the multiplier.
+            Some(price) if seen.bid.unwrap_or(0) < meant.min(price) => {
+                Shown::Unfunded(price as f64)
+            }
             Some(price) if self.censored => Shown::Won(price as f64),
             Some(price) => Shown::Price(price as f64),
         };
@@ -289,5 +297,9 @@ impl Bidder for Engine {
             self.spent += seen.cost as f64;
             self.bought += seen.at.value;
         }
+    }
+
+    fn holders(&self, money: i64, auctions_left: f64) -> Option<usize> {
+        self.pacer.as_ref()?.holders(money as f64, auctions_left)
     }
 }

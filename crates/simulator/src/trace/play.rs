@@ -40,6 +40,8 @@ pub struct Start {
     pub forecast: f64,
     /// How many auctions pass between two decisions.
     pub tick: usize,
+    /// How many bidder nodes share the budget.
+    pub nodes: usize,
     /// The most that a predicted click may cost.
     pub cap: Option<f64>,
     /// Who wins pays the bid.
@@ -96,6 +98,11 @@ pub trait Bidder {
     fn bid(&mut self, at: &Moment) -> Option<i64>;
     /// The outcome of an auction. Outcomes come in the order of the auctions.
     fn learn(&mut self, seen: &Seen);
+    /// Into how many equal leases so much money should be cut, with so many auctions to come. None where it does not
+    /// matter to this one.
+    fn holders(&self, _money: i64, _auctions_left: f64) -> Option<usize> {
+        None
+    }
 }
 
 /// What an episode brought.
@@ -121,6 +128,7 @@ pub fn play(bidder: &mut dyn Bidder, auctions: &[Auction], budget: i64, rules: &
         budget,
         forecast,
         tick: rules.tick,
+        nodes: rules.nodes,
         cap: rules.cap,
         first_price: rules.first_price,
         highest_bid: rules.highest_bid,
@@ -139,7 +147,8 @@ pub fn play(bidder: &mut dyn Bidder, auctions: &[Auction], budget: i64, rules: &
             settle(&mut pending, &mut purse, bidder);
         }
         if index.is_multiple_of(rules.tick.max(1)) {
-            purse.grant(index, rules.least_lease);
+            let holders = bidder.holders(purse.unleased(), forecast - index as f64);
+            purse.grant(index, rules.least_lease, holders);
         }
         let at = Moment {
             index,
@@ -222,7 +231,7 @@ impl Purse {
             free: budget,
             leases: vec![0; nodes],
         };
-        purse.grant(0, rules.least_lease);
+        purse.grant(0, rules.least_lease, None);
         purse
     }
 
@@ -234,13 +243,19 @@ impl Purse {
         ((z ^ (z >> 31)) % self.leases.len() as u64) as usize
     }
 
+    /// What no bid holds.
+    fn unleased(&self) -> i64 {
+        self.free + self.leases.iter().sum::<i64>()
+    }
+
     /// Control's tick: nodes return what they have not used, and get equal leases anew. Where equal ones would be too
-    /// small to buy anything, fewer nodes get one, others each time.
-    fn grant(&mut self, index: usize, least: i64) {
+    /// small to buy anything, fewer nodes get one, others each time: so many, or as many as can have the least lease.
+    fn grant(&mut self, index: usize, least: i64, holders: Option<usize>) {
         let nodes = self.leases.len();
         self.free += self.leases.drain(..).sum::<i64>();
         self.leases.resize(nodes, 0);
-        let funded = (self.free / least.max(1)).clamp(1, nodes as i64);
+        let funded = holders.map_or(self.free / least.max(1), |holders| holders as i64);
+        let funded = funded.clamp(1, nodes as i64);
         let share = self.free / funded;
         for k in 0..funded as usize {
             self.leases[(index + k) % nodes] = share;

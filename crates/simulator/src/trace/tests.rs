@@ -137,6 +137,25 @@ fn the_engine_keeps_a_cap_and_spends_its_budget() {
 }
 
 #[test]
+fn eight_nodes_share_what_is_too_little_for_eight() {
+    // Episodes of thirty mean prices, and eight nodes that might each need two for the best of what comes.
+    let directory = tempfile::tempdir().unwrap();
+    let file = written(directory.path(), "a.csv", 3_000, 17);
+    let of = |nodes: usize| {
+        let report = run(&Options {
+            nodes,
+            budgets: vec!["1/32".parse().unwrap()],
+            episodes: Episodes::Of(1_000),
+            ..options(vec![file.clone()])
+        });
+        report.unwrap().results[0].value
+    };
+    let (one, eight) = (of(1), of(8));
+    // Cut alike for all of them, the money would bring 93 % of what one node buys.
+    assert!(eight > 0.95 * one, "{eight} {one}");
+}
+
+#[test]
 fn shading_by_context_pays_where_the_context_tells_prices() {
     // Values of one octave meet low prices, those of the next high ones.
     let directory = tempfile::tempdir().unwrap();
