@@ -219,6 +219,8 @@ test("a campaign's page follows its spend, and each plot has a table", async () 
   await figure.getByRole("img").waitFor();
   await figure.getByRole("button", { name: "Table" }).click();
   await figure.getByRole("columnheader", { name: "Forecast" }).waitFor();
+  // How far it may be off is told once the last minutes say something.
+  for (const end of ["at least", "at most"]) await figure.getByRole("columnheader", { name: end }).waitFor();
   await page.getByRole("button", { name: "Flight" }).click();
   await page.getByText("Flight ends at about").waitFor();
   assert.match(page.url(), /view=flight/);

@@ -15885,6 +15885,13 @@ pub struct PacingWindow {
     /// it has no end.
     #[prost(int64, optional, tag = "6")]
     pub forecast_micros: ::core::option::Option<i64>,
+    /// In 19 of 20 cases no less will have been charged than this, and no more than `forecast_high_micros`, if things go on
+    /// as of late: by how unevenly money was charged in the last ten minutes. Not set where too little was seen to say.
+    #[prost(int64, optional, tag = "7")]
+    pub forecast_low_micros: ::core::option::Option<i64>,
+    /// The upper end of the same.
+    #[prost(int64, optional, tag = "8")]
+    pub forecast_high_micros: ::core::option::Option<i64>,
 }
 /// How one ad takes part in its campaign's budget.
 #[derive(Clone, PartialEq, ::prost::Message)]

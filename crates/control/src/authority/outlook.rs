@@ -219,13 +219,16 @@ impl Authority {
         now: Timestamp,
     ) -> v1::PacingWindow {
         let (ideal, projected) = planned.unwrap_or_default();
-        let forecast = limit.end.map(|end| {
-            let posted = self.posted(level, Window::Lifetime);
-            let left = Span((end - now).0.max(0));
-            let more = self.pace.speed(level, now, posted, left);
-            let more = more.map(|more| limit.spent.saturating_add(more));
-            let forecast = more.or(projected).unwrap_or(limit.spent);
-            forecast.min(limit.budget).max(limit.spent)
+        let posted = self.posted(level, Window::Lifetime);
+        let left = limit.end.map(|end| Span((end - now).0.max(0)));
+        let within = |then: Money| then.min(limit.budget).max(limit.spent);
+        let going_on = left.and_then(|left| self.pace.speed(level, now, posted, left));
+        let going_on = going_on.map(|more| limit.spent.saturating_add(more));
+        let forecast = left.map(|_| within(going_on.or(projected).unwrap_or(limit.spent)));
+        let off = left.and_then(|left| self.pace.spread(level, now, posted, left));
+        let band = going_on.zip(off).map(|(then, off)| {
+            let ends = [then.saturating_sub(off), then.saturating_add(off)];
+            ends.map(|end| within(end).micros(currency))
         });
         v1::PacingWindow {
             start_time: api::time::write_moment(limit.start),
@@ -234,6 +237,8 @@ impl Authority {
             spend_micros: limit.spent.micros(currency),
             ideal_micros: ideal.unwrap_or_else(|| limit.ideal(now)).micros(currency),
             forecast_micros: forecast.map(|forecast| forecast.micros(currency)),
+            forecast_low_micros: band.map(|[low, _]| low),
+            forecast_high_micros: band.map(|[_, high]| high),
         }
     }
 

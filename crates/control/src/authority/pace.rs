@@ -407,6 +407,17 @@ impl Pace {
         self.recents.get(&level)?.pace(now, posted, length)
     }
 
+    /// How far that may be off, in 19 of 20 cases.
+    pub fn spread(
+        &self,
+        level: Level,
+        now: Timestamp,
+        posted: Money,
+        length: Span,
+    ) -> Option<Money> {
+        self.recents.get(&level)?.spread(now, posted, length)
+    }
+
     /// How often the budgets of a campaign and its advertiser let its ads take part. `None` where nothing is limited.
     pub fn slowest(&self, campaign: CampaignId, advertiser: AdvertiserId) -> Option<Participation> {
         let levels = [Level::Campaign(campaign), Level::Advertiser(advertiser)];

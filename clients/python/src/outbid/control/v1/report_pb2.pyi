@@ -201,20 +201,24 @@ class GoalPacing(_message.Message):
     def __init__(self, goal: _Optional[_Union[_campaign_pb2.CostGoal, _Mapping]] = ..., spend_micros: _Optional[int] = ..., bought: _Optional[float] = ..., cost_micros: _Optional[int] = ..., return_percent: _Optional[float] = ..., guarded: _Optional[bool] = ...) -> None: ...
 
 class PacingWindow(_message.Message):
-    __slots__ = ("start_time", "end_time", "budget_micros", "spend_micros", "ideal_micros", "forecast_micros")
+    __slots__ = ("start_time", "end_time", "budget_micros", "spend_micros", "ideal_micros", "forecast_micros", "forecast_low_micros", "forecast_high_micros")
     START_TIME_FIELD_NUMBER: _ClassVar[int]
     END_TIME_FIELD_NUMBER: _ClassVar[int]
     BUDGET_MICROS_FIELD_NUMBER: _ClassVar[int]
     SPEND_MICROS_FIELD_NUMBER: _ClassVar[int]
     IDEAL_MICROS_FIELD_NUMBER: _ClassVar[int]
     FORECAST_MICROS_FIELD_NUMBER: _ClassVar[int]
+    FORECAST_LOW_MICROS_FIELD_NUMBER: _ClassVar[int]
+    FORECAST_HIGH_MICROS_FIELD_NUMBER: _ClassVar[int]
     start_time: _timestamp_pb2.Timestamp
     end_time: _timestamp_pb2.Timestamp
     budget_micros: int
     spend_micros: int
     ideal_micros: int
     forecast_micros: int
-    def __init__(self, start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., budget_micros: _Optional[int] = ..., spend_micros: _Optional[int] = ..., ideal_micros: _Optional[int] = ..., forecast_micros: _Optional[int] = ...) -> None: ...
+    forecast_low_micros: int
+    forecast_high_micros: int
+    def __init__(self, start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., budget_micros: _Optional[int] = ..., spend_micros: _Optional[int] = ..., ideal_micros: _Optional[int] = ..., forecast_micros: _Optional[int] = ..., forecast_low_micros: _Optional[int] = ..., forecast_high_micros: _Optional[int] = ...) -> None: ...
 
 class AdPacing(_message.Message):
     __slots__ = ("ad", "display_name", "spend_today_micros", "share_percent", "min_share_percent", "max_share_percent", "participation_percent", "value_cpm_micros", "bid_cpm_micros", "click_rate_percent", "conversion_rate_percent", "win_rate_percent", "exploration")

@@ -174,8 +174,8 @@ export type Ad = Message<"outbid.control.v1.Ad"> & {
   minSharePercent?: number | undefined;
 
   /**
-   * The most of its campaign's spend in a day that is its own, in hundredths. Where the maxima of a campaign's ads are
-   * less than 100 together, they are raised in proportion.
+   * The most of its campaign's spend in a day that is its own, in hundredths. Where the maxima of a campaign's ads that
+   * run are less than 100 together, they are raised in proportion.
    *
    * @generated from field: optional double max_share_percent = 22;
    */

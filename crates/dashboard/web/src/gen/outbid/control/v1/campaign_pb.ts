@@ -192,7 +192,7 @@ export type Campaign = Message<"outbid.control.v1.Campaign"> & {
 
   /**
    * The most of its advertiser's spend in a day that is its own, in hundredths. Where the maxima of an advertiser's
-   * campaigns are less than 100 together, they are raised in proportion. Holds where the least does.
+   * campaigns that run are less than 100 together, they are raised in proportion. Holds where the least does.
    *
    * @generated from field: optional double max_share_percent = 24;
    */
