@@ -53,8 +53,8 @@ impl Recent {
     /// The prediction interval for the sum of what is to come, from the spread of what was (Hahn and Meeker,
     /// Statistical Intervals, 1991, chapter 4: the mean of future observations), with a variance that grows with the
     /// length of the time: of the charges c in pieces of d milliseconds, at r = sum(c) / sum(d), it is
-    /// s^2 = sum((c - r d)^2 / d) / (n - 1) a millisecond, and what comes in L has s^2 (L + L^2 / sum(d)): its own spread,
-    /// and that of r. It knows no more of the hours to come than the last minutes do.
+    /// s^2 = sum((c - r d)^2 / d) / (n - 1) a millisecond, and what comes in L has s^2 (L + L^2 / sum(d)): its own
+    /// spread, and that of r. It knows no more of the hours to come than the last minutes do.
     pub fn spread(&self, now: Timestamp, posted: Money, length: Span) -> Option<Money> {
         let looks = self.0.iter().copied();
         let looks: Vec<(Timestamp, Money)> = looks
