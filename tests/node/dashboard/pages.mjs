@@ -54,11 +54,17 @@ async function learnFromAuctions(page) {
   await page.getByRole("figure").first().waitFor();
 }
 
+/** Waits until a text stands there. */
+const says = (text) => (page) => page.getByText(text).first().waitFor();
+
 /** Each page with a text that stands there once the server has answered; it is looked at once `ready`, and pictures are taken
  * once it has `settled` too. */
 export const PAGES = [
-  { name: "campaigns", address: "#/campaigns", shows: /spent today by \d/, looks: ["dark", "phone"] },
-  { name: "campaign", address: "#/campaigns/demo/coffee", shows: "Today ends at about", ready: (page) => page.getByRole("figure").first().waitFor() },
+  { name: "campaigns", address: "#/campaigns", shows: /spent today by \d/, settled: says("Serving"), looks: ["dark", "phone"] },
+  {
+    name: "campaign", address: "#/campaigns/demo/coffee", shows: "Today ends at about",
+    ready: (page) => page.getByRole("figure").first().waitFor(), settled: says("at most"),
+  },
   { name: "creatives", address: "#/creatives/demo/coffee-320x50", shows: "A click goes to" },
   { name: "why", address: "#/why", shows: "What kept ads from bidding" },
   { name: "why-request", address: "#/why?view=request", shows: "OpenRTB request", ready: explainExample },
