@@ -1,6 +1,9 @@
 //! Requests that were decided a second time to find out why ads do not bid, and what came of them: what a bidder keeps
-//! of the last while for people who ask. **Invariant:** the request in a sample is a trace's, which holds nobody's
-//! data.
+//! of the last while for people who ask.
+//!
+//! **Invariant:** the request in a sample is a trace's, which holds nobody's data. Who the user is stands beside it, as
+//! the bidder's own keyed hash and only where there is the right to measure: it serves to count people, and is in no
+//! answer.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,6 +25,8 @@ pub struct Sample {
     pub stands_for: u64,
     /// The request as a trace keeps it ([`crate::trace::reduced_request`]).
     pub request: Vec<u8>,
+    /// Who the user is, by the bidder's keyed hash, if he may be told from others.
+    pub user: Option<u64>,
     /// The first bid, or why there is none.
     pub outcome: Result<SampledBid, NoBidReason>,
     /// How many times each reason kept an ad from bidding, in the order of the steps.

@@ -122,7 +122,7 @@ fn bid_on(
     let took = asked.end(floor);
     match written {
         Ok((response, _)) if took >= allowed => {
-            floor.counts.add(Counted::LateResponse);
+            counts.add_late();
             notice::withdraw(floor, snapshot, &response);
             no_bid(floor, exchange, id, NoBidReason::Late)
         }
@@ -197,6 +197,7 @@ pub fn decide_again(
                 true => trace::reduced_request(&reduced),
                 false => Vec::new(),
             },
+            user: reduced.participant(),
             outcome: decided.and_then(|response| {
                 // A response of ours always holds a bid that names its ad and its creative.
                 sampled_bid(&response).ok_or(NoBidReason::NoSupportedFormat)

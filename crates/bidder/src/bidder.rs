@@ -22,7 +22,7 @@ use tokio::task::JoinHandle;
 
 use crate::bid;
 use crate::config::{Config, Runtime};
-use crate::counts::{Counted, Counts, Fate, Inbound};
+use crate::counts::{Counts, Fate, Inbound};
 use crate::exposition::{COPY_EVERY, Exposition};
 use crate::floor::{BidIds, Floor, Gate, Readiness};
 use crate::frequency::Frequency;
@@ -284,8 +284,8 @@ impl BidderHandle {
         let floor = &self.floor;
         let by_exchange = floor.snapshot.load();
         let sums = by_exchange.exchanges().map(|(_, counts)| counts.read());
-        let [requests, responses, bids] =
-            sums.fold([0; 3], |all, one| [0, 1, 2].map(|i| all[i] + one[i]));
+        let [requests, responses, bids, late_responses] =
+            sums.fold([0; 4], |all, one| [0, 1, 2, 3].map(|i| all[i] + one[i]));
         let inbound = |fate| {
             Inbound::all()
                 .map(|what| floor.counts.read_inbound(what, fate))
@@ -296,7 +296,7 @@ impl BidderHandle {
             requests,
             responses,
             bids,
-            late_responses: floor.counts.read(Counted::LateResponse),
+            late_responses,
             notices: inbound(Fate::Kept),
             forged: inbound(Fate::Forged),
             p50_us: latencies.quantile(0.5),

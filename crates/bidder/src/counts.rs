@@ -59,7 +59,6 @@ events! {
     /// A method that the path does not take.
     WrongMethod "outbid_rejected_requests_total" ("cause" = "wrong_method");
     /// An answer was ready after its deadline, and 204 went out in its place.
-    LateResponse "outbid_late_responses_total" ();
     /// A first-price bid was made to learn what it takes to win, not because it seemed best.
     Explored "outbid_explored_bids_total" ();
     /// A request was decided again to count why ads did not bid.
@@ -226,6 +225,7 @@ struct ExchangeCopy {
     requests: AtomicU64,
     responses: AtomicU64,
     bids: AtomicU64,
+    late: AtomicU64,
 }
 
 impl ExchangeCounts {
@@ -241,11 +241,16 @@ impl ExchangeCounts {
         mine.add(|copy| &copy.bids, bids as u64);
     }
 
-    /// Requests, answers with bids, and bids, so far.
-    pub fn read(&self) -> [u64; 3] {
-        self.0.all().fold([0; 3], |sums, copy| {
-            let now = [&copy.requests, &copy.responses, &copy.bids];
-            [0, 1, 2].map(|i| sums[i] + now[i].load(Ordering::Relaxed))
+    /// There were bids, and it was too late for them.
+    pub fn add_late(&self) {
+        self.0.mine().add(|copy| &copy.late, 1);
+    }
+
+    /// Requests, answers with bids, bids, and answers that came too late, so far.
+    pub fn read(&self) -> [u64; 4] {
+        self.0.all().fold([0; 4], |sums, copy| {
+            let now = [&copy.requests, &copy.responses, &copy.bids, &copy.late];
+            [0, 1, 2, 3].map(|i| sums[i] + now[i].load(Ordering::Relaxed))
         })
     }
 }

@@ -81,6 +81,7 @@ impl Exposition {
                 "outbid_bid_requests_total",
                 "outbid_bid_responses_total",
                 "outbid_bids_total",
+                "outbid_late_responses_total",
             ];
             for (name, count) in names.into_iter().zip(counts.read()) {
                 let labels = vec![Label::new("exchange", exchange.name.clone())];

@@ -172,6 +172,7 @@ mod tests {
             exchange: ExchangeId(1),
             stands_for: 5,
             request,
+            user: None,
             outcome: Err(NoBidReason::Floor),
             refusals: vec![(NoBidReason::Geo, 2), (NoBidReason::Floor, 1)],
             nearest_miss: None,

@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::counts::Counted;
 use crate::floor::Floor;
 use crate::latency;
 
@@ -18,10 +17,9 @@ const BETWEEN: Duration = Duration::from_secs(1);
 pub struct Traffic {
     /// How long the bidder has been asked about. Real time, for rates out of two of these.
     pub at: Duration,
-    /// Each exchange's name, with its requests, answers with bids, and bids since the start.
-    pub exchanges: Vec<(String, [u64; 3])>,
-    /// Answers that were ready after their deadline, since the start.
-    pub late_responses: u64,
+    /// Each exchange's name, with its requests, answers with bids, bids, and answers that were ready after their
+    /// deadline, since the start.
+    pub exchanges: Vec<(String, [u64; 4])>,
     /// Of how long the quantiles are.
     pub window: Duration,
     /// Of how many answers they are.
@@ -85,7 +83,6 @@ impl TrafficTeller {
         Traffic {
             at: now.duration_since(*begun),
             exchanges: exchanges.collect(),
-            late_responses: floor.counts.read(Counted::LateResponse),
             window,
             answered: since.iter().map(|(_, count)| count).sum(),
             quantiles_us: [500, 990, 999].map(|mille| quantile(&since, mille)),

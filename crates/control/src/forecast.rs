@@ -17,6 +17,7 @@ use campaign::ad::FrequencyCap;
 use campaign::id::{BidId, LeaseId};
 use campaign::money::{Cpm, Currency, Money, Rounding};
 use campaign::time::{Span, Timestamp};
+use learning::reach::reach;
 use openrtb::consent::VendorConfig;
 
 /// Fewer bids than this say nothing of how often an ad wins.
@@ -46,6 +47,10 @@ pub struct Forecast {
     pub biddable: f64,
     /// Those that it would win, where that is known.
     pub wins: Option<f64>,
+    /// Different people who would see those, at least, where enough were met to tell.
+    pub reach: Option<f64>,
+    /// Which share of what it could bid on is for people who may be told apart.
+    pub known: f64,
     /// Those that it would not bid on, by the reason.
     pub refusals: BTreeMap<NoBidReason, f64>,
 }
@@ -127,6 +132,9 @@ pub fn forecast(question: Question) -> Option<Forecast> {
         wins: (!wins.points.is_empty()).then_some(0.0),
         ..Forecast::default()
     };
+    // How often each user was met, and what would be won of theirs.
+    let (mut met, mut won) = (BTreeMap::<u64, u64>::new(), 0.0);
+    let mut known = 0.0;
     let mut arena = Bump::new();
     for sample in &samples.latest {
         let weight = weight(sample);
@@ -134,6 +142,14 @@ pub fn forecast(question: Question) -> Option<Forecast> {
         for (reason, count) in seen.refusals {
             sum.impressions += weight * f64::from(count);
             *sum.refusals.entry(reason).or_default() += weight * f64::from(count);
+        }
+        if let (Some(user), false) = (sample.user, seen.bids.is_empty()) {
+            // A person sees a request's impressions together.
+            let rates = seen.bids.iter().map(|price| wins.at(*price).unwrap_or(0.0));
+            let none_won: f64 = rates.map(|rate| 1.0 - rate).product();
+            *met.entry(user).or_default() += 1;
+            known += weight * seen.bids.len() as f64;
+            won += weight * (1.0 - none_won);
         }
         for price in seen.bids {
             sum.impressions += weight;
@@ -144,6 +160,12 @@ pub fn forecast(question: Question) -> Option<Forecast> {
         }
         arena.reset();
     }
+    sum.reach = sum.wins.and_then(|_| reach(met.into_values(), won));
+    sum.known = if sum.biddable > 0.0 {
+        known / sum.biddable
+    } else {
+        0.0
+    };
     Some(sum)
 }
 

@@ -2,6 +2,7 @@
 //! are still to come; what it takes to win; what changed at once; how the arms of an
 //! experiment compare.
 
+pub mod reach;
 pub mod recent;
 
 pub mod beta;

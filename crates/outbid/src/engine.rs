@@ -384,19 +384,20 @@ fn traffic(teller: bidder::traffic::TrafficTeller) -> control::seams::Traffic {
     let millis = |time: Duration| i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
     Arc::new(move || {
         let told = teller.tell();
-        let exchange = |(exchange, [requests, responses, bids]): (String, [u64; 3])| {
+        let exchange = |(exchange, [requests, responses, bids, late]): (String, [u64; 4])| {
             api::v1::ExchangeTraffic {
                 exchange,
                 request_count: wire(requests),
                 response_count: wire(responses),
                 bid_count: wire(bids),
+                late_response_count: wire(late),
             }
         };
         let [p50_micros, p99_micros, p999_micros] = told.quantiles_us.map(wire);
         api::v1::BidderTraffic {
             real_time_millis: millis(told.at),
+            late_response_count: wire(told.exchanges.iter().map(|(_, [.., late])| late).sum()),
             exchanges: told.exchanges.into_iter().map(exchange).collect(),
-            late_response_count: wire(told.late_responses),
             latency_window_millis: millis(told.window),
             latency_count: wire(told.answered),
             p50_micros,

@@ -10840,6 +10840,9 @@ pub struct ExchangeTraffic {
     /// Bids.
     #[prost(int64, tag = "4")]
     pub bid_count: i64,
+    /// Answers with bids that would have come too late, and were not sent.
+    #[prost(int64, tag = "5")]
+    pub late_response_count: i64,
 }
 /// Where something listens.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -16242,6 +16245,10 @@ pub struct ForecastDeliveryResponse {
     /// What the figures leave out, in sentences for people.
     #[prost(string, repeated, tag = "10")]
     pub notes: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Different people who would see these in a day, at least: by those whom the last while's requests met once and twice.
+    /// Only people who may be told apart are counted. Not set where `win_count` is not, or where too few were met twice.
+    #[prost(int64, optional, tag = "11")]
+    pub reach_count: ::core::option::Option<i64>,
 }
 /// By what a report is split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]

@@ -35,10 +35,11 @@ pub async fn answer(
     let since = samples.since;
     let work = move |authority: &mut Authority| read(authority, samples, &request);
     let asked = handle.call(work).await?;
-    let (now, notes) = (asked.question.now, asked.notes);
+    let (now, mut notes) = (asked.question.now, asked.notes);
     let told = tokio::task::spawn_blocking(move || forecast(asked.question));
     let told = told.await.map_err(|_| Status::from(nothing_yet()))?;
     let told = told.ok_or_else(nothing_yet)?;
+    notes.push(of_people(&told));
     Ok(Response::new(v1::ForecastDeliveryResponse {
         start_time: api::time::write_moment(since),
         end_time: api::time::write_moment(now),
@@ -223,12 +224,23 @@ fn win_rates(authority: &Authority, advertiser: AdvertiserId) -> WinRates {
     }))
 }
 
+/// What the number of people leaves out.
+fn of_people(told: &Forecast) -> String {
+    let percent = told.known * 100.0;
+    match told.reach {
+        Some(_) => format!(
+            "People are counted where they may be told apart, on {percent:.0} % of what it could bid on, and as the \
+             last while's requests meet them: those of other hours come to them."
+        ),
+        None => format!(
+            "How many people this reaches is not known: too few of those who may be told apart, on {percent:.0} % of \
+             what it could bid on, were met again in the last while, or nothing is known of what wins."
+        ),
+    }
+}
+
 fn notes(targeting: &Expression) -> Vec<String> {
-    let mut notes = vec![
-        "How many people this reaches is not known: requests are kept without anything that tells one person from \
-         another."
-            .to_string(),
-    ];
+    let mut notes = Vec::new();
     if auction::targeting::asks_about_user(targeting) {
         let what = "The targeting asks about the user (audiences, segments, age, keywords), of which nothing is kept: such a \
                     condition is taken for one that does not hold.";
@@ -251,6 +263,7 @@ fn write(told: &Forecast, price: Cpm, currency: Currency) -> v1::ForecastDeliver
         biddable_count: count(told.biddable),
         win_count: told.wins.map(count),
         spend_micros: told.wins.map(spend),
+        reach_count: told.reach.map(count),
         currency_code: currency.to_string(),
         refusals: told.refusals.iter().map(refusal).collect(),
         ..v1::ForecastDeliveryResponse::default()

@@ -28,6 +28,7 @@ pub fn sampled() -> Sampled {
         exchange: ExchangeId(1),
         stands_for,
         request: request(floor).into_bytes(),
+        user: None,
         outcome: Err(NoBidReason::Floor),
         refusals: vec![(NoBidReason::Geo, 1), (NoBidReason::Floor, 1)],
         // The ad of [`Harness::usual`].

@@ -185,16 +185,18 @@ class BidderTraffic(_message.Message):
     def __init__(self, real_time_millis: _Optional[int] = ..., exchanges: _Optional[_Iterable[_Union[ExchangeTraffic, _Mapping]]] = ..., late_response_count: _Optional[int] = ..., latency_window_millis: _Optional[int] = ..., latency_count: _Optional[int] = ..., p50_micros: _Optional[int] = ..., p99_micros: _Optional[int] = ..., p999_micros: _Optional[int] = ...) -> None: ...
 
 class ExchangeTraffic(_message.Message):
-    __slots__ = ("exchange", "request_count", "response_count", "bid_count")
+    __slots__ = ("exchange", "request_count", "response_count", "bid_count", "late_response_count")
     EXCHANGE_FIELD_NUMBER: _ClassVar[int]
     REQUEST_COUNT_FIELD_NUMBER: _ClassVar[int]
     RESPONSE_COUNT_FIELD_NUMBER: _ClassVar[int]
     BID_COUNT_FIELD_NUMBER: _ClassVar[int]
+    LATE_RESPONSE_COUNT_FIELD_NUMBER: _ClassVar[int]
     exchange: str
     request_count: int
     response_count: int
     bid_count: int
-    def __init__(self, exchange: _Optional[str] = ..., request_count: _Optional[int] = ..., response_count: _Optional[int] = ..., bid_count: _Optional[int] = ...) -> None: ...
+    late_response_count: int
+    def __init__(self, exchange: _Optional[str] = ..., request_count: _Optional[int] = ..., response_count: _Optional[int] = ..., bid_count: _Optional[int] = ..., late_response_count: _Optional[int] = ...) -> None: ...
 
 class Endpoint(_message.Message):
     __slots__ = ("title", "url")

@@ -419,7 +419,7 @@ class ForecastDeliveryRequest(_message.Message):
     def __init__(self, parent: _Optional[str] = ..., targeting: _Optional[_Union[_targeting_pb2.Targeting, _Mapping]] = ..., bid_cpm_micros: _Optional[int] = ..., creatives: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ForecastDeliveryResponse(_message.Message):
-    __slots__ = ("sample_count", "start_time", "end_time", "impression_count", "biddable_count", "win_count", "spend_micros", "currency_code", "refusals", "notes")
+    __slots__ = ("sample_count", "start_time", "end_time", "impression_count", "biddable_count", "win_count", "spend_micros", "currency_code", "refusals", "notes", "reach_count")
     SAMPLE_COUNT_FIELD_NUMBER: _ClassVar[int]
     START_TIME_FIELD_NUMBER: _ClassVar[int]
     END_TIME_FIELD_NUMBER: _ClassVar[int]
@@ -430,6 +430,7 @@ class ForecastDeliveryResponse(_message.Message):
     CURRENCY_CODE_FIELD_NUMBER: _ClassVar[int]
     REFUSALS_FIELD_NUMBER: _ClassVar[int]
     NOTES_FIELD_NUMBER: _ClassVar[int]
+    REACH_COUNT_FIELD_NUMBER: _ClassVar[int]
     sample_count: int
     start_time: _timestamp_pb2.Timestamp
     end_time: _timestamp_pb2.Timestamp
@@ -440,4 +441,5 @@ class ForecastDeliveryResponse(_message.Message):
     currency_code: str
     refusals: _containers.RepeatedCompositeFieldContainer[_diagnostics_pb2.Refusal]
     notes: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, sample_count: _Optional[int] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., impression_count: _Optional[int] = ..., biddable_count: _Optional[int] = ..., win_count: _Optional[int] = ..., spend_micros: _Optional[int] = ..., currency_code: _Optional[str] = ..., refusals: _Optional[_Iterable[_Union[_diagnostics_pb2.Refusal, _Mapping]]] = ..., notes: _Optional[_Iterable[str]] = ...) -> None: ...
+    reach_count: int
+    def __init__(self, sample_count: _Optional[int] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., impression_count: _Optional[int] = ..., biddable_count: _Optional[int] = ..., win_count: _Optional[int] = ..., spend_micros: _Optional[int] = ..., currency_code: _Optional[str] = ..., refusals: _Optional[_Iterable[_Union[_diagnostics_pb2.Refusal, _Mapping]]] = ..., notes: _Optional[_Iterable[str]] = ..., reach_count: _Optional[int] = ...) -> None: ...
