@@ -126,9 +126,12 @@ mod tests {
         assert_eq!(fresh::<16>().len(), 32);
     }
 
-    /// The fields of the lines that were written.
+    /// Who wrote a line, and its fields.
+    type Line = (String, Vec<&'static str>);
+
+    /// The lines that were written.
     #[derive(Clone, Default)]
-    struct Written(Arc<Mutex<Vec<(String, Vec<&'static str>)>>>);
+    struct Written(Arc<Mutex<Vec<Line>>>);
 
     impl<S: tracing::Subscriber> Layer<S> for Written {
         fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {

@@ -1,4 +1,5 @@
 //! A collector hears of calls and lines what the log says of them.
+#![allow(clippy::unwrap_used, reason = "a test stops where it goes wrong")]
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
