@@ -426,3 +426,25 @@ async fn events(harness: &Harness) -> Vec<v1::PacingEvent> {
     let told = harness.reports().list_pacing_events(request).await.unwrap();
     told.into_inner().events
 }
+
+#[tokio::test]
+async fn a_campaign_whose_ads_are_not_held_back_says_so() {
+    let directory = tempfile::tempdir().unwrap();
+    let harness = Harness::start(directory.path()).await;
+    let ad = harness.usual().await;
+    let update = v1::UpdateAdRequest {
+        ad: Some(v1::Ad {
+            delivery: v1::Delivery::AsFastAsPossible as i32,
+            ..ad
+        }),
+        update_mask: Some(prost_types::FieldMask {
+            paths: vec!["delivery".to_string()],
+        }),
+        ..Default::default()
+    };
+    harness.ads().update_ad(update).await.unwrap();
+    let mut told = watch(&harness, CAMPAIGN, 1).await;
+    let told = told.message().await.unwrap().unwrap();
+    let summary = &told.campaigns[0].summary;
+    assert!(summary.contains("as fast as they can"), "{summary}");
+}

@@ -1,9 +1,9 @@
 //! How a campaign's budget stands against its plan, as the wire says it.
 
 use api::v1;
-use campaign::ad::{Ad, Share, State};
+use campaign::ad::{Ad, Delivery, Share, State};
 use campaign::advertiser::{Advertiser, Campaign};
-use campaign::id::AdId;
+use campaign::id::{AdId, CampaignId};
 use campaign::money::{Cpm, Currency, Money};
 use campaign::spending::Target;
 use campaign::time::{Span, Timestamp};
@@ -251,6 +251,38 @@ impl Authority {
             return "it has had the most of its advertiser's money that it may have today"
                 .to_string();
         }
+        let own = self.pace.pot_of(Level::Campaign(campaign.id));
+        let is_stopped = own.is_some_and(|own| own.tripped().is_some());
+        let (unpaced, ads) = self.unpaced_ads(campaign.id);
+        match unpaced {
+            _ if unpaced == 0 || is_stopped => self.held_back_in_words(campaign, advertiser),
+            _ if unpaced == ads => {
+                "its ads buy as fast as they can: their budgets alone limit them".to_string()
+            }
+            _ => format!(
+                "{unpaced} of its {ads} ads {} as fast as {} can; of the others: {}",
+                if unpaced == 1 { "buys" } else { "buy" },
+                if unpaced == 1 { "it" } else { "they" },
+                self.held_back_in_words(campaign, advertiser)
+            ),
+        }
+    }
+
+    /// How many of a campaign's ads that may bid are not held back, and how many may bid.
+    fn unpaced_ads(&self, campaign: CampaignId) -> (usize, usize) {
+        let ads = self.catalog.below(campaign.0);
+        let ads = ads
+            .filter(|entry| !entry.is_deleted())
+            .filter_map(|entry| self.catalog.placed(AdId(entry.record.id.0)))
+            .filter(|placed| placed.ad.state == State::Active);
+        ads.fold((0, 0), |(unpaced, all), placed| {
+            let is_unpaced = placed.ad.delivery == Delivery::AsFastAsPossible;
+            (unpaced + usize::from(is_unpaced), all + 1)
+        })
+    }
+
+    /// What pacing does to the ads that it holds back.
+    fn held_back_in_words(&self, campaign: &Campaign, advertiser: &Advertiser) -> String {
         let of_advertiser =
             |all: &Pot| format!("its advertiser's money is shortest: {}", all.sentence());
         match self.pots_of(campaign) {
