@@ -4,16 +4,15 @@
 #[allow(dead_code, reason = "each test uses a part of it")]
 mod harness;
 
-use std::time::Duration;
-
 use api::v1;
-use auction::book::{BidTally, Update};
+
 use auction::pricing::asking;
 use campaign::id::AdId;
 use campaign::money::Money;
 use campaign::time::{Clock, Span};
+use harness::trade::Dice;
 use harness::*;
-use journal::entry::{Event, Price};
+use journal::entry::Event;
 use pacing::lease::GrantAnswer;
 use tonic::Code;
 
@@ -77,7 +76,7 @@ async fn two_campaigns(
 /// of a thousand are clicked.
 struct Market {
     ads: [AdId; 2],
-    seed: u64,
+    dice: Dice,
     request: u64,
 }
 
@@ -85,27 +84,15 @@ impl Market {
     fn new(ads: [AdId; 2]) -> Market {
         Market {
             ads,
-            seed: 7,
+            dice: Dice(7),
             request: 0,
         }
-    }
-
-    fn throw(&mut self, below: u64) -> u64 {
-        self.seed = self
-            .seed
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        (self.seed >> 33) % below
     }
 
     /// So long, in which the ad that asks most bids, as the bidder would have it. Answers what each spent.
     async fn look(&mut self, harness: &mut Harness, length: Span) -> [i64; 2] {
         harness.clock.advance(length);
-        while let Ok(update) = harness.updates.try_recv() {
-            if let Update::Terms(terms) = update {
-                harness.terms.extend(terms);
-            }
-        }
+        harness.take_updates();
         let mut grants = [None, None];
         for (grant, ad) in grants.iter_mut().zip(self.ads) {
             self.request += 1;
@@ -134,37 +121,20 @@ impl Market {
             bids[one] += 1;
             let mut terms = harness.terms_of(grant, self.request * AUCTIONS + auction);
             terms.max_cost = Money(ask[one]);
-            let price = 200_000 + self.throw(2_000_000) as i64;
+            let price = 200_000 + self.dice.throw(2_000_000) as i64;
             if price > ask[one] {
-                entries.push(harness.entry(Event::Loss {
-                    terms,
-                    reason: Some(102),
-                    min_to_win: None,
-                }));
+                entries.push(harness.outbid(terms));
                 continue;
             }
             spent[one] += price;
             left[one] -= price;
-            entries.push(harness.entry(Event::Billing {
-                terms,
-                price: Price::Cost(Money(price)),
-            }));
-            if self.throw(1_000) < 8 {
+            entries.push(harness.billed(terms, Money(price)));
+            if self.dice.throw(1_000) < 8 {
                 entries.push(harness.entry(Event::Click { terms }));
             }
         }
-        harness.write(&entries);
-        let at = harness.clock.now();
-        let tally = |one: usize| BidTally {
-            ad: self.ads[one],
-            at,
-            bids: bids[one],
-            refusals: vec![],
-        };
-        let tallies = vec![tally(0), tally(1)];
-        harness.tallies.send(tallies).await.unwrap();
-        // Control looks at pace and terms every quarter of a real second.
-        tokio::time::sleep(Duration::from_millis(260)).await;
+        let made = self.ads.into_iter().zip(bids);
+        harness.end_look(&entries, made).await;
         spent
     }
 }

@@ -4,16 +4,15 @@
 #[allow(dead_code, reason = "each test uses a part of it")]
 mod harness;
 
-use std::time::Duration;
-
 use api::v1;
-use auction::book::{BidTally, Update};
+
 use auction::pricing::asking;
 use campaign::id::AdId;
 use campaign::money::Money;
-use campaign::time::{Clock, Span};
+use campaign::time::Span;
+use harness::trade::Dice;
 use harness::*;
-use journal::entry::{Event, Price};
+use journal::entry::Event;
 
 /// Auctions a minute.
 const AUCTIONS: u64 = 400;
@@ -21,7 +20,7 @@ const AUCTIONS: u64 = 400;
 /// A market of second prices from 0.2 to 2.2 USD CPM, and users who click on the one ad twice as often.
 struct Market {
     ads: [AdId; 2],
-    seed: u64,
+    dice: Dice,
     request: u64,
     /// How long a look is.
     look: Span,
@@ -29,20 +28,10 @@ struct Market {
 }
 
 impl Market {
-    fn throw(&mut self, below: u64) -> u64 {
-        self.seed = self
-            .seed
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        (self.seed >> 33) % below
-    }
-
     /// A look, in which the ad that asks most bids, as the bidder would have it. Answers what each spent.
     async fn minute(&mut self, harness: &mut Harness) -> [Money; 2] {
         harness.clock.advance(self.look);
-        while let Ok(Update::Terms(terms)) = harness.updates.try_recv() {
-            harness.terms.extend(terms);
-        }
+        harness.take_updates();
         let mut grants = Vec::new();
         for ad in self.ads {
             self.request += 1;
@@ -55,41 +44,21 @@ impl Market {
             bids[one] += 1;
             let mut terms = harness.terms_of(&grants[one], self.request * AUCTIONS + auction);
             terms.max_cost = Money(ask[one]);
-            let price = Money(200_000 + self.throw(2_000_000) as i64);
+            let price = Money(200_000 + self.dice.throw(2_000_000) as i64);
             if price > terms.max_cost {
-                entries.push(harness.entry(Event::Loss {
-                    terms,
-                    reason: Some(102),
-                    min_to_win: None,
-                }));
+                entries.push(harness.outbid(terms));
                 continue;
             }
             spent[one] = spent[one].saturating_add(price);
             self.impressions[one] += 1;
-            entries.push(harness.entry(Event::Billing {
-                terms,
-                price: Price::Cost(price),
-            }));
+            entries.push(harness.billed(terms, price));
             // Of a thousand impressions four are clicked, or eight.
-            if self.throw(1_000) < 4 + 4 * one as u64 {
+            if self.dice.throw(1_000) < 4 + 4 * one as u64 {
                 entries.push(harness.entry(Event::Click { terms }));
             }
         }
-        harness.write(&entries);
-        let at = harness.clock.now();
-        let tally = |one: usize| BidTally {
-            ad: self.ads[one],
-            at,
-            bids: bids[one],
-            refusals: vec![],
-        };
-        harness
-            .tallies
-            .send(vec![tally(0), tally(1)])
-            .await
-            .unwrap();
-        // Control looks at pace and terms every quarter of a real second.
-        tokio::time::sleep(Duration::from_millis(260)).await;
+        let made = self.ads.into_iter().zip(bids);
+        harness.end_look(&entries, made).await;
         spent
     }
 }
@@ -135,7 +104,7 @@ async fn day(seed: u64) -> (f64, u32) {
     let mut harness = Harness::start(directory.path()).await;
     let mut market = Market {
         ads: two_ads(&mut harness).await,
-        seed,
+        dice: Dice(seed),
         request: 0,
         look: Span::minutes(10),
         impressions: [0; 2],
@@ -170,7 +139,7 @@ async fn within_a_day_four_fifths_go_to_the_better_ad_and_the_worse_keeps_its_fl
 async fn two_hours(harness: &mut Harness, seed: u64) -> ([u32; 2], f64) {
     let mut market = Market {
         ads: two_ads(harness).await,
-        seed,
+        dice: Dice(seed),
         request: 0,
         look: Span::minutes(1),
         impressions: [0; 2],

@@ -4,16 +4,15 @@
 #[allow(dead_code, reason = "each test uses a part of it")]
 mod harness;
 
-use std::time::Duration;
-
 use api::v1;
-use auction::book::{BidTally, Update};
+
 use auction::reason::NoBidReason;
 use campaign::id::AdId;
 use campaign::money::Money;
 use campaign::time::{Clock, Span, Timestamp};
+use harness::trade::Dice;
 use harness::*;
-use journal::entry::{Event, Price};
+use journal::entry::Event;
 use pacing::lease::GrantAnswer;
 use tonic::Code;
 
@@ -63,7 +62,7 @@ async fn ad(
 struct Market {
     /// Bids a minute, of each ad.
     bids: u64,
-    seed: u64,
+    dice: Dice,
     request: u64,
     clicked: u64,
     clicks: u64,
@@ -73,26 +72,18 @@ impl Market {
     fn new(clicked: u64) -> Market {
         Market {
             bids: 100,
-            seed: 7,
+            dice: Dice(7),
             request: 0,
             clicked,
             clicks: 0,
         }
     }
 
-    fn throw(&mut self, below: u64) -> u64 {
-        self.seed = self
-            .seed
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        (self.seed >> 33) % below
-    }
-
     /// A minute, in which each ad bids by its terms as far as it is given money. Answers what each spent.
     async fn minute(&mut self, harness: &mut Harness, ads: &[AdId]) -> Vec<Money> {
         harness.clock.advance(Span::minutes(1));
-        take_terms(harness);
-        let (mut all, mut entries, mut tallies) = (Vec::new(), Vec::new(), Vec::new());
+        harness.take_updates();
+        let (mut all, mut entries, mut made) = (Vec::new(), Vec::new(), Vec::new());
         for ad in ads {
             let terms = harness.terms[ad];
             let bid = Money(auction::pricing::asking(&terms).0);
@@ -114,38 +105,22 @@ impl Market {
             for k in 0..bids {
                 let mut terms = harness.terms_of(&grant, self.request * 1_000 + k);
                 terms.max_cost = bid;
-                let price = Money(200_000 + self.throw(2_000_000) as i64);
+                let price = Money(200_000 + self.dice.throw(2_000_000) as i64);
                 if price > bid {
-                    entries.push(harness.entry(Event::Loss {
-                        terms,
-                        reason: Some(102),
-                        min_to_win: None,
-                    }));
+                    entries.push(harness.outbid(terms));
                     continue;
                 }
                 spent = spent.saturating_add(price);
-                entries.push(harness.entry(Event::Billing {
-                    terms,
-                    price: Price::Cost(price),
-                }));
-                if self.throw(1_000) < self.clicked {
+                entries.push(harness.billed(terms, price));
+                if self.dice.throw(1_000) < self.clicked {
                     self.clicks += 1;
                     entries.push(harness.entry(Event::Click { terms }));
                 }
             }
-            let at = harness.clock.now();
-            tallies.push(BidTally {
-                ad: *ad,
-                at,
-                bids,
-                refusals: vec![],
-            });
+            made.push((*ad, bids));
             all.push(spent);
         }
-        harness.write(&entries);
-        harness.tallies.send(tallies).await.unwrap();
-        // Control looks at pace and terms every quarter of a real second.
-        tokio::time::sleep(Duration::from_millis(260)).await;
+        harness.end_look(&entries, made).await;
         all
     }
 
@@ -156,20 +131,6 @@ impl Market {
             spent += self.minute(harness, &[ad]).await[0].nanos();
         }
         spent
-    }
-}
-
-fn take_terms(harness: &mut Harness) {
-    while let Ok(update) = harness.updates.try_recv() {
-        match update {
-            Update::Terms(terms) => harness.terms.extend(terms),
-            Update::Recall(ads) => harness.recalled.extend(ads),
-            Update::Book { book, terms } => {
-                harness.book = book;
-                harness.terms = terms.into_iter().collect();
-            }
-            Update::Market(_) | Update::Prices(_) => {}
-        }
     }
 }
 

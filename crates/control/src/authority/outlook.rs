@@ -254,27 +254,25 @@ impl Authority {
         let own = self.pace.pot_of(Level::Campaign(campaign.id));
         let is_stopped = own.is_some_and(|own| own.tripped().is_some());
         let (unpaced, ads) = self.unpaced_ads(campaign.id);
-        match unpaced {
-            _ if unpaced == 0 || is_stopped => self.held_back_in_words(campaign, advertiser),
-            _ if unpaced == ads => {
-                "its ads buy as fast as they can: their budgets alone limit them".to_string()
-            }
-            _ => format!(
-                "{unpaced} of its {ads} ads {} as fast as {} can; of the others: {}",
-                if unpaced == 1 { "buys" } else { "buy" },
-                if unpaced == 1 { "it" } else { "they" },
-                self.held_back_in_words(campaign, advertiser)
-            ),
+        if unpaced > 0 && unpaced == ads && !is_stopped {
+            return "its ads buy as fast as they can: their budgets alone limit them".to_string();
         }
+        let others = self.held_back_in_words(campaign, advertiser);
+        if unpaced == 0 || is_stopped {
+            return others;
+        }
+        let (buys, it) = if unpaced == 1 {
+            ("buys", "it")
+        } else {
+            ("buy", "they")
+        };
+        format!("{unpaced} of its {ads} ads {buys} as fast as {it} can; of the others: {others}")
     }
 
     /// How many of a campaign's ads that may bid are not held back, and how many may bid.
     fn unpaced_ads(&self, campaign: CampaignId) -> (usize, usize) {
-        let ads = self.catalog.below(campaign.0);
-        let ads = ads
-            .filter(|entry| !entry.is_deleted())
-            .filter_map(|entry| self.catalog.placed(AdId(entry.record.id.0)))
-            .filter(|placed| placed.ad.state == State::Active);
+        let ads = self.living_ads(campaign);
+        let ads = ads.filter(|placed| placed.ad.state == State::Active);
         ads.fold((0, 0), |(unpaced, all), placed| {
             let is_unpaced = placed.ad.delivery == Delivery::AsFastAsPossible;
             (unpaced + usize::from(is_unpaced), all + 1)

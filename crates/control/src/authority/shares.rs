@@ -184,12 +184,16 @@ impl Authority {
 
     /// The living ads of a campaign that price paces.
     pub(super) fn sharing_ads(&self, campaign: CampaignId) -> impl Iterator<Item = Placed<'_>> {
-        let below = self.catalog.below(campaign.0);
-        below
-            .filter(|entry| !entry.is_deleted())
-            .filter_map(|entry| self.catalog.placed(AdId(entry.record.id.0)))
+        let living = self.living_ads(campaign);
+        living
             .filter(|placed| pricing::is_paced_by_price(placed.ad.goal))
             .take(MAX_MEMBERS)
+    }
+
+    /// The living ads of a campaign.
+    pub(super) fn living_ads(&self, campaign: CampaignId) -> impl Iterator<Item = Placed<'_>> {
+        let living = self.catalog.below(campaign.0).filter(|it| !it.is_deleted());
+        living.filter_map(|entry| self.catalog.placed(AdId(entry.record.id.0)))
     }
 
     fn share_one(&mut self, of: Level, now: Timestamp) -> Vec<Move> {

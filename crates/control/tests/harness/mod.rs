@@ -2,6 +2,7 @@
 
 pub mod money;
 mod said;
+pub mod trade;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
